@@ -1,0 +1,1 @@
+"""The words the rest speaks: tables, recipe, identity, verdicts and errors."""

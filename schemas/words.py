@@ -1,0 +1,71 @@
+"""The closed vocabularies: trace states, verdicts and the reasons behind them.
+
+A word that is not listed here is not written to any table. Reasons are dotted, the family first,
+so that `reason LIKE 'differ.%'` selects a family in SQL.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """How a trace ended."""
+
+    COMPLETE = "complete"  # reasoning closed (or none of its own) and a response after it
+    TRUNCATED = "truncated"  # the server stopped it at the token limit
+    UNCLOSED = "unclosed"  # reasoning was opened and never closed
+    EMPTY = "empty"  # nothing but white space
+    FAILED = "failed"  # the request failed; `finish_reason` names the error
+
+
+class Verdict(StrEnum):
+    """What a verifier says of a trace."""
+
+    CORRECT = "correct"
+    INCORRECT = "incorrect"
+    UNDECIDED = "undecided"  # the verifier could not decide; never counted as wrong
+
+
+REASONS: dict[str, str] = {
+    "equal.string": "the same text after normalisation",
+    "equal.exact": "the same exact number",
+    "equal.rounded": "the same number at the precision that was written",
+    "equal.symbolic": "equal by computer algebra",
+    "equal.choice": "the same option",
+    "equal.text": "the same words",
+    "differ.value": "another value",
+    "differ.type": "another kind of thing (words where a number was asked, say)",
+    "differ.choice": "another option",
+    "differ.text": "other words",
+    "no_answer.not_found": "the response states no final answer",
+    "no_answer.hedged": "several different final answers where one was asked",
+    "no_answer.truncated": "the trace was cut at the token limit before it answered",
+    "no_answer.unclosed": "the reasoning never ended, so nothing was answered",
+    "no_answer.empty": "the trace is empty",
+    "undecided.timeout": "the comparison was killed at its deadline",
+    "undecided.memory": "the comparison was stopped at its memory limit",
+    "undecided.worker_lost": "the comparison killed its worker process",
+    "undecided.error": "the verifier raised an error",
+    "undecided.limit": "the answer is longer or deeper than the verifier accepts",
+    "undecided.parse_gold": "the gold answer cannot be read",
+    "undecided.parse_answer": "the answer cannot be read",
+    "undecided.no_gold": "there is no gold answer",
+    "undecided.unsupported": "no verifier for this kind of answer",
+    "undecided.failed": "the request for the trace failed, so there is nothing to judge",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """One verifier's word on one response.
+
+    `extracted` is the final answer as the response states it (None where there is none), `reason`
+    a key of `REASONS`, `seconds` the wall time of the comparison.
+    """
+
+    verdict: Verdict
+    extracted: str | None
+    reason: str
+    verifier: str
+    version: str
+    seconds: float = 0.0
