@@ -38,8 +38,9 @@ def collect(rng: Random) -> Drawn:
 def unknown(rng: Random) -> Drawn:
     """A linear equation told in words."""
     a, x, b = rng.randint(2, 6), rng.randint(3, 20), rng.randint(2, 25)
-    return f"I multiply a number by {a} and add {b}. The result is {a * x + b}. Which number was it?", str(
-        x
+    return (
+        f"I multiply a number by {a} and add {b}. The result is {a * x + b}. Which number was it?",
+        str(x),
     )
 
 
@@ -55,7 +56,11 @@ def expand(rng: Random) -> Drawn | None:
     """A product of two binomials."""
     a, b = signed(rng, 1, 9), signed(rng, 1, 9)
     left, right = polynomial([1, a]), polynomial([1, b])
-    return (f"Expand and simplify: $({left})({right})$.", polynomial([1, a + b, a * b])) if a < b else None
+    return (
+        (f"Expand and simplify: $({left})({right})$.", polynomial([1, a + b, a * b]))
+        if a < b
+        else None
+    )
 
 
 def simplify_root(rng: Random) -> Drawn:
@@ -110,7 +115,10 @@ def surd_root(rng: Random) -> Drawn | None:
     """A quadratic whose larger root contains a square root."""
     p, d = signed(rng, 1, 8), rng.randint(2, 75)
     outside, inside = root(d)
-    text = f"Find the larger solution of ${polynomial([1, -2 * p, p * p - d])}=0$ in simplest radical form."
+    text = (
+        f"Find the larger solution of ${polynomial([1, -2 * p, p * p - d])}=0$ in simplest "
+        "radical form."
+    )
     return (text, surd(p, outside, inside)) if inside > 1 and outside > 1 and p * p != d else None
 
 
@@ -130,10 +138,8 @@ def nested(rng: Random) -> Drawn | None:
     outside, inside = root(a * b)
     if inside == 1:
         return None
-    text = (
-        f"Write $\\sqrt{{{a + b}+{term(2 * outside, f'\\sqrt{{{inside}}}')}}}$ as a sum of two square "
-        "roots of integers."
-    )
+    middle = term(2 * outside, f"\\sqrt{{{inside}}}")
+    text = f"Write $\\sqrt{{{a + b}+{middle}}}$ as a sum of two square roots of integers."
     return text, f"\\sqrt{{{a}}}+\\sqrt{{{b}}}"
 
 

@@ -13,7 +13,9 @@ def gain(rng: Random) -> Drawn:
     """One addition."""
     name, thing = rng.choice(PEOPLE), rng.choice(THINGS)
     a, b = rng.randint(15, 80), rng.randint(6, 45)
-    text = f"{name} keeps {a} {thing} in a tin and is given {b} more. How many {thing} are there now?"
+    text = (
+        f"{name} keeps {a} {thing} in a tin and is given {b} more. How many {thing} are there now?"
+    )
     return text, str(a + b)
 
 
@@ -21,21 +23,26 @@ def spend(rng: Random) -> Drawn:
     """One subtraction."""
     name, good = rng.choice(PEOPLE), rng.choice(GOODS)
     a, b = rng.randint(60, 200), rng.randint(11, 55)
-    return f"A stall opened with {a} {good}. {name} sold {b} of them. How many {good} are left?", str(
-        a - b
+    return (
+        f"A stall opened with {a} {good}. {name} sold {b} of them. How many {good} are left?",
+        str(a - b),
     )
 
 
 def rows(rng: Random) -> Drawn:
     """One multiplication."""
     a, b = rng.randint(4, 12), rng.randint(6, 19)
-    return f"A hall has {a} rows with {b} chairs in each row. How many chairs is that in all?", str(a * b)
+    return f"A hall has {a} rows with {b} chairs in each row. How many chairs is that in all?", str(
+        a * b
+    )
 
 
 def share(rng: Random) -> Drawn:
     """One exact division."""
     n, each, thing = rng.randint(3, 9), rng.randint(6, 18), rng.choice(THINGS)
-    return f"{n} friends share {n * each} {thing} equally. How many does each of them get?", str(each)
+    return f"{n} friends share {n * each} {thing} equally. How many does each of them get?", str(
+        each
+    )
 
 
 def change(rng: Random) -> Drawn:
@@ -77,7 +84,8 @@ def boxes(rng: Random) -> Drawn:
     size = rng.randint(7, 11)
     good = crates * each - bad
     text = (
-        f"{crates} crates hold {each} pears each. {bad} pears are spoiled and thrown away; the others "
+        f"{crates} crates hold {each} pears each. {bad} pears are spoiled and thrown away; the "
+        "others "
         f"go into bags of at most {size}. How many bags are needed at least?"
     )
     return text, str(-(-good // size))
@@ -93,19 +101,20 @@ def mean_after(rng: Random) -> Drawn:
     return text, str((n + 1) * (mean + rise) - n * mean)
 
 
-def leftovers(rng: Random) -> Drawn:
+def leftovers(rng: Random) -> Drawn | None:
     """Fractions of what remains, worked backwards."""
     d, e, left = rng.randint(3, 6), rng.randint(3, 7), rng.randint(4, 12)
     start = Fraction(left * (e - 1) * d * e, (d - 1) * (e - 1))
     text = (
-        f"{rng.choice(PEOPLE)} reads \\frac{{1}}{{{d}}} of a book on Monday and "
-        f"\\frac{{1}}{{{e}}} of the remaining pages on Tuesday. Then {left * (e - 1)} pages are left. "
+        f"{rng.choice(PEOPLE)} reads $\\frac{{1}}{{{d}}}$ of a book on Monday and "
+        f"$\\frac{{1}}{{{e}}}$ of the remaining pages on Tuesday. Then {left * (e - 1)} pages "
+        "are left. "
         "How many pages does the book have?"
     )
-    return text, tex(start)
+    return (text, tex(start)) if (start / d).denominator == 1 else None
 
 
-def two_taps(rng: Random) -> Drawn | None:
+def two_taps(rng: Random) -> Drawn:
     """Rates that add up; the answer may be a fraction."""
     a, b = sorted(rng.sample(range(3, 16), 2))
     text = (
@@ -117,7 +126,11 @@ def two_taps(rng: Random) -> Drawn | None:
 
 def up_down(rng: Random) -> Drawn | None:
     """A rise and a fall in per cent, and the original amount from the final one."""
-    start, up, down = 100 * rng.randint(3, 30), rng.choice((10, 20, 30, 50)), rng.choice((10, 20, 40))
+    start, up, down = (
+        100 * rng.randint(3, 30),
+        rng.choice((10, 20, 30, 50)),
+        rng.choice((10, 20, 40)),
+    )
     end = Fraction(start * (100 + up) * (100 - down), 10000)
     text = (
         f"The rent of a shop went up by {up}% and a year later down by {down}%. It is now "
@@ -131,8 +144,10 @@ def late_helper(rng: Random) -> Drawn:
     a, b, late = rng.randint(8, 18), rng.randint(6, 15), rng.randint(2, 5)
     one, two = rng.sample(PEOPLE, 2)
     text = (
-        f"Alone, {one} paints a fence in {a} hours and {two} in {b} hours. {one} starts alone; {two} "
-        f"joins after {late} hours and both go on to the end. How many hours pass from start to end? "
+        f"Alone, {one} paints a fence in {a} hours and {two} in {b} hours. {one} starts alone; "
+        f"{two} "
+        f"joins after {late} hours and both go on to the end. How many hours pass from start to "
+        "end? "
         "Give an exact value."
     )
     return text, tex(late + Fraction(a - late, a) / (Fraction(1, a) + Fraction(1, b)))
@@ -143,7 +158,8 @@ def clock(rng: Random) -> Drawn:
     hour, minute = rng.randint(1, 11), rng.choice([m for m in range(4, 60, 2) if m % 10])
     angle = abs(Fraction(60 * hour - 11 * minute, 2)) % 360
     text = (
-        f"What is the smaller angle, in degrees, between the hour hand and the minute hand of a clock "
+        "What is the smaller angle, in degrees, between the hour hand and the minute hand of a "
+        "clock "
         f"at {hour}:{minute:02d}?"
     )
     return text, tex(min(angle, 360 - angle))
@@ -155,7 +171,8 @@ def ages(rng: Random) -> Drawn | None:
     young, ago, times = rng.randint(9, 24), rng.randint(3, 7), rng.randint(2, 4)
     old = times * (young - ago) + ago
     text = (
-        f"{one} and {two} are {young + old} years old together. {ago} years ago {one} was {times} times "
+        f"{one} and {two} are {young + old} years old together. {ago} years ago {one} was "
+        f"{times} times "
         f"as old as {two}. In how many years will the two ages add up to {2 * (young + old)}, and "
         f"how old will {one} be then? Answer with the age of {one} at that time."
     )
@@ -173,7 +190,7 @@ def escalator(rng: Random) -> Drawn | None:
         return None
     text = (
         f"A person who walks up a moving escalator counts {up_slow} steps to the top. Walking "
-        f"{tex(Fraction(fast, slow))} times as fast, the same person counts {up_fast} steps. "
+        f"${tex(Fraction(fast, slow))}$ times as fast, the same person counts {up_fast} steps. "
         "How many steps would be visible if the escalator stood still?"
     )
     return text, str(steps)

@@ -41,7 +41,8 @@ def common_multiple(rng: Random) -> Drawn:
     """An lcm told with two bells."""
     a, b = rng.sample(range(6, 41), 2)
     text = (
-        f"Two bells ring together at noon. One rings every {a} minutes, the other every {b} minutes. "
+        f"Two bells ring together at noon. One rings every {a} minutes, the other every {b} "
+        "minutes. "
         "After how many minutes do they next ring together?"
     )
     return text, str(lcm(a, b))
@@ -84,8 +85,9 @@ def either(rng: Random) -> Drawn:
     a, b = rng.sample((4, 6, 8, 9, 10, 12, 14, 15), 2)
     top = rng.randint(150, 600)
     count = sum(n % a == 0 or n % b == 0 for n in range(1, top + 1))
-    return f"How many of the integers from 1 to {top} are divisible by {a} or by {b} (or by both)?", str(
-        count
+    return (
+        f"How many of the integers from 1 to {top} are divisible by {a} or by {b} (or by both)?",
+        str(count),
     )
 
 
@@ -129,7 +131,11 @@ def prime_in_binomial(rng: Random) -> Drawn | None:
         else (factorial(n), f"${n}!$")
     )
     exponent = next(e for e in range(200) if whole % p ** (e + 1))
-    return (f"What is the largest $k$ such that ${p}^k$ divides {text}?", str(exponent)) if exponent else None
+    return (
+        (f"What is the largest $k$ such that ${p}^k$ divides {text}?", str(exponent))
+        if exponent
+        else None
+    )
 
 
 LEVELS: dict[int, list[Maker]] = {

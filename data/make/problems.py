@@ -1,0 +1,80 @@
+"""Make the sample problems: python data/make/problems.py [--seed 7] [--out FILE]
+
+The same seed gives the same bytes. Every answer is computed; every puzzle has one solution.
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import algebra
+import arithmetic
+import knights
+import number_theory
+import ordering
+import physics
+import pyarrow as pa
+import pyarrow.parquet as pq
+from common import Maker, Problem
+
+OUT = Path(__file__).parents[1] / "samples" / "problems" / "problems.parquet"
+
+TOPICS: tuple[tuple[str, str, str, int, dict[int, list[Maker]]], ...] = (
+    ("arithmetic", "math", "math", 15, arithmetic.LEVELS),
+    ("algebra", "math", "math", 16, algebra.LEVELS),
+    ("number theory", "math", "math", 14, number_theory.LEVELS),
+    ("knights and knaves", "logic", "choice", 13, knights.LEVELS),
+    ("ordering", "logic", "choice", 12, ordering.LEVELS),
+    ("kinematics", "science", "math", 5, physics.KINEMATICS),
+    ("density", "science", "math", 5, physics.DENSITY),
+    ("unit conversion", "science", "math", 5, physics.UNITS),
+    ("mixtures", "science", "math", 5, physics.MIXTURES),
+)
+"""Topic, domain, answer kind, problems per level, and the makers of each level."""
+
+
+def make(seed: int) -> Iterator[Problem]:
+    """All problems, topic by topic and level by level; the makers of a level take turns."""
+    seen: set[str] = set()
+    for topic, domain, kind, count, levels in TOPICS:
+        for level, makers in levels.items():
+            rng = Random(f"{seed}/{topic}/{level}")
+            for i in range(count):
+                drawn = None
+                while drawn is None or drawn[0] in seen:
+                    drawn = makers[i % len(makers)](rng)
+                seen.add(drawn[0])
+                yield Problem(drawn[0], drawn[1], kind, domain, level, topic)
+
+
+def table(seed: int) -> pa.Table:
+    """The problems as they are published, all columns text."""
+    rows, numbers = [], dict[tuple[str, int], int]()
+    for p in make(seed):
+        group = (p.topic, p.level)
+        numbers[group] = numbers.get(group, 0) + 1
+        rows.append(
+            {
+                "problem": p.problem,
+                "answer": p.answer,
+                "answer_kind": p.answer_kind,
+                "domain": p.domain,
+                "level": str(p.level),
+                "source": "longcot-procedural",
+                "source_id": f"{p.topic.replace(' ', '-')}-{p.level}-{numbers[group]:03d}",
+                "license": "Apache-2.0",
+                "language": "en",
+                "topic": p.topic,
+            }
+        )
+    return pa.Table.from_pylist(rows)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--out", type=Path, default=OUT)
+    args = parser.parse_args()
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table(args.seed), args.out, compression="zstd")

@@ -1,0 +1,185 @@
+"""Record teacher traces from an OpenAI-compatible endpoint, exactly as they come.
+
+    python data/make/record.py MODEL --endpoint URL --journal FILE --samples 4
+    python data/make/record.py MODEL --journal FILE --pack
+
+Every completion is appended to the journal at once, so a stopped run goes on where it was. It works
+sample by sample over all problems; --pack writes the rounds that are complete. Wrong, endless and
+cut answers stay in: they are what the later stages are there to judge.
+"""
+
+import argparse
+import asyncio
+import hashlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+PROBLEMS = SAMPLES / "problems" / "problems.parquet"
+PREFILL = "<think>\n"
+SYSTEM = {
+    "think-tags": (
+        "You are a careful solver. First reason step by step between <think> and </think>, "
+        "and check the result before you close the tag. After </think> give the final answer "
+        "in \\boxed{}. For a multiple choice problem the box holds only the letter of the right "
+        "option."
+    ),
+}
+SYSTEM["think-prefill"] = SYSTEM["think-tags"]
+"""Prompts by name; under think-prefill the teacher goes on from an opened <think>."""
+
+SCHEMA = pa.schema(
+    {
+        "problem": pa.string(),
+        "teacher": pa.string(),
+        "sample": pa.int32(),
+        "trace": pa.string(),
+        "finish_reason": pa.string(),
+        "prompt_tokens": pa.int32(),
+        "completion_tokens": pa.int32(),
+        "seed": pa.int64(),
+        "params": pa.string(),
+        "prompt": pa.string(),
+        "seconds": pa.float32(),
+    }
+)
+Key = tuple[str, int]
+
+
+def seed_of(problem: str, teacher: str, sample: int) -> int:
+    """A seed that depends on the problem, the teacher and the sample index alone."""
+    digest = hashlib.sha256(json.dumps([problem, teacher, sample]).encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
+
+
+def request(args: argparse.Namespace, problem: str, sample: int) -> dict[str, Any]:
+    """The body of one chat request."""
+    messages = [
+        {"role": "system", "content": SYSTEM[args.prompt]},
+        {"role": "user", "content": problem},
+    ]
+    body = {"model": args.teacher, "messages": messages, **sampling(args)}
+    body["seed"] = seed_of(problem, args.teacher, sample)
+    if args.prompt == "think-prefill":
+        messages.append({"role": "assistant", "content": PREFILL})
+        body |= {"continue_final_message": True, "add_generation_prompt": False}
+    return body
+
+
+def sampling(args: argparse.Namespace) -> dict[str, Any]:
+    """The sampling parameters, as sent and as stored."""
+    return {"temperature": args.temperature, "top_p": args.top_p, "max_tokens": args.max_tokens}
+
+
+async def one(
+    client: httpx.AsyncClient, args: argparse.Namespace, problem: str, sample: int
+) -> dict[str, Any]:
+    """Ask once and return the row of the table."""
+    started = time.monotonic()
+    body = request(args, problem, sample)
+    reply = await client.post("chat/completions", json=body)
+    reply.raise_for_status()
+    answer = reply.json()
+    choice = answer["choices"][0]
+    opened = PREFILL if args.prompt == "think-prefill" else ""
+    return {
+        "problem": problem,
+        "teacher": args.teacher,
+        "sample": sample,
+        "trace": opened + (choice["message"]["content"] or ""),
+        "finish_reason": choice["finish_reason"],
+        "prompt_tokens": answer["usage"]["prompt_tokens"],
+        "completion_tokens": answer["usage"]["completion_tokens"],
+        "seed": body["seed"],
+        "params": json.dumps(sampling(args), sort_keys=True),
+        "prompt": args.prompt,
+        "seconds": round(time.monotonic() - started, 3),
+    }
+
+
+def journal(path: Path) -> dict[Key, dict[str, Any]]:
+    """What is recorded already, by problem and sample; a line cut by a crash is skipped."""
+    found: dict[Key, dict[str, Any]] = {}
+    if path.exists():
+        for line in path.read_text().splitlines():
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            found[row["problem"], row["sample"]] = row
+    return found
+
+
+async def record(args: argparse.Namespace, problems: list[str]) -> int:
+    """Ask for whatever is missing; return how many requests failed."""
+    done = journal(args.journal)
+    todo = ((p, s) for s in range(args.samples) for p in problems if (p, s) not in done)
+    failed = 0
+    limits = httpx.Limits(max_connections=args.in_flight)
+    base = args.endpoint.rstrip("/") + "/"
+    with args.journal.open("a") as out:
+        async with httpx.AsyncClient(base_url=base, timeout=None, limits=limits) as client:
+
+            async def worker() -> None:
+                """Take the next missing sample until none is left."""
+                nonlocal failed
+                for problem, sample in todo:
+                    try:
+                        row = await one(client, args, problem, sample)
+                    except (httpx.HTTPError, KeyError) as error:
+                        failed += 1
+                        print(f"sample {sample}: {error!r}", flush=True)
+                        continue
+                    out.write(json.dumps(row) + "\n")
+                    out.flush()
+
+            await asyncio.gather(*(worker() for _ in range(args.in_flight)))
+    return failed
+
+
+def pack(args: argparse.Namespace, problems: list[str]) -> None:
+    """Write the complete rounds as Parquet, in the order of the problems."""
+    rows = journal(args.journal)
+    rounds = 0
+    while all((p, rounds) in rows for p in problems):
+        rounds += 1
+    kept = [rows[p, s] for p in problems for s in range(rounds)]
+    out = SAMPLES / "traces" / f"{args.teacher}.parquet"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    table = pa.Table.from_pylist(kept, schema=SCHEMA)
+    pq.write_table(table, out, compression="zstd", compression_level=9)
+    print(f"{len(kept)} traces in {rounds} rounds; {len(rows) - len(kept)} others left out")
+
+
+def main() -> int:
+    """Parse the command line, then record or pack."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("teacher", help="the name under which the endpoint serves the model")
+    parser.add_argument("--journal", type=Path, required=True)
+    parser.add_argument("--endpoint", help="base URL that ends in /v1")
+    parser.add_argument("--prompt", choices=sorted(SYSTEM), default="think-prefill")
+    parser.add_argument("--samples", type=int, default=4)
+    parser.add_argument("--in-flight", type=int, default=32)
+    parser.add_argument("--temperature", type=float, default=0.8)
+    parser.add_argument("--top-p", type=float, default=0.95)
+    parser.add_argument("--max-tokens", type=int, default=640)
+    parser.add_argument("--every", type=int, default=1, help="only every nth problem, for a trial")
+    parser.add_argument("--pack", action="store_true")
+    args = parser.parse_args()
+    problems = pq.read_table(PROBLEMS, columns=["problem"])["problem"].to_pylist()[:: args.every]
+    if args.pack:
+        pack(args, problems)
+        return 0
+    if not args.endpoint:
+        parser.error("recording needs --endpoint")
+    return 1 if asyncio.run(record(args, problems)) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

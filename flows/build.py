@@ -1,0 +1,236 @@
+"""build: problems in, training rows out. Each step of the recipe is one line of the figure."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.progress import progress
+from flows.shards import WORKERS, run_jobs
+from schemas.errors import PoolError
+from schemas.recipe import Recipe
+from schemas.recipe_file import load_recipe
+from tasks import __version__, dedupe, grade, judges, measure, release, screen, select, verify
+from tasks.ingest import Answers, ingest, source_name
+from tasks.intake import Intake
+from tasks.pool import FORMAT, Pool, Receipt, Shard
+from tasks.report import figures, funnel_line, funnel_row
+from tasks.stage import Done
+from tasks.teachers.recorded import replay
+
+Report = dict[str, Any]
+
+
+@flow(
+    name="longcot-build",
+    flow_run_name="build {recipe}",
+    task_runner=ThreadPoolTaskRunner(max_workers=WORKERS),  # type: ignore[arg-type]
+    persist_result=False,
+)
+def build(recipe: str, pool: str | None = None) -> Report:
+    """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`)."""
+    plan = load_recipe(Path(recipe))
+    place = Pool(pool or f"pools/{plan.name}")
+    with _alone(place):
+        run = Run(place, plan, Path(recipe).resolve().parent)
+        run.ingest()
+        for step in plan.steps:
+            getattr(run, step.name)(step.options)
+        for name in plan.views:
+            run.view(name)
+        return run.report()
+
+
+class Run:
+    """The state of one build: what is done so far, and the funnel's lines."""
+
+    def __init__(self, pool: Pool, recipe: Recipe, base: Path) -> None:
+        self.pool, self.recipe, self.base = pool, recipe, base
+        self.done = Done(pool, recipe.fingerprint())
+        self.funnel: list[dict[str, Any]] = []
+        self.views: dict[str, list[Shard]] = {}
+        pool.sweep()
+
+    def ingest(self) -> None:
+        """Sources become the `problems` table."""
+        known = Answers()
+        for source in self.recipe.sources:
+            name = source_name(source)
+            with progress("ingest", None) as tick:
+                taken = _stream(
+                    f"ingest: {name}",
+                    ingest,
+                    self.pool,
+                    source,
+                    self.base,
+                    known,
+                    self.done.recipe,
+                    tick,
+                )
+            self._take("ingest", name, "problems", taken)
+
+    def screen(self, options: Any) -> None:
+        """Set aside problems that no trace should be bought for."""
+        self._map("screen", "problems", screen.plan(self.done, options))
+
+    def dedupe(self, options: Any) -> None:
+        """Set aside problems that say the same as another."""
+        names = [source_name(source) for source in self.recipe.sources]
+        signed = dedupe.plan_signatures(self.done, options, names)
+        self.done.receipts["sign"] = run_jobs(self.pool, "sign", signed)
+        self._map("dedupe", "problems", dedupe.plan(self.done, options))
+
+    def generate(self, options: Any) -> None:
+        """Ask or replay the teachers: the `traces` table."""
+        for teacher in self.recipe.teachers:
+            with progress("generate", None) as tick:
+                taken = _stream(
+                    f"generate: {teacher.name}",
+                    replay,
+                    self.pool,
+                    teacher,
+                    self.base,
+                    self.done.problems,
+                    self.done.recipe,
+                    tick,
+                )
+            self._take("generate", teacher.name, "traces", taken)
+
+    def verify(self, options: Any) -> None:
+        """Judge every finished trace."""
+        self._map("verify", "traces", verify.MAPPER.plan(self.done, options))
+
+    def measure(self, options: Any) -> None:
+        """Signals of every trace."""
+        self._map("measure", "traces", measure.MAPPER.plan(self.done, options))
+
+    def grade(self, options: Any) -> None:
+        """Pass rates per problem."""
+        self.done.receipts["grade"] = run_jobs(self.pool, "grade", grade.plan(self.done, options))
+
+    def view(self, name: str) -> None:
+        """Select a view's rows and write them as a trainer reads them."""
+        view, tables = self.recipe.views[name], self.tables()
+        chosen = run_jobs(self.pool, f"select {name}", select.plan(self.done, tables, name, view))
+        self.done.receipts.setdefault("select", []).extend(chosen)
+        made = run_jobs(self.pool, f"release {name}", release.plan(self.done, tables, name, view))
+        shards = release.publish(self.pool, name, made[0].facts["shards"])
+        self.views[name] = shards
+        what = "problems" if release.view_format(name, view) == "rlvr" else "traces"
+        self.funnel.append(funnel_row("view", name, what, chosen))
+
+    def report(self) -> Report:
+        """Write the manifest and the report, and show both in Prefect's UI."""
+        tables = self.tables()
+        self.manifest()
+        content = {
+            "recipe": self.recipe.name,
+            "pool": self.pool.url,
+            "funnel": self.funnel,
+            **figures(self.pool, tables),
+            "views": [
+                {
+                    "view": name,
+                    "rows": sum(s.rows for s in shards),
+                    "files": len(shards),
+                    "bytes": sum(s.bytes for s in shards),
+                    "path": self.pool.path(f"releases/{name}"),
+                }
+                for name, shards in self.views.items()
+            ],
+        }
+        self.pool.put_json("report.json", content)
+        flat = [
+            {**line, "aside": str(line["aside"] or ""), "notes": str(line["notes"] or "")}
+            for line in self.funnel
+        ]
+        create_table_artifact(flat, key="funnel", description=f"funnel of {self.recipe.name}")
+        create_table_artifact(
+            content["pass_rates"], key="pass-rates", description=f"pass rates of {self.recipe.name}"
+        )
+        return content
+
+    def tables(self) -> dict[str, list[Shard]]:
+        """The live shards of every table so far, in order."""
+        tables: dict[str, list[Shard]] = {}
+        everything = [r for stage in self.done.receipts.values() for r in stage]
+        for receipt in [*everything, *self.done.asides]:
+            for shard in receipt.outputs:
+                if not shard.table.startswith(("releases/", "selections")):
+                    tables.setdefault(shard.table, []).append(shard)
+        return tables
+
+    def manifest(self) -> None:
+        """Say what is live; readers look here, so it is written when a step is whole."""
+        stages = {s: [r.key for r in rs] for s, rs in self.done.receipts.items()}
+        tables = {t: [s.__dict__ for s in shards] for t, shards in self.tables().items()}
+        views = {v: [s.__dict__ for s in shards] for v, shards in self.views.items()}
+        self.pool.put_json(
+            "manifest.json",
+            {
+                "format": FORMAT,
+                "code": __version__,
+                "name": self.recipe.name,
+                "recipe": self.done.recipe,
+                "stages": stages,
+                "tables": tables,
+                "views": views,
+            },
+        )
+
+    def _map(self, step: str, what: str, jobs: Any) -> None:
+        receipts = run_jobs(self.pool, step, jobs)
+        self.done.receipts[step] = receipts
+        self.funnel.append(funnel_row(step, "", what, receipts))
+        self.manifest()
+
+    def _take(self, step: str, name: str, what: str, taken: Intake) -> None:
+        self.done.receipts.setdefault(step, []).extend(taken.shards)
+        self.done.asides.extend(taken.aside)
+        self.funnel.append(funnel_line(step, name, what, taken.counts))
+        self.manifest()
+
+
+@task(task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
+def _stream_task(name: str, work: Any) -> Any:
+    return work()
+
+
+def _stream(name: str, function: Any, *arguments: Any) -> Intake:
+    """Run a streaming step (a source, a recording) as one task: its shards are cut as it flows."""
+    from prefect.utilities.annotations import quote
+
+    taken: Intake = _stream_task(name, quote(lambda: function(*arguments)))
+    return taken
+
+
+@contextmanager
+def _alone(pool: Pool) -> Iterator[None]:
+    """Hold the pool's lock (local pools): two builds at once would tell readers different things."""
+    if not pool.local:
+        yield
+        return
+    import fcntl
+
+    try:
+        os.makedirs(pool.root, exist_ok=True)
+        lock = open(pool.path(".lock"), "a")
+    except OSError as error:
+        raise PoolError(
+            f"{pool.root}: cannot be written: {error.strerror}; choose another --pool"
+        ) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise PoolError(f"{pool.root}: another build is running on this pool") from None
+        try:
+            yield
+        finally:
+            judges.dismiss()

@@ -1,0 +1,52 @@
+"""One Prefect task per shard: what is finished is not asked for, the rest runs a few at a time."""
+
+import os
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
+from prefect.utilities.annotations import quote
+
+from flows.progress import progress
+from tasks.pool import Pool, Receipt
+from tasks.stage import Job
+
+WORKERS = os.cpu_count() or 2
+
+
+@task(task_run_name="{stage}: {label}", cache_policy=NO_CACHE, persist_result=False)
+def shard(stage: str, label: str, job: Any) -> Receipt:
+    """Do one job. The receipt in the pool, not Prefect's cache, is what makes a re-run skip it:
+    Prefect would trust a cached result although the file is gone.
+    """
+    receipt: Receipt = job.run()
+    return receipt
+
+
+def run_jobs(pool: Pool, step: str, jobs: Iterable[Job]) -> list[Receipt]:
+    """The receipts of all jobs, in order; only those without a receipt are run."""
+    listed = list(jobs)
+    found = [pool.receipt(job.stage, job.key) for job in listed]
+    missing = [n for n, receipt in enumerate(found) if receipt is None]
+    if missing:
+        total = sum(listed[n].rows for n in missing)
+        with progress(step, total) as tick:
+            running: deque[tuple[int, PrefectFuture[Receipt]]] = deque()
+            for number in missing:
+                job = listed[number]
+                running.append((number, shard.submit(job.stage, job.label, quote(job))))
+                # A short queue: thousands of waiting task runs make the server unstable.
+                while len(running) >= 2 * WORKERS:
+                    _collect(running, listed, found, tick)
+            while running:
+                _collect(running, listed, found, tick)
+    return [receipt for receipt in found if receipt]
+
+
+def _collect(running: Any, listed: list[Job], found: list[Receipt | None], tick: Any) -> None:
+    number, future = running.popleft()
+    found[number] = future.result()
+    tick(listed[number].rows)

@@ -1,0 +1,21 @@
+"""Errors that a person can act on: each message names the file, row or key and what to do."""
+
+
+class LongcotError(Exception):
+    """Base of every error that longcot raises on purpose; the command line prints it and exits 1."""
+
+
+class RecipeError(LongcotError):
+    """The recipe is wrong: an unknown key, a wrong type, a step that does not exist."""
+
+
+class SourceError(LongcotError):
+    """A source cannot be read at all: missing, truncated, of an unknown format, without a column."""
+
+
+class PoolError(LongcotError):
+    """The pool is damaged, foreign, not writable, or of another version."""
+
+
+class QueryError(LongcotError):
+    """A `where` or a query names something that the pool does not have."""

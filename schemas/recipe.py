@@ -1,0 +1,228 @@
+"""The recipe: what to build, as pydantic models. Unknown keys are refused."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from schemas.identity import digest
+
+
+class Strict(BaseModel):
+    """A model that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Rows(Strict):
+    """Where rows come from and how their columns are called here."""
+
+    hub: str | None = Field(None, description="dataset id on the Hugging Face Hub")
+    config: str | None = Field(None, description="configuration of the hub dataset")
+    split: str = Field("train", description="split of the hub dataset")
+    revision: str | None = Field(None, description="commit, tag or branch of the hub dataset")
+    columns: dict[str, str] = Field(
+        {}, description="longcot's column: the source's column; equal names need no entry"
+    )
+    constants: dict[str, str] = Field({}, description="longcot's column: a value for every row")
+    where: str | None = Field(None, description="SQL condition over the source's own columns")
+
+
+class Source(Rows):
+    """A source of problems."""
+
+    name: str | None = Field(None, description="default: the file's name or the hub id")
+    path: str | None = Field(
+        None, description="file, folder or glob, relative to the recipe: Parquet, JSONL, CSV"
+    )
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.path is None) == (self.hub is None):
+            raise ValueError("a source needs either `path` or `hub`")
+        return self
+
+
+class Teacher(Rows):
+    """A teacher. `recorded` replays traces that exist already."""
+
+    name: str = Field(description="stands in `teacher` where the recording names no model")
+    recorded: str | None = Field(None, description="file, folder or glob of recorded traces")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.recorded is None) == (self.hub is None):
+            raise ValueError("a teacher needs either `recorded` or `hub`")
+        return self
+
+
+Check = Literal["proof", "figure", "multi_part", "conflicting_gold", "gold"]
+
+
+class Screen(Strict):
+    """Which problems to set aside before a token is bought."""
+
+    checks: list[Check] = Field(
+        ["proof", "figure", "multi_part", "conflicting_gold", "gold"],
+        description="`gold` asks the verifier to accept the problem's own answer",
+    )
+
+
+class Dedupe(Strict):
+    """Exact duplicates: equal after folding case, spacing and punctuation."""
+
+
+class Generate(Strict):
+    """Ask the teachers (or replay them)."""
+
+
+class Verify(Strict):
+    """Judge every finished trace against the gold answer."""
+
+    deadline: float = Field(6.0, gt=0, description="wall seconds for one comparison")
+    memory_mb: int = Field(1500, ge=256, description="memory limit of a verifier process, in MB")
+
+
+class Measure(Strict):
+    """Signals of every trace."""
+
+    tokenizer: str | None = Field(
+        None, description="a tokenizer.json or a hub id; default: characters/4, an estimate"
+    )
+
+
+class Grade(Strict):
+    """Pass rates and difficulty per problem and teacher."""
+
+    easy: float = Field(0.8, ge=0, le=1, description="pass rate from which a problem is easy")
+    medium: float = Field(0.4, ge=0, le=1, description="pass rate from which it is medium")
+
+
+class Step(Strict):
+    """One step with its options: exactly one of the keys."""
+
+    screen: Screen | None = None
+    dedupe: Dedupe | None = None
+    generate: Generate | None = None
+    verify: Verify | None = None
+    measure: Measure | None = None
+    grade: Grade | None = None
+
+    @model_validator(mode="after")
+    def _one_step(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("one step per list item")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The step's name."""
+        return next(iter(self.model_fields_set))
+
+    @property
+    def options(self) -> Strict:
+        """The step's options, defaults filled in."""
+        options: Strict = getattr(self, self.name)
+        return options
+
+
+StepName = Literal["screen", "dedupe", "generate", "verify", "measure", "grade"]
+
+
+def _spell_out(entry: Any) -> Any:  # `- screen` is short for `- screen: {}`
+    if isinstance(entry, str):
+        return {entry: {}}
+    if isinstance(entry, dict):
+        return {key: {} if value is None else value for key, value in entry.items()}
+    return entry
+
+
+class PerProblem(Strict):
+    """How many rows a problem gives, and which."""
+
+    keep: int = Field(1, ge=1)
+    by: str = Field("random", description="column to order by, or `random` (seeded)")
+    order: Literal["asc", "desc"] = "asc"
+
+
+def _per_problem(value: Any) -> Any:  # `per_problem: 1` is short for `{keep: 1}`
+    return {"keep": value} if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class View(Strict):
+    """A selection over the pool in the form that a trainer reads."""
+
+    format: Literal["sft", "pairs", "rlvr", "midtrain"] | None = Field(
+        None, description="default: the view's name if it is a format, else sft"
+    )
+    where: str | None = Field(None, description="SQL condition over the joined pool")
+    chosen: str | None = Field(None, description="pairs: SQL condition of the winner")
+    rejected: str | None = Field(None, description="pairs: SQL condition of the loser")
+    per_problem: Annotated[
+        PerProblem | None, BeforeValidator(_per_problem, json_schema_input_type=int | PerProblem)
+    ] = None
+    sample: int | None = Field(None, ge=1, description="at most so many rows, drawn by seed")
+    seed: int = 42
+    reasoning: Literal["tags", "field"] = Field(
+        "tags", description="reasoning in <think> tags, or in its own field `reasoning_content`"
+    )
+    splits: dict[str, float] = Field(
+        {"train": 1.0}, description="share of the problems per split; a problem is never split"
+    )
+    shard_tokens: int = Field(
+        50_000_000, ge=1, description="token budget of one output file (about 200 MB of text)"
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.chosen is None) != (self.rejected is None):
+            raise ValueError("pairs need both `chosen` and `rejected`")
+        if abs(sum(self.splits.values()) - 1) > 1e-9 or min(self.splits.values()) <= 0:
+            raise ValueError("`splits` must be positive and add up to 1")
+        return self
+
+
+class Recipe(Strict):
+    """A whole build."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="also the pool's default name")
+    description: str = ""
+    sources: list[Source] = Field(min_length=1)
+    teachers: list[Teacher] = []
+    steps: list[
+        Annotated[Step, BeforeValidator(_spell_out, json_schema_input_type=StepName | Step)]
+    ]
+    views: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")], View] = {}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        names = [step.name for step in self.steps]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"step `{name}` stands twice")
+            for needed in NEEDS.get(name, ()):
+                if needed not in names[: names.index(name)]:
+                    raise ValueError(f"step `{name}` needs `{needed}` before it")
+        if "generate" in names and not self.teachers:
+            raise ValueError("step `generate` needs at least one teacher")
+        return self
+
+    def fingerprint(self) -> str:
+        """Hash of everything that can change the result."""
+        return digest("recipe", self.model_dump(mode="json", exclude={"description"}))
+
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "verify": ("generate",),
+    "measure": ("generate",),
+    "grade": ("verify",),
+}
+"""The steps that a step reads from."""
+
+
+def view_format(name: str, view: View) -> str:
+    """The format of a view: stated, told by `chosen`, told by its name, else sft."""
+    if view.format:
+        return view.format
+    if view.chosen:
+        return "pairs"
+    return name if name in ("sft", "pairs", "rlvr", "midtrain") else "sft"

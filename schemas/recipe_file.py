@@ -1,0 +1,93 @@
+"""Reading a recipe from YAML: every complaint names the file, the line and the nearest right key."""
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from schemas.errors import RecipeError
+from schemas.recipe import Recipe
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read and check a recipe. Raises RecipeError with one line per mistake."""
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise RecipeError(
+            f"{path}: there is no such recipe; `longcot recipes` lists them"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: cannot be read: {error}") from None
+    try:
+        root = yaml.compose(text, yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise RecipeError(f"{path}{line}: not YAML: {getattr(error, 'problem', error)}") from None
+    if not isinstance(content, dict):
+        raise RecipeError(f"{path}:1: a recipe is a mapping with `name`, `sources`, `steps`")
+    try:
+        return Recipe.model_validate(content)
+    except ValidationError as error:
+        lines = [_complaint(path, root, item) for item in error.errors()]
+        raise RecipeError("\n".join(lines)) from None
+
+
+def _complaint(path: Path, root: yaml.Node, error: Any) -> str:
+    where = [part for part in error["loc"] if part != "function-before"]
+    line = _line(root, where)
+    place = ".".join(str(part) for part in where)
+    if error["type"] == "extra_forbidden":
+        keys = _keys(where[:-1])
+        near = difflib.get_close_matches(str(where[-1]), keys, n=1, cutoff=0.5)
+        hint = f"did you mean `{near[0]}`?" if near else f"valid keys: {', '.join(keys)}"
+        parent = ".".join(str(part) for part in where[:-1]) or "the recipe"
+        return f"{path}:{line}: unknown key `{where[-1]}` in {parent}; {hint}"
+    if error["type"] == "missing":
+        parent = ".".join(str(part) for part in where[:-1]) or "the recipe"
+        return f"{path}:{line}: {parent} needs the key `{where[-1]}`"
+    message = error["msg"].removeprefix("Value error, ")
+    got = "" if error["type"] == "value_error" else f" (got {error['input']!r:.80})"
+    return f"{path}:{line}: {place or 'recipe'}: {message}{got}"
+
+
+def _line(node: yaml.Node | None, where: list[Any]) -> int:
+    """The 1-based line of the deepest part of `where` that stands in the file."""
+    line = 1
+    for part in where:
+        if isinstance(node, yaml.MappingNode):
+            found = [(k, v) for k, v in node.value if k.value == str(part)]
+            if not found:
+                break
+            key, node = found[0]
+            line = key.start_mark.line + 1
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
+def _keys(where: list[Any]) -> list[str]:
+    """The valid keys at a place, by walking the models' fields."""
+    model: Any = Recipe
+    for part in where:
+        if isinstance(part, str) and isinstance(model, type) and part in model.model_fields:
+            model = _inner_model(model.model_fields[part].annotation)
+    return list(model.model_fields)
+
+
+def _inner_model(annotation: Any) -> Any:
+    """The first model inside `list[X]`, `dict[str, X]`, `X | None` or Annotated."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in reversed(getattr(annotation, "__args__", ())):
+        found = _inner_model(argument)
+        if found is not None:
+            return found
+    return None

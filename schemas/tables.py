@@ -1,0 +1,173 @@
+"""The pool's tables as pyarrow schemas; every field says what it holds.
+
+The descriptions travel in the Parquet footers (`PARQUET:field_metadata`), so that a shard explains
+itself: `pyarrow.parquet.read_schema(path).field("state").metadata`.
+"""
+
+import pyarrow as pa
+
+ID = pa.string()
+TEXT = pa.large_string()  # 64-bit offsets: one row may hold 50 MB, a column more than 2 GB
+
+
+def field(name: str, kind: pa.DataType, description: str, nullable: bool = True) -> pa.Field:
+    """A described field."""
+    return pa.field(name, kind, nullable, {"description": description})
+
+
+def word(name: str, description: str, nullable: bool = True) -> pa.Field:
+    """A field of few distinct values; Parquet stores these once per row group."""
+    return pa.field(name, pa.string(), nullable, {"description": description, "words": "few"})
+
+
+PROBLEMS = pa.schema(
+    [
+        field("problem_id", ID, "hash of the normalised problem; 32 hex digits", False),
+        field("problem", TEXT, "the statement as the teacher sees it, options included", False),
+        word("domain", "math, logic, science, code, table, ...; as the source says"),
+        field("answer", TEXT, "the gold answer; null where the source has none"),
+        word("answer_kind", "kind of the gold answer: math, choice, text, code; null: none"),
+        field("options", TEXT, "the lettered options of a multiple-choice problem, as they stand"),
+        field("tests", TEXT, "tests of a code problem, as JSON"),
+        word("source", "name of the recipe's source", False),
+        field("source_id", ID, "the id that the source gives the problem"),
+        word("license", "licence of the problem"),
+        word("language", "natural language of the problem; as the source says"),
+        word("level", "difficulty as the source states it"),
+        field("solution", TEXT, "worked solution that came with the problem"),
+        field("parent_id", ID, "problem this one was rewritten or synthesised from"),
+        field("meta", TEXT, "the source's other short columns, as a JSON object"),
+        field("content", ID, "hash of the whole row: tells an edited row from a kept one", False),
+    ]
+)
+
+TRACES = pa.schema(
+    [
+        field("trace_id", ID, "hash of problem, teacher, prompt, parameters, sample", False),
+        field("problem_id", ID, "the problem it answers", False),
+        word("teacher", "model that wrote it", False),
+        word("prompt", "name of the prompt template"),
+        field("sample", pa.int32(), "index of the draw; null where a recording is not numbered"),
+        field("parent_id", ID, "trace that this one continues or rewrites"),
+        field("reasoning", TEXT, "what stands inside the think tags, tags removed; null: no tags"),
+        field("response", TEXT, "what follows the reasoning: the text with the final answer"),
+        word("state", "complete, truncated, unclosed, empty or failed", False),
+        word("dialect", "how the reasoning was marked: think, thought, none or unopened"),
+        word("finish_reason", "as the server said: stop, length, ...; error type if failed"),
+        field("prompt_tokens", pa.int32(), "tokens of the prompt, as the server counted"),
+        field("reasoning_tokens", pa.int32(), "tokens of the reasoning, as the server counted"),
+        field("completion_tokens", pa.int32(), "tokens generated, as the server counted"),
+        field("seed", pa.int64(), "seed of the draw"),
+        field("params", TEXT, "sampling parameters, as a JSON object"),
+        field("label", pa.bool_(), "correct or not, as the recording says; never used to decide"),
+        field("started_at", pa.timestamp("ms", "UTC"), "when the request was sent"),
+        field("seconds", pa.float32(), "seconds from request to last token"),
+        field("content", ID, "hash of the whole row: tells an edited row from a kept one", False),
+    ]
+)
+
+VERDICTS = pa.schema(
+    [
+        field("trace_id", ID, "the trace judged", False),
+        word("verifier", "who judged", False),
+        word("version", "version of the verifier", False),
+        word("verdict", "correct, incorrect or undecided", False),
+        field("extracted", TEXT, "the final answer as the response states it"),
+        word("reason", "why, from the closed list in schemas/words.py", False),
+        field("seconds", pa.float32(), "wall seconds of the comparison"),
+    ]
+)
+
+SIGNALS = pa.schema(
+    [
+        field("trace_id", ID, "the trace measured", False),
+        field("reasoning_chars", pa.int64(), "characters of the reasoning", False),
+        field("response_chars", pa.int64(), "characters of the response", False),
+        field("tokens", pa.int64(), "tokens of reasoning and response by `tokenizer`", False),
+        word("tokenizer", "who counted: a tokenizer's name, or characters/4", False),
+        field("reasoning_share", pa.float32(), "reasoning characters over all, 0 to 1"),
+        field("compression", pa.float32(), "zstd-1 bytes over raw bytes; under 0.1 is a loop"),
+        field("repeated_lines", pa.float32(), "share of characters in lines seen before, 0 to 1"),
+        field("tail_repeats", pa.int32(), "how often the last 64 characters stand in the text"),
+        field("answers_agree", pa.bool_(), "last answer in the reasoning = the final one"),
+    ]
+)
+
+SIGNATURES = pa.schema(
+    [
+        field("problem_id", ID, "the problem", False),
+        field("key", ID, "hash of the problem with case, spacing and punctuation folded", False),
+        field(
+            "rank", pa.int32(), "position of its source in the recipe; the lower survives", False
+        ),
+    ]
+)
+
+DUPLICATES = pa.schema(
+    [
+        field("row_id", ID, "the problem set aside", False),
+        field("survivor", ID, "the problem that stays for it", False),
+        field("cluster", ID, "smallest id of the cluster", False),
+        field("jaccard", pa.float32(), "exact Jaccard similarity of the two, 0 to 1", False),
+        word("why", "what made the survivor: source (earlier in the recipe) or id", False),
+    ]
+)
+
+CONTAMINATION = pa.schema(
+    [
+        field("problem_id", ID, "the problem", False),
+        word("benchmark", "name of the benchmark", False),
+        field("item_id", ID, "the benchmark's item", False),
+        word("test", "which test found it", False),
+        field("overlap", TEXT, "the text both share"),
+        field("start", pa.int64(), "where the overlap begins in the problem, in characters"),
+        field("score", pa.float32(), "how much overlaps, 0 to 1"),
+        word("decision", "drop, keep or review", False),
+    ]
+)
+
+GRADES = pa.schema(
+    [
+        field("problem_id", ID, "the problem", False),
+        word("solver", "a teacher's name, or `all` for every teacher together", False),
+        field("n", pa.int32(), "samples drawn", False),
+        field("correct", pa.int32(), "samples judged correct", False),
+        field(
+            "undecided", pa.int32(), "samples the verifier could not decide; not in the rate", False
+        ),
+        field("unfinished", pa.int32(), "samples cut or never closed; they count as failed", False),
+        field("pass_rate", pa.float64(), "correct / (n - undecided); null where that is 0"),
+        field("low", pa.float64(), "lower end of the 95 % Wilson interval"),
+        field("high", pa.float64(), "upper end of the 95 % Wilson interval"),
+        field("cv", pa.float64(), "coefficient of variation of the 0/1 scores; null at rate 0"),
+        field(
+            "pass_at_k",
+            pa.list_(pa.struct([("k", pa.int32()), ("estimate", pa.float64())])),
+            "unbiased pass@k for k = 1, 2, 4, ... up to the decided samples",
+        ),
+        word("difficulty", "band of the pass rate: easy, medium, hard, unsolved; null: none"),
+    ]
+)
+
+REJECTS = pa.schema(
+    [
+        word("stage", "the step that set the row aside", False),
+        field("row_id", ID, "problem or trace id; file and line where the row has no id", False),
+        word("source", "name of the source or teacher the row came from"),
+        word("reason", "why, in one word", False),
+        field("detail", TEXT, "the evidence: what was found, where"),
+    ]
+)
+
+TABLES: dict[str, pa.Schema] = {
+    "problems": PROBLEMS,
+    "traces": TRACES,
+    "verdicts": VERDICTS,
+    "signals": SIGNALS,
+    "signatures": SIGNATURES,
+    "duplicates": DUPLICATES,
+    "contamination": CONTAMINATION,
+    "grades": GRADES,
+    "rejects": REJECTS,
+}
+"""Every table of the pool by its name, which is also its folder."""

@@ -1,0 +1,117 @@
+"""The pool as SQL: every table by its name, and `pool`, one row per trace with all that is known.
+
+DuckDB reads the shards where they lie, only the columns that a query names, and spills to disk
+beyond its memory limit.
+"""
+
+import re
+import tempfile
+
+import duckdb
+import pyarrow as pa
+
+from schemas.errors import QueryError
+from schemas.tables import TABLES
+from tasks.pool import Pool, Shard
+
+MEMORY = "512MB"
+
+JOINED = """
+CREATE TEMP VIEW pool AS SELECT
+  t.* EXCLUDE (started_at, seconds),
+  v.verdict, v.reason, v.extracted, v.verifier,
+  s.* EXCLUDE (trace_id),
+  p.* EXCLUDE (problem_id, parent_id),
+  g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
+  g.difficulty, own.pass_rate AS teacher_pass_rate,
+  a.set_aside
+FROM traces t
+LEFT JOIN (FROM verdicts SELECT trace_id, verdict, reason, extracted, verifier) v USING (trace_id)
+LEFT JOIN signals s USING (trace_id)
+LEFT JOIN problems p USING (problem_id)
+LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
+LEFT JOIN grades own ON own.problem_id = t.problem_id AND own.solver = t.teacher
+LEFT JOIN set_aside a ON a.problem_id = t.problem_id
+"""
+
+SET_ASIDE = """
+CREATE TEMP VIEW set_aside AS
+SELECT row_id AS problem_id, min(stage || '.' || reason) AS set_aside
+FROM rejects WHERE stage IN ('screen', 'dedupe', 'decontaminate') GROUP BY row_id
+"""
+
+GRADED = """
+CREATE TEMP VIEW graded AS SELECT
+  p.*, g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
+  g.difficulty, a.set_aside
+FROM problems p
+LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
+LEFT JOIN set_aside a USING (problem_id)
+"""
+
+
+def connect(pool: Pool, tables: dict[str, list[Shard]]) -> duckdb.DuckDBPyConnection:
+    """An in-memory connection with a view per table (empty where the pool has none yet).
+
+    The long tables also have `shard` (position of the file) and `row` (position in it, from 0).
+    """
+    spill = tempfile.mkdtemp(prefix="longcot-spill-")
+    settings = {"memory_limit": MEMORY, "temp_directory": spill, "threads": 2}
+    connection = duckdb.connect(config=settings)
+    if not pool.local:
+        connection.register_filesystem(pool.fs)
+    for name, schema in TABLES.items():
+        shards = tables.get(name, [])
+        if shards:
+            connection.execute(_over(pool, name, shards))
+        else:
+            connection.register(f"{name}_empty", schema.empty_table())
+            extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
+            connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
+    # Positions of the problem and of the trace must not be mixed up in the join.
+    joined = JOINED.replace(
+        "EXCLUDE (problem_id, parent_id)", "EXCLUDE (problem_id, parent_id, shard, row)"
+    )
+    for view in (SET_ASIDE, joined, GRADED):
+        connection.execute(view)
+    return connection
+
+
+POSITIONED = ("problems", "traces")
+
+
+def _over(pool: Pool, name: str, shards: list[Shard]) -> str:
+    protocol = (
+        ""
+        if pool.local
+        else f"{pool.fs.protocol if isinstance(pool.fs.protocol, str) else pool.fs.protocol[0]}://"
+    )
+    files = [protocol + pool.path(shard.path) for shard in shards]
+    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+    if name not in POSITIONED:
+        return f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet([{listed}])"
+    return (
+        f"CREATE TEMP VIEW {name} AS SELECT * EXCLUDE (filename, file_row_number), "
+        f"list_position([{listed}], filename) - 1 AS shard, file_row_number AS row "
+        f"FROM read_parquet([{listed}], filename = true, file_row_number = true)"
+    )
+
+
+def query(connection: duckdb.DuckDBPyConnection, sql: str, what: str) -> pa.Table:
+    """The result of a SELECT. Raises QueryError in one paragraph, with what the pool has."""
+    try:
+        found = connection.sql(sql)
+        if found is None:
+            raise QueryError(f"{what}: not a query; write SELECT ... or FROM ...")
+        table: pa.Table = found.to_arrow_table()
+    except duckdb.Error as error:
+        message = str(error).split("\n\n", 1)[0].replace("\n", " ")
+        raise QueryError(f"{what}: {message}{_known(connection, message)}") from None
+    return table
+
+
+def _known(connection: duckdb.DuckDBPyConnection, message: str) -> str:
+    if not re.search(r"column|not found", message, re.IGNORECASE):
+        return ""
+    columns = [row[0] for row in connection.execute("DESCRIBE pool").fetchall()]
+    return f". Columns of the pool: {', '.join(columns)}"

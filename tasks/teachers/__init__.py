@@ -1,0 +1,1 @@
+"""Teachers: where traces come from. Each yields prepared batches of the `traces` table."""

@@ -1,0 +1,72 @@
+"""How models mark their reasoning, and how a raw text becomes reasoning, response and state.
+
+Four dialects occur in the wild: `<think>…</think>` (R1, Qwen3, ...), `<|begin_of_thought|>…` with a
+marked solution (Sky-T1, OpenThoughts), none at all (QwQ-Preview, short-CoT models), and a thought
+that is closed but was never opened, because the chat template had opened it (R1 behind a template).
+"""
+
+import re
+from typing import NamedTuple
+
+from schemas.words import State
+
+OPEN = re.compile(r"<think>|<\|begin_of_thought\|>")
+# A cut or a tokenizer sometimes costs the last character of a tag; only white space may follow.
+CLOSE = re.compile(r"</think(?:>|(?=\s|$))|<\|end_of_thought\|(?:>|(?=\s|$))")
+SOLUTION = re.compile(r"<\|(?:begin|end)_of_solution\|?>?")
+
+CUT = {"length", "max_tokens", "max_length"}
+FAILED = {"error", "content_filter", "abort"}
+
+
+class Parts(NamedTuple):
+    """A trace taken apart. `reasoning` is None where nothing marks it."""
+
+    reasoning: str | None
+    response: str
+    state: State
+    dialect: str
+
+
+def split(text: str, finish_reason: str | None = None) -> Parts:
+    """Take a raw text apart. The tags go, everything else stays (ends stripped).
+
+    The response begins after the last closing tag: models sometimes quote or repeat a tag inside
+    their reasoning, and only the last one ends it.
+    """
+    first, last = OPEN.search(text), None
+    for last in CLOSE.finditer(text):
+        pass
+    tag = first or last
+    dialect = "none" if tag is None else "thought" if "_of_thought" in tag[0] else "think"
+    if last is None:
+        if first is None:
+            return join(None, text, finish_reason, dialect)
+        opened = (text[: first.start()] + text[first.end() :]).strip()
+        return Parts(opened, "", _ended(State.UNCLOSED, opened, finish_reason), dialect)
+    before, after = text[: last.start()], text[last.end() :]
+    if first is not None and first.start() < last.start():
+        before = before[: first.start()] + before[first.end() :]
+    else:
+        dialect = "unopened"
+    return join(before, SOLUTION.sub("", after), finish_reason, dialect)
+
+
+def join(
+    reasoning: str | None, response: str, finish_reason: str | None, dialect: str = "none"
+) -> Parts:
+    """Name the state of a trace whose reasoning and response are known apart."""
+    thought, answer = reasoning and reasoning.strip(), response.strip()
+    state = State.COMPLETE if answer else State.UNCLOSED if thought else State.EMPTY
+    if not answer and thought and dialect != "none":
+        state = State.EMPTY  # the thought was closed and nothing came after it
+    return Parts(thought, answer, _ended(state, (thought or "") + answer, finish_reason), dialect)
+
+
+def _ended(state: State, text: str, finish_reason: str | None) -> State:
+    reason = (finish_reason or "").lower()
+    if reason in FAILED:
+        return State.FAILED
+    if reason in CUT and text:
+        return State.TRUNCATED
+    return state if text else State.EMPTY

@@ -1,0 +1,207 @@
+"""The recorded teacher: traces that exist already become rows of the `traces` table.
+
+A recording gives either the raw text (`trace`), whose reasoning is found by its tags, or `reasoning`
+and `response` apart. Traces of problems that the pool does not have are set aside; traces of
+problems that a screen set aside are kept, because the text is written once and decisions change.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from schemas.identity import digest, problem_id, trace_id
+from schemas.recipe import Teacher
+from schemas.tables import REJECTS, TRACES
+from tasks.columns import (
+    BadRow,
+    check_columns,
+    float_of,
+    int_of,
+    place_of,
+    stream,
+    text_of,
+    value_of,
+)
+from tasks.ingest import statement_of
+from tasks.intake import Intake, Prepared, intake
+from tasks.pool import Pool, Receipt
+from tasks.readers import Broken
+from tasks.seen import Seen, keys_of
+from tasks.teachers.dialects import Parts, join, split
+
+VERSION = 1
+
+INTEGERS = "sample prompt_tokens reasoning_tokens completion_tokens seed".split()
+
+
+class Index:
+    """Which problem shard a problem is in: 12 bytes per problem."""
+
+    def __init__(self, pool: Pool, problems: list[Receipt]) -> None:
+        self.shards = [receipt.key for receipt in problems]
+        keys, owners = [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
+        for number, receipt in enumerate(problems):
+            shard = receipt.shard("problems")
+            assert shard is not None
+            keys.append(keys_of(pool.read(shard, ["problem_id"]).column(0).to_pylist()))
+            owners.append(np.full(len(keys[-1]), number, np.int32))
+        order = np.argsort(np.concatenate(keys))
+        self.keys, self.owners = np.concatenate(keys)[order], np.concatenate(owners)[order]
+
+    def owner(self, ids: list[str]) -> list[str | None]:
+        """For each problem id the key of its shard, or None."""
+        if not len(self.keys) or not ids:
+            return [None] * len(ids)
+        wanted = keys_of(ids)
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        known = self.keys[at] == wanted
+        return [
+            self.shards[owner] if ok else None
+            for owner, ok in zip(self.owners[at].tolist(), known.tolist(), strict=True)
+        ]
+
+
+def replay(
+    pool: Pool,
+    teacher: Teacher,
+    base: Path,
+    problems: list[Receipt],
+    recipe: str,
+    tick: Callable[[int], None],
+) -> Intake:
+    """Bring the traces of one recording up to date with its files and the pool's problems."""
+    files, stamp = place_of(teacher, teacher.recorded, base)
+    how = teacher.model_dump(mode="json", exclude={"recorded"})
+    spec = digest("recorded", VERSION, how)
+    index = Index(pool, problems)
+
+    def batches() -> Iterator[Prepared]:
+        seen = Seen()
+        for number, batch in enumerate(stream(teacher, files, teacher.name)):
+            if number == 0:
+                parts = "reasoning" in teacher.columns or "response" in teacher.columns
+                check_columns(
+                    teacher, teacher.name, batch, ["problem", "response" if parts else "trace"]
+                )
+            yield prepare(teacher, batch, index, seen)
+
+    stamp = digest(stamp, index.shards)
+    return intake(pool, "generate", "traces", spec, stamp, batches, recipe, tick)
+
+
+def prepare(teacher: Teacher, batch: list[Any], index: Index, seen: Seen) -> Prepared:
+    """A batch of recorded rows as traces and rejects. Pure, but for `seen`, which learns."""
+    rows: list[dict[str, Any]] = []
+    places: list[str] = []
+    aside: list[tuple[str, str, str, str, str]] = []
+    for (place, content), holds in batch:
+        try:
+            if isinstance(content, Broken):
+                raise BadRow(content.reason, content.detail)
+            if not holds:
+                raise BadRow("where", teacher.where or "")
+            rows.append(trace_row(teacher, content))
+            places.append(place)
+        except BadRow as bad:
+            aside.append(("generate", place, teacher.name, bad.reason, bad.detail))
+    kept, parents = [], []
+    owners = index.owner([row["problem_id"] for row in rows])
+    numbers = iter(
+        seen.number([r["trace_id"] for r, o in zip(rows, owners, strict=True) if o is not None])
+    )
+    for row, place, owner in zip(rows, places, owners, strict=True):
+        if owner is None:
+            detail = f"{place}: no source has this problem"
+            aside.append(("generate", row["trace_id"], teacher.name, "unknown_problem", detail))
+            continue
+        number = next(numbers)
+        if number and row["sample"] is not None:
+            aside.append(("generate", row["trace_id"], teacher.name, "repeated", place))
+            continue
+        if number:  # an equal text that nothing numbers: another draw that came out the same
+            row["trace_id"] = digest(row["trace_id"], number)
+            row["content"] = digest(row["content"], number)
+        kept.append(row)
+        parents.append(owner)
+    rejects = [dict(zip(REJECTS.names, row, strict=True)) for row in aside]
+    return Prepared(
+        pa.Table.from_pylist(kept, TRACES),
+        pa.Table.from_pylist(rejects, REJECTS),
+        pa.array(parents, pa.string()),
+    )
+
+
+def trace_row(teacher: Teacher, content: dict[str, Any]) -> dict[str, Any]:
+    """One trace. Raises BadRow where it cannot be one."""
+    problem = problem_id(statement_of(teacher, content))
+    words = {
+        column: text_of(value_of(teacher, content, column), column)
+        for column in ("teacher", "prompt", "finish_reason", "params")
+    }
+    name = words["teacher"] or teacher.name
+    numbers = {c: int_of(value_of(teacher, content, c), c) for c in INTEGERS}
+    parts, raw = parts_of(teacher, content, words["finish_reason"])
+    facts = {
+        **words,
+        **numbers,
+        "trace_id": trace_id(
+            problem, name, words["prompt"], words["params"], numbers["sample"], digest(raw)
+        ),
+        "problem_id": problem,
+        "teacher": name,
+        "state": str(parts.state),
+        "dialect": parts.dialect,
+        "label": label_of(value_of(teacher, content, "label")),
+        "started_at": time_of(value_of(teacher, content, "started_at")),
+        "seconds": float_of(value_of(teacher, content, "seconds"), "seconds"),
+    }
+    # The id covers the text, so the long columns need not be hashed again.
+    return {
+        **facts,
+        "reasoning": parts.reasoning,
+        "response": parts.response,
+        "content": digest(facts),
+    }
+
+
+def parts_of(teacher: Teacher, content: dict[str, Any], finish: str | None) -> tuple[Parts, str]:
+    """Reasoning and response, and the raw text that the trace's identity hashes."""
+    raw = text_of(value_of(teacher, content, "trace"), "trace")
+    reasoning = text_of(value_of(teacher, content, "reasoning"), "reasoning")
+    response = text_of(value_of(teacher, content, "response"), "response")
+    if raw is None and (reasoning is not None or response is not None):
+        parts = join(reasoning, response or "", finish)
+        return parts, json.dumps([reasoning, response], ensure_ascii=False)
+    return split(raw or "", finish), raw or ""
+
+
+def label_of(value: Any) -> bool | None:
+    """The recording's own verdict: booleans, 0 and 1, and the words for them; else None."""
+    if isinstance(value, bool) or value in (0, 1):
+        return bool(value)
+    words = {
+        "true": True,
+        "correct": True,
+        "1": True,
+        "false": False,
+        "incorrect": False,
+        "0": False,
+    }
+    return words.get(str(value).strip().lower())
+
+
+def time_of(value: Any) -> datetime | None:
+    """A point in time: a datetime, ISO text or seconds since 1970. Raises BadRow."""
+    if value is None or isinstance(value, datetime):
+        return value
+    try:
+        if isinstance(value, int | float):
+            return datetime.fromtimestamp(value, UTC)
+        return datetime.fromisoformat(str(value))
+    except (ValueError, OverflowError, OSError) as error:
+        raise BadRow("wrong_type", f"started_at: {error}") from None

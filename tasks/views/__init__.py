@@ -1,0 +1,1 @@
+"""Views: the forms that trainers read, one a file. Each takes joined rows and returns a table."""

@@ -1,0 +1,48 @@
+"""A recipe's `where` over the rows of a source, in DuckDB's SQL."""
+
+import re
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from schemas.errors import RecipeError
+
+
+class Where:
+    """A condition over rows as a source gives them (dictionaries of any keys).
+
+    Only the columns that the condition names are looked at, so long text costs nothing. A key that
+    a row lacks is NULL; a name that no row of the first batch has is an error.
+    """
+
+    def __init__(self, condition: str, source: str) -> None:
+        self.condition, self.source = condition, source
+        self.words = set(re.findall(r"[A-Za-z_]\w*", condition))
+        self.columns: set[str] = set()
+        self.connection = duckdb.connect(config={"threads": 1})
+
+    def __call__(self, rows: list[dict[str, Any]]) -> list[bool]:
+        """True for the rows that the condition holds for. Raises RecipeError."""
+        if not rows:
+            return []
+        self.columns |= self.words & {key for row in rows for key in row}
+        data = {column: [_cell(row.get(column)) for row in rows] for column in sorted(self.columns)}
+        frame = pl.DataFrame({"__row": range(len(rows)), **data}, strict=False)
+        try:
+            found = self.connection.execute(
+                f"SELECT coalesce(({self.condition})::BOOLEAN, false) FROM frame ORDER BY __row"
+            ).fetchall()
+        except duckdb.Error as error:
+            names = sorted({key for row in rows for key in row})
+            first = str(error).split("\n", 1)[0]
+            raise RecipeError(
+                f"source {self.source}: where: {self.condition!r}: {first}. "
+                f"Columns of the source: {', '.join(names)}"
+            ) from None
+        assert len(frame) == len(found)
+        return [bool(row[0]) for row in found]
+
+
+def _cell(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

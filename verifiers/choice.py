@@ -1,0 +1,129 @@
+"""Multiple choice: the letter, the letter with its option, or the option's text alone."""
+
+import re
+from collections.abc import Mapping
+
+from verifiers.clean import clean
+from verifiers.options import options_of
+from verifiers.rounding import compare_numbers
+from verifiers.number import read_number
+from verifiers.text import compare_text
+from verifiers.unicode import plain
+
+_LETTER = r"[A-J]"
+_ALONE = re.compile(
+    r"(?:the\s+)?(?:correct\s+)?(?:answer|option|choice)?\s*(?:is\s*)?[:\s]*"
+    r"[\s\"'(\[*]*([A-Ja-j])[\s\"')\]*]*(?:[.:)\-–]\s*|\s+|\Z)(.*)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_LIST = re.compile(rf"\W*{_LETTER}\W*(?:(?:,|;|/|&|\band\b|\bor\b|\s)\W*{_LETTER}\b\W*)+\Z")
+_WRAPPER = re.compile(r"\\[a-zA-Z]+\*?\s*\{|[{}$]|\\[()\[\]]")
+_DECISION = re.compile(
+    r"(?P<not>\b(?:not|isn't|cannot be|rule out|eliminate|neither|nor|than)\s+(?:an?\s+|option\s+|choice\s+)?)?"
+    r"(?P<cue>(?:\b(?:answer|option|choice|choose|pick|select|finali[sz]e(?: on)?|it's|it is|be|go with|is)"
+    r"\b[\s:=]*(?:is\b|are\b|be\b)?[\s:=]*(?:option|choice|letter)?)|^)"
+    r"[\s:\"'*$\\]*(?:\\?text(?:bf)?\{|boxed\{)?[\s\"'(\[*]*(?P<letter>[A-J])(?![\w'’])[)\]*\"'.]*(?P<next>\s+[a-z]+)?",
+    re.MULTILINE | re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    rf"\(?\b(?P<letter>{_LETTER})\)?\s+(?:is|must be)\s+(?:the\s+)?(?:correct|right|answer|best)"
+)
+_WORD_A = {
+    "because",
+    "since",
+    "as",
+    "is",
+    "and",
+    "but",
+    "not",
+    "or",
+    "which",
+    "with",
+    "for",
+    "while",
+}
+
+
+def letter_of(gold: str) -> str | None:
+    r"""The option letter that a gold answer is: `C`, `(C)`, `\text{(C)}`, `C.`; else None."""
+    bare = _bare(gold)
+    return bare if re.fullmatch(_LETTER, bare) else None
+
+
+def choose(text: str) -> str | None:
+    """The letter that prose decides for: the last one that a cue names and nothing denies."""
+    chosen = None
+    for match in sorted(
+        [*_DECISION.finditer(text), *_BEFORE.finditer(text)], key=lambda m: m.start("letter")
+    ):
+        groups = match.groupdict()
+        letter = match["letter"]
+        following = (groups.get("next") or "").strip()
+        if groups.get("not") or not letter.isupper():
+            continue
+        if letter in "AI" and following and following not in _WORD_A:
+            continue  # "is a dog", "I think"
+        chosen = letter
+    return chosen
+
+
+def compare_choice(gold: str, answer: str, problem: str = "") -> str:
+    """`equal.choice`, `differ.choice` or `no_answer.hedged`.
+
+    `gold` is a letter or starts with one, `answer` an extracted answer, `problem` the statement
+    that may list the options.
+    """
+    options = options_of(problem)
+    right = letter_of(gold) or _leading(gold, options)
+    if right is None:
+        return "differ.choice"
+    bare = _bare(answer)
+    if _LIST.match(bare) and len(set(re.findall(rf"\b{_LETTER}\b", bare))) > 1:
+        return "no_answer.hedged"
+    found = _leading(bare, options)
+    if found is None:
+        found = _by_text(bare, options)
+    if found is None:
+        found = choose(bare)
+    return "equal.choice" if found == right else "differ.choice"
+
+
+def _leading(answer: str, options: Mapping[str, str]) -> str | None:
+    """The letter that an answer starts with, when what follows is nothing or that option."""
+    match = _ALONE.match(_bare(answer))
+    if not match:
+        return None
+    letter, rest = match[1].upper(), match[2].strip(" .*")
+    if not rest:
+        return letter
+    if letter in options:
+        return letter if _same(rest, options[letter]) else None
+    return (
+        letter if not options and answer.lstrip("( *")[:1].isupper() and _labelled(answer) else None
+    )
+
+
+def _labelled(answer: str) -> bool:
+    """Whether the letter is marked as a label: `(C) Paris`, `C. Paris`, `C: Paris`."""
+    return bool(re.match(rf"\W*\(?{_LETTER}[).:]", _bare(answer)))
+
+
+def _by_text(answer: str, options: Mapping[str, str]) -> str | None:
+    hits = [letter for letter, option in options.items() if _same(answer, option)]
+    return hits[0] if len(hits) == 1 else None
+
+
+def _same(answer: str, option: str) -> bool:
+    if compare_text(option, answer).startswith("equal."):
+        return True
+    ours, theirs = clean(option), clean(answer)
+    if ours == theirs:
+        return True
+    first, second = read_number(ours), read_number(theirs)
+    return bool(first and second and compare_numbers(first, second) == "equal.exact")
+
+
+def _bare(text: str) -> str:
+    text = _WRAPPER.sub("", plain(text)).strip()
+    match = re.fullmatch(rf"[\s(\[\"'*]*({_LETTER})[\s)\]\"'*.:]*", text)
+    return match[1] if match else text

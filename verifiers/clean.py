@@ -1,0 +1,115 @@
+r"""One text form for an answer: delimiters, styles and spacing away, what means something stays.
+
+`\$5`, `$5$` and `\text{5}` mean 5 in different ways; `\usd`, `\deg` and `\word{...}` are this
+module's own marks for a currency sign, a degree sign and words inside of mathematics.
+"""
+
+import re
+from functools import lru_cache
+
+from verifiers.unicode import plain
+
+_DOLLAR_AMOUNT = re.compile(r"\$\s*(?=[\d.,]*\d)")
+_MATH_SPACE = re.compile(
+    r"\\(?:[,;:! ]|quad\b|qquad\b|hspace\{[^{}]*\}|hfill\b|displaystyle\b|textstyle\b|limits\b|nolimits\b|(?:neg)?(?:thin|med|thick)space\b)|~"
+)  # noqa: E501
+_SIZE = re.compile(r"\\(?:left|right|[bB]ig{1,2}[lrm]?|middle)(?![a-zA-Z])\s*\.?(?=[^a-zA-Z]|$)")
+_SIZE_DOT = re.compile(r"\\(?:left|right)\s*\.")
+_STYLE = re.compile(
+    r"\\(?:mathbf|mathit|boldsymbol|bm|mathsf|mathtt|mathcal|mathscr|displaystyle|pmb|bf|it|rm"
+    r"|boxed|fbox|ensuremath|underline|vec|overrightarrow|tag\*?)(?![a-zA-Z])\s*"
+)
+_WORDS = re.compile(
+    r"\\(?:text(?:bf|it|rm|sf|tt|normal|up)?|mathrm|mbox|hbox|operatorname\*?)\s*\{"
+)
+_DEGREE = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![a-zA-Z]))|\\(?:degrees?|deg)(?![a-zA-Z])")
+_FRACTION = re.compile(r"\\[dtc]frac(?![a-zA-Z])")
+_SPACES = re.compile(r"\s+")
+_OUTER = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"))
+_FUNCTION = re.compile(
+    r"(?:a?(?:sin|cos|tan|cot|sec|csc)h?|arc(?:sin|cos|tan|cot|sec|csc)|exp|log|ln|lg|sqrt|gcd|lcm"
+    r"|min|max|floor|ceil|mod|sgn|det)\Z"
+)
+
+
+@lru_cache(maxsize=65536)
+def clean(text: str) -> str:
+    """The answer without what does not change its meaning; see the module's docstring."""
+    text = _SPACES.sub(" ", plain(text)).strip()
+    text = _trim(_unwrap(_trim(text)))
+    text = text.replace("\\$", "\\usd ").replace("\\%", "%").replace("\\&", "&")
+    if text.count("$") == 1:
+        text = _DOLLAR_AMOUNT.sub(r"\\usd ", text)
+    text = text.replace("{,}", ",").replace(",\\!", ",").replace(",\\ ", ", ")
+    text = text.replace("$", " ").replace("\\(", " ").replace("\\)", " ")
+    text = text.replace("\\[", " ").replace("\\]", " ") if "\\\\[" not in text else text
+    if "\\" in text:
+        text = _commands(text)
+    return _trim(_SPACES.sub(" ", text))
+
+
+def _commands(text: str) -> str:
+    text = _DEGREE.sub(r" \\deg ", text)
+    text = _SIZE.sub("", _SIZE_DOT.sub("", text))
+    text = _MATH_SPACE.sub(" ", text)
+    text = _FRACTION.sub(r"\\frac", text)
+    text = _STYLE.sub("", text)
+    return _mark_words(text)
+
+
+def _mark_words(text: str) -> str:
+    r"""`\text{...}` as `\word{...}`, but numbers, symbols and function names as plain text."""
+    parts = []
+    at = 0
+    for match in _WORDS.finditer(text):
+        if match.start() < at:
+            continue
+        end = text.find("}", match.end())
+        if end < 0:
+            break
+        inner = text[match.end() : end].strip()
+        parts.append(text[at : match.start()])
+        if len(inner) == 1 or not inner.replace(" ", "").isalpha():
+            parts.append(inner if len(inner) == 1 else _mixed(inner))
+        elif _FUNCTION.match(inner):
+            parts.append(f"\\{inner} ")
+        else:
+            parts.append(f" \\word{{{inner}}} ")
+        at = end + 1
+    return "".join([*parts, text[at:]])
+
+
+def _mixed(inner: str) -> str:
+    """What stands in a text group beside letters: a number as it is, other words marked."""
+    if any(c.isalpha() for c in inner) and "{" not in inner and "\\" not in inner:
+        return f" \\word{{{inner}}} "
+    return inner
+
+
+def _unwrap(text: str) -> str:
+    """Without delimiters that enclose the whole text, in any order and depth."""
+    for _ in range(6):
+        for opening, closing in _OUTER:
+            size = len(opening) + len(closing)
+            if len(text) > size and text.startswith(opening) and text.endswith(closing):
+                inner = text[len(opening) : -len(closing)]
+                if opening not in inner:
+                    text = _trim(inner)
+                    break
+        else:
+            return text
+    return text
+
+
+def _trim(text: str) -> str:
+    """Without white space, list marks and the full stop at the end."""
+    text = text.strip()
+    while text and text[-1] in ".,;:!?*" and not text.endswith(("\\!", "\\,", "\\;", "\\:")):
+        if text[-1] == "!" and len(text) > 1 and text[-2] not in " .!?*":
+            break  # a factorial
+        text = text[:-1].rstrip()
+    while text.endswith(("\\\\", "\\ ")):
+        text = text[:-2].rstrip()
+    if text.startswith(("**", "* ", ": ")):
+        text = text.lstrip("*: ")
+    return text.rstrip("\\").rstrip() if text.endswith("\\") else text

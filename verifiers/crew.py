@@ -1,0 +1,77 @@
+"""The parent's side of the zygote: start it, ask it for workers, have it end them."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from verifiers.wire import COMMAND, FORK, KILL, REPLY
+
+
+@dataclass
+class Worker:
+    """A worker process: its id, the socket to it, items answered and CPU seconds used so far."""
+
+    pid: int
+    sock: socket.socket
+    served: int = 0
+    cpu: float = 0.0
+
+
+class Zygote:
+    """A running zygote; its methods may be called from any thread."""
+
+    def __init__(self, memory: int) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "verifiers.zygote", str(theirs.fileno()), str(memory)],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=_environment(),
+                start_new_session=True,  # a Ctrl-C at the terminal is the parent's to handle
+            )
+        self._control = ours
+        self._lock = threading.Lock()
+
+    def fork(self) -> Worker:
+        """A fresh worker; OSError when the zygote is gone."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            socket.send_fds(self._control, [COMMAND.pack(FORK, 0)], [theirs.fileno()])
+            pid = self._reply()
+        return Worker(pid, ours)
+
+    def kill(self, worker: Worker) -> None:
+        """End a worker, however it is doing; OSError when the zygote is gone."""
+        worker.sock.close()
+        with self._lock:
+            self._control.sendall(COMMAND.pack(KILL, worker.pid))
+            self._reply()
+
+    def close(self) -> None:
+        """Hang up; the zygote ends its workers and itself."""
+        self._control.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _reply(self) -> int:
+        data = self._control.recv(REPLY.size, socket.MSG_WAITALL)
+        if len(data) < REPLY.size:
+            raise ConnectionError("the zygote of the verifiers is gone")
+        (pid,) = REPLY.unpack(data)
+        return int(pid)
+
+
+def _environment() -> dict[str, str]:
+    """The parent's environment, with this package importable and warnings kept quiet."""
+    root = str(Path(__file__).resolve().parent.parent)
+    path = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path)}

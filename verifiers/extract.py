@@ -1,0 +1,62 @@
+"""The final answer of a response: where it is stated, in order of how plainly it is.
+
+1. what follows the last closed reasoning; 2. the last box or `<answer>` tag, whichever comes
+later; 3. the statement after the last "answer" marker; 4. the conclusion: the last formula, bold
+text or number. Every scanner is linear in the text; 3 and 4 look at its last `TAIL` characters.
+"""
+
+import re
+
+from verifiers.boxes import LONGEST, last_boxes
+from verifiers.conclusion import conclusion
+from verifiers.statements import statement
+
+TAIL = 20_000
+CLOSED = ("</think>", "<|end_of_thought|>", "</thinking>", "</thought>", "</reasoning>")
+OPENED = ("<think>", "<|begin_of_thought|>", "<thinking>", "<thought>", "<reasoning>")
+_OPEN_TAG = ("<answer>", "<ANSWER>", "<Answer>")
+_CLOSE_TAG = re.compile(r"\\?</?(?:answer|ANSWER|Answer)>?")
+
+
+def final_answer(text: str, kind: str = "math") -> str | None:
+    """The final answer that `text` states, as it is written; None when it states none.
+
+    `kind` is "math", "choice" or "text": only mathematics takes a formula or a number out of a
+    sentence. Linear time, whatever the text.
+    """
+    if unclosed(text):
+        return None
+    text = after_reasoning(text)
+    found = _delimited(text)
+    if found is None:
+        tail = text[-TAIL:]
+        found = statement(tail, kind)
+        if found is None:
+            found = conclusion(tail, kind)
+    return found.strip() or None if found is not None else None
+
+
+def after_reasoning(text: str) -> str:
+    """What follows the last end of reasoning; the whole text when it holds none."""
+    end = max((text.rfind(tag) + len(tag) for tag in CLOSED if tag in text), default=0)
+    return text[end:]
+
+
+def unclosed(text: str) -> bool:
+    """Whether reasoning was opened at the start and never closed."""
+    head = text[:200].lstrip()
+    return head.startswith(OPENED) and not any(tag in text for tag in CLOSED)
+
+
+def _delimited(text: str) -> str | None:
+    box = last_boxes(text)
+    start = max(text.rfind(tag) for tag in _OPEN_TAG)
+    if start < 0 or (box and box.start > start):
+        return box.content if box else None
+    at = start + len("<answer>")
+    close = _CLOSE_TAG.search(text, at, at + LONGEST)
+    content = text[at : close.start() if close else at + LONGEST].strip()
+    if box and not content:
+        return box.content
+    inner = last_boxes(content)
+    return inner.content if inner else content

@@ -1,0 +1,82 @@
+"""Which verifier judges an answer: decided by the gold answer alone, never by a prediction."""
+
+import re
+from typing import Literal
+
+from verifiers.choice import letter_of
+from verifiers.clean import clean
+from verifiers.number import read_number
+from verifiers.options import options_of
+
+Kind = Literal["math", "choice", "text"]
+
+LONGEST = 200  # characters: a longer gold is a proof, a program or a table
+_LABELLED = re.compile(r"\(([A-J])\)\s*\S|([A-J])[.):]\s+\S")
+_STRUCTURED = re.compile(
+    r"\s*[\[{]\s*(?:[\"'\[{]|\Z)|\s*(?:def|class|import|from|SELECT|#include)\s|```|\|.*\|.*\|"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
+_NAMES = {
+    "pi", "e", "i", "infty", "inf", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh",
+    "exp", "log", "ln", "sqrt", "arcsin", "arccos", "arctan", "asin", "acos", "atan", "theta",
+    "alpha", "beta", "gamma", "lambda", "mu", "phi", "omega",
+}  # fmt: skip
+_OPERATOR = re.compile(r"[=+*/^<>|\\_%$€£°]|\d\s*-|-\s*\d")
+_MONTHS = re.compile(
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b",
+    re.IGNORECASE,
+)
+_MOST_WORDS = 12
+
+
+def answer_kind(answer: str | None, problem: str = "") -> Kind | None:
+    """ "math", "choice" or "text"; None when no verifier covers the gold `answer`.
+
+    Not covered are: nothing, several lines, more than 200 characters, JSON, tables and code, and
+    sentences of more than a dozen words.
+    """
+    if answer is None or not answer.strip():
+        return None
+    answer = answer.strip()
+    if "\n" in answer and "\\begin" not in answer and "\\[" not in answer:
+        return None
+    if len(answer) > LONGEST or _STRUCTURED.match(answer) and not _matrix(answer):
+        return None
+    if _is_choice(answer, problem):
+        return "choice"
+    return _math_or_text(answer)
+
+
+def _matrix(answer: str) -> bool:
+    return bool(re.fullmatch(r"[\[\]\d\s,./+-]+", answer)) and any(c.isdigit() for c in answer)
+
+
+def _is_choice(answer: str, problem: str) -> bool:
+    letter = letter_of(answer)
+    options = options_of(problem)
+    if letter:
+        return letter in options or not options
+    label = _LABELLED.match(answer)
+    return bool(label and (label[1] or label[2]) in options)
+
+
+def _math_or_text(answer: str) -> Kind | None:
+    text = clean(answer)
+    if read_number(text):
+        return "math"
+    words = [word for word in _WORD.findall(text) if word != "word"]
+    long_words = [word for word in words if len(word) > 1 and word.lower() not in _NAMES]
+    if len(words) > _MOST_WORDS:
+        return None
+    if text.startswith("\\word{") and text.endswith("}") and "{" not in text[6:]:
+        return "text"
+    if _MONTHS.search(text) and re.search(r"\d", text) and not _OPERATOR.search(text):
+        return "text"
+    if not _OPERATOR.search(text) and not any(c.isdigit() for c in text):
+        whole = "".join(words)
+        if long_words and (len(whole) > 2 or not whole.islower()) and "(" not in text:
+            return "text"
+    if re.fullmatch(r"(?:[A-Z][a-z]?\d*){2,}", text) and any(c.isalpha() for c in text[1:]):
+        return "text"  # H2O, NaCl, ABBA
+    return "math"

@@ -1,0 +1,45 @@
+"""The options that a problem lists: `(A) red (B) blue`, `A. red`, `A) red`."""
+
+import re
+from functools import lru_cache
+from types import MappingProxyType
+
+_LABEL = re.compile(
+    r"(?:\\(?:text|textbf|mathrm|mathbf|mbox|bf)\s*\{\s*)?"
+    r"(?:\(\s*(?P<round>[A-J])\s*\)|(?<![\w(])(?P<bare>[A-J])\s*[.):](?=\s|\$|\\))[\s.:}~\\]*"
+)
+_TRAILING = re.compile(r"(?:\\q?quad|\\\\|\\ |[\s$~;,.}])*\Z")
+_FEWEST = 2
+
+
+@lru_cache(maxsize=4096)
+def options_of(problem: str) -> MappingProxyType[str, str]:
+    """Letter to option text, in order; empty when the text lists no options from A on.
+
+    The last run of labels A, B, C ... in the text is taken.
+    """
+    runs: list[list[re.Match[str]]] = []
+    for match in _LABEL.finditer(problem):
+        letter = match["round"] or match["bare"]
+        if letter == "A":
+            runs.append([match])
+        elif runs and ord(letter) - ord("A") == len(runs[-1]):
+            runs[-1].append(match)
+    runs = [run for run in runs if len(run) >= _FEWEST]
+    if not runs:
+        return MappingProxyType({})
+    run = runs[-1]
+    ends = [match.start() for match in run[1:]]
+    ends.append(_end(problem, run[-1].end()))
+    return MappingProxyType(
+        {
+            chr(ord("A") + index): _TRAILING.sub("", problem[match.end() : end]).strip(" $")
+            for index, (match, end) in enumerate(zip(run, ends, strict=True))
+        }
+    )
+
+
+def _end(problem: str, start: int) -> int:
+    """Where the last option ends: at a line break that is followed by something else."""
+    end = problem.find("\n", start)
+    return len(problem) if end < 0 else end

@@ -1,0 +1,50 @@
+"""Short answers in words: the same words, or not."""
+
+import re
+import unicodedata
+
+_COMMAND = re.compile(r"\\(?:text\w*|mathrm|mathbf|mbox|word|textbf|emph)\s*\{([^{}]*)\}")
+_ARTICLE = re.compile(r"\b(?:a|an|the)\b")
+_NOT_WORD = re.compile(r"[^\w\s.:/%+-]")
+_LOOSE_POINT = re.compile(r"[.:/-]+(?=\s|$)|(?<=\s)[.:/-]+")
+_FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*){2,}\Z")
+_TRUTH = {
+    **dict.fromkeys(("true", "yes", "correct", "right", "t", "y"), "true"),
+    **dict.fromkeys(("false", "no", "incorrect", "wrong", "f", "n"), "false"),
+}
+_CONTAINERS = re.compile(r"(?:the )?(?:final )?answer (?:is|:)\s*", re.IGNORECASE)
+
+
+def compare_text(gold: str, answer: str) -> str:
+    """`equal.string`, `equal.text`, `no_answer.hedged` or `differ.text`.
+
+    Case, articles, punctuation, accents' encoding and LaTeX wrappers do not count, except in
+    chemical formulas, where case does. Every other word counts: "not even" is not "even".
+    """
+    gold, answer = _strip(gold), _strip(answer)
+    if gold == answer:
+        return "equal.string"
+    if _FORMULA.match(gold) and not gold.isupper() and gold.lower() == answer.lower():
+        return "differ.text"
+    ours, theirs = _words(gold), _words(answer)
+    if ours and ours == theirs:
+        return "equal.text"
+    if ours in _TRUTH and theirs in _TRUTH and _TRUTH[ours] == _TRUTH[theirs]:
+        return "equal.text"
+    options = re.split(r"\bor\b", theirs)
+    if len(options) > 1 and ours in (option.strip() for option in options):
+        return "no_answer.hedged"
+    return "differ.text"
+
+
+def _strip(text: str) -> str:
+    text = _COMMAND.sub(r" \1 ", text).replace("$", " ").replace("\\", " ")
+    return " ".join(text.split()).strip(" .*\"'`")
+
+
+def _words(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = unicodedata.normalize("NFC", text)
+    text = _LOOSE_POINT.sub(" ", _NOT_WORD.sub(" ", text) + " ")
+    bare = " ".join(_ARTICLE.sub(" ", text).split())
+    return bare or " ".join(text.split())

@@ -1,0 +1,116 @@
+"""One spelling for what unicode spells in many ways: signs, digits, fractions, superscripts.
+
+Letters keep their script: a Greek capital alpha that looks like an A stays what it is.
+"""
+
+import unicodedata
+from itertools import groupby
+
+_SYMBOLS = {
+    **dict.fromkeys("−–—‐‑‒﹣－⁃", "-"),
+    **dict.fromkeys("′’‘ʹ", "'"),
+    **dict.fromkeys("“”″", '"'),
+    **dict.fromkeys("＋﹢", "+"),
+    **dict.fromkeys("∞", r"\infty "),
+    **dict.fromkeys("°º˚", r"^\circ "),
+    "×": r"\times ",
+    "✕": r"\times ",
+    "⋅": r"\cdot ",
+    "·": r"\cdot ",
+    "∙": r"\cdot ",
+    "∗": "*",
+    "÷": r"\div ",
+    "∕": "/",
+    "⁄": "/",
+    "≤": r"\le ",
+    "⩽": r"\le ",
+    "≥": r"\ge ",
+    "⩾": r"\ge ",
+    "≠": r"\ne ",
+    "≈": r"\approx ",
+    "±": r"\pm ",
+    "∓": r"\mp ",
+    "∈": r"\in ",
+    "∪": r"\cup ",
+    "∩": r"\cap ",
+    "∖": r"\setminus ",
+    "∅": r"\emptyset ",
+    "√": r"\sqrt ",
+    "∛": r"\sqrt[3] ",
+    "π": r"\pi ",
+    "𝜋": r"\pi ",
+    "θ": r"\theta ",
+    "α": r"\alpha ",
+    "β": r"\beta ",
+    "γ": r"\gamma ",
+    "λ": r"\lambda ",
+    "μ": r"\mu ",
+    "µ": r"\mu ",
+    "ω": r"\omega ",
+    "φ": r"\phi ",
+    "Ω": r"\Omega ",
+    "Ω": r"\Omega ",
+    "ℝ": r"\mathbb{R}",
+    "ℤ": r"\mathbb{Z}",
+    "ℕ": r"\mathbb{N}",
+    "ℚ": r"\mathbb{Q}",
+    "⌊": r"\lfloor ",
+    "⌋": r"\rfloor ",
+    "⌈": r"\lceil ",
+    "⌉": r"\rceil ",
+    "→": r"\to ",
+    "…": r"\ldots ",
+    "％": "%",
+    "，": ",",
+    "。": ".",
+    "：": ":",
+}
+_SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni", strict=True))
+_SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()", strict=True))
+
+
+def plain(text: str) -> str:
+    """`text` with signs, digits, superscripts and vulgar fractions in ASCII or LaTeX.
+
+    Zero-width and bidirectional marks and control characters are dropped. ASCII text comes back
+    as it is.
+    """
+    if text.isascii():
+        return text.replace("\x00", "") if "\x00" in text else text
+    parts = []
+    for scripted, run in groupby(text, key=_script):
+        characters = "".join(run)
+        if scripted == "^":
+            parts.append("^{" + "".join(_SUPERSCRIPTS[c] for c in characters) + "}")
+        elif scripted == "_":
+            parts.append("_{" + "".join(_SUBSCRIPTS[c] for c in characters) + "}")
+        else:
+            parts.append("".join(map(_one, characters)))
+    return "".join(parts)
+
+
+def _script(character: str) -> str:
+    if character in _SUPERSCRIPTS:
+        return "^"
+    return "_" if character in _SUBSCRIPTS else ""
+
+
+def _one(character: str) -> str:
+    if character.isascii():
+        return character
+    if character in _SYMBOLS:
+        return _SYMBOLS[character]
+    category = unicodedata.category(character)
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    if category == "Zs":
+        return " "
+    if category in ("Cf", "Cc"):
+        return ""
+    folded = unicodedata.normalize("NFKC", character)
+    if category == "No" and "⁄" in folded:
+        top, _, bottom = folded.partition("⁄")
+        return rf"\frac{{{top}}}{{{bottom}}}"
+    if folded == character:
+        return character
+    return folded if folded.isascii() else _SYMBOLS.get(folded, folded)

@@ -1,0 +1,78 @@
+"""A worker: a fork of the zygote that verifies batches under hard limits and trusts no text."""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from verifiers import wire
+from verifiers.dispatch import audit, verify
+from verifiers.outcome import outcome
+from verifiers.protocol import Problem
+
+_PR_SET_PDEATHSIG = 1
+
+
+def confine(memory: int, parent: int) -> None:
+    """Limit this process: `memory` bytes of address space, no core file, death with `parent`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError, OSError):  # macOS refuses RLIMIT_AS
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # the zygote died before the line above took hold
+            os._exit(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+
+
+def serve(sock: socket.socket) -> None:
+    """Answer batches until the parent hangs up, or until memory ran out once.
+
+    A batch is `[call, [item, ...]]`; one reply `[verdict fields..., cpu seconds]` goes back per
+    item as soon as it is known, so that a kill costs one item and not the batch.
+    """
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            call, items = wire.receive(sock)
+            for item in items:
+                reply, spent = _judge(call, item)
+                wire.send(sock, reply)
+                if spent:
+                    return
+
+
+def _judge(call: str, item: list[Any]) -> tuple[list[Any], bool]:
+    started = time.perf_counter()
+    spent = False
+    try:
+        found = CALLS[call](item)
+    except MemoryError:
+        found, spent = outcome("undecided.memory", None, call), True
+    except RecursionError:
+        found = outcome("undecided.limit", None, call)
+    except Exception:  # one bad row must not end the batch
+        found = outcome("undecided.error", None, call)
+    seconds = time.perf_counter() - started
+    fields = [found.extracted, found.reason, found.verifier, seconds, time.process_time(), spent]
+    return fields, spent
+
+
+def _verify(item: list[Any]) -> Any:
+    return verify(Problem(*item[0]), item[1])
+
+
+def _audit(item: list[Any]) -> Any:
+    return audit(Problem(*item[0]))
+
+
+CALLS: dict[str, Callable[[list[Any]], Any]] = {"verify": _verify, "audit": _audit}

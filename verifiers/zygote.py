@@ -1,0 +1,90 @@
+"""The zygote: one quiet process with sympy loaded that forks workers when asked.
+
+It is started once with `python -m verifiers.zygote FD MEMORY`, so workers come from a process
+with a single thread and without the user's `__main__`, and a fresh one costs milliseconds. It
+owns its workers: only it signals them, so a recycled process id can never be hit. It ends, with
+all of them, when the parent's socket closes or the parent is gone.
+"""
+
+import contextlib
+import gc
+import os
+import selectors
+import signal
+import socket
+import sys
+import traceback
+
+from verifiers import fallback, worker
+from verifiers.wire import COMMAND, FORK, REPLY
+
+_POLL = 0.5  # seconds between looks at the parent, for a parent whose socket was inherited
+
+
+def main() -> None:
+    """Serve the parent's commands from the socket whose number is the first argument."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    memory = int(sys.argv[2])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = os.getppid()
+    fallback.preload()
+    gc.collect()
+    gc.freeze()  # keeps the collector from touching, and so copying, the shared pages
+    workers: set[int] = set()
+    with selectors.DefaultSelector() as selector:
+        selector.register(control, selectors.EVENT_READ)
+        try:
+            while os.getppid() == parent:
+                if selector.select(_POLL) and not _obey(control, workers, memory):
+                    break
+                _reap(workers)
+        finally:
+            for pid in workers:
+                os.kill(pid, signal.SIGKILL)
+
+
+def _obey(control: socket.socket, workers: set[int], memory: int) -> bool:
+    """Carry out one command; False when the parent has hung up."""
+    try:
+        data, fds, _, _ = socket.recv_fds(control, COMMAND.size, 1)
+    except OSError:
+        return False
+    if len(data) < COMMAND.size:
+        return False
+    command, pid = COMMAND.unpack(data)
+    if command == FORK:
+        pid = _fork(control, fds[0], memory)
+        workers.add(pid)
+        os.close(fds[0])
+    elif pid in workers:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        workers.discard(pid)
+    with contextlib.suppress(OSError):
+        control.sendall(REPLY.pack(pid))
+    return True
+
+
+def _fork(control: socket.socket, fd: int, memory: int) -> int:
+    zygote = os.getpid()
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        control.close()
+        worker.confine(memory, zygote)
+        worker.serve(socket.socket(fileno=fd))
+    except BaseException:  # never return into the zygote's loop
+        traceback.print_exc()
+    finally:
+        os._exit(0)
+
+
+def _reap(workers: set[int]) -> None:
+    for pid in list(workers):
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            workers.discard(pid)
+
+
+if __name__ == "__main__":
+    main()
