@@ -31,6 +31,7 @@ REASONS: dict[str, str] = {
     "equal.exact": "the same exact number",
     "equal.rounded": "the same number at the precision that was written",
     "equal.symbolic": "equal by computer algebra",
+    "equal.numeric": "the same value to 60 digits at every point tried",
     "equal.choice": "the same option",
     "equal.text": "the same words",
     "differ.value": "another value",

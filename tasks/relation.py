@@ -6,13 +6,19 @@ beyond its memory limit.
 
 import re
 import tempfile
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 
 from schemas.errors import QueryError
 from schemas.tables import TABLES
 from tasks.pool import Pool, Shard
+
+if TYPE_CHECKING:
+    import duckdb
+
+# DuckDB is imported where it is used: Prefect keeps modules alive to the very end of the process,
+# and DuckDB's bindings print pages about whatever still refers to them then.
 
 MEMORY = "512MB"
 
@@ -50,11 +56,13 @@ LEFT JOIN set_aside a USING (problem_id)
 """
 
 
-def connect(pool: Pool, tables: dict[str, list[Shard]]) -> duckdb.DuckDBPyConnection:
+def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConnection":
     """An in-memory connection with a view per table (empty where the pool has none yet).
 
     The long tables also have `shard` (position of the file) and `row` (position in it, from 0).
     """
+    import duckdb
+
     spill = tempfile.mkdtemp(prefix="longcot-spill-")
     settings = {"memory_limit": MEMORY, "temp_directory": spill, "threads": 2}
     connection = duckdb.connect(config=settings)
@@ -81,24 +89,31 @@ POSITIONED = ("problems", "traces")
 
 
 def _over(pool: Pool, name: str, shards: list[Shard]) -> str:
-    protocol = (
-        ""
-        if pool.local
-        else f"{pool.fs.protocol if isinstance(pool.fs.protocol, str) else pool.fs.protocol[0]}://"
-    )
-    files = [protocol + pool.path(shard.path) for shard in shards]
-    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
     if name not in POSITIONED:
-        return f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet([{listed}])"
+        return f"CREATE TEMP VIEW {name} AS SELECT * FROM {parquet_scan(pool, shards)}"
+    positioned = parquet_scan(pool, shards, "filename = true, file_row_number = true")
     return (
         f"CREATE TEMP VIEW {name} AS SELECT * EXCLUDE (filename, file_row_number), "
-        f"list_position([{listed}], filename) - 1 AS shard, file_row_number AS row "
-        f"FROM read_parquet([{listed}], filename = true, file_row_number = true)"
+        f"list_position({_files(pool, shards)}, filename) - 1 AS shard, file_row_number AS row "
+        f"FROM {positioned}"
     )
 
 
-def query(connection: duckdb.DuckDBPyConnection, sql: str, what: str) -> pa.Table:
+def parquet_scan(pool: Pool, shards: list[Shard], options: str = "") -> str:
+    """The SQL that reads these shards, in order."""
+    return f"read_parquet({_files(pool, shards)}{', ' + options if options else ''})"
+
+
+def _files(pool: Pool, shards: list[Shard]) -> str:
+    prefix = "" if pool.local else pool.fs.unstrip_protocol("").rstrip("/")
+    paths = [prefix + pool.path(shard.path) for shard in shards]
+    return "[" + ", ".join("'" + path.replace("'", "''") + "'" for path in paths) + "]"
+
+
+def query(connection: "duckdb.DuckDBPyConnection", sql: str, what: str) -> pa.Table:
     """The result of a SELECT. Raises QueryError in one paragraph, with what the pool has."""
+    import duckdb
+
     try:
         found = connection.sql(sql)
         if found is None:
@@ -110,7 +125,7 @@ def query(connection: duckdb.DuckDBPyConnection, sql: str, what: str) -> pa.Tabl
     return table
 
 
-def _known(connection: duckdb.DuckDBPyConnection, message: str) -> str:
+def _known(connection: "duckdb.DuckDBPyConnection", message: str) -> str:
     if not re.search(r"column|not found", message, re.IGNORECASE):
         return ""
     columns = [row[0] for row in connection.execute("DESCRIBE pool").fetchall()]

@@ -5,8 +5,8 @@ does not depend on how the pool was sharded. What a view leaves out is counted b
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import duckdb
 import polars as pl
 
 from schemas.identity import digest, digest_all
@@ -14,6 +14,10 @@ from schemas.recipe import View, view_format
 from tasks.pool import Receipt, Shard
 from tasks.relation import connect, query
 from tasks.stage import Done, Job, frame_of
+
+if TYPE_CHECKING:
+    import duckdb
+
 
 VERSION = "1"
 
@@ -80,7 +84,7 @@ def statement(name: str, view: View) -> str:
     return PLACED.format(rows=rows, more=more)
 
 
-def select(connection: duckdb.DuckDBPyConnection, name: str, view: View) -> pl.DataFrame:
+def select(connection: "duckdb.DuckDBPyConnection", name: str, view: View) -> pl.DataFrame:
     """The rows of a view with their split. Raises QueryError naming the view."""
     frame = frame_of(query(connection, statement(name, view), f"view {name}"))
     return frame.with_columns(split=splits(frame["problem_id"], view))
@@ -103,7 +107,7 @@ def splits(problems: pl.Series, view: View) -> pl.Series:
 
 
 def funnel(
-    connection: duckdb.DuckDBPyConnection, name: str, view: View, selected: int
+    connection: "duckdb.DuckDBPyConnection", name: str, view: View, selected: int
 ) -> dict[str, int]:
     """Where the rows went: in = selected + every reason. Pairs are counted by their winners."""
     rlvr = view_format(name, view) == "rlvr"

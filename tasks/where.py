@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-import duckdb
 import polars as pl
 
 from schemas.errors import RecipeError
@@ -20,10 +19,14 @@ class Where:
         self.condition, self.source = condition, source
         self.words = set(re.findall(r"[A-Za-z_]\w*", condition))
         self.columns: set[str] = set()
+        import duckdb  # late, see tasks/relation.py
+
         self.connection = duckdb.connect(config={"threads": 1})
 
     def __call__(self, rows: list[dict[str, Any]]) -> list[bool]:
         """True for the rows that the condition holds for. Raises RecipeError."""
+        import duckdb
+
         if not rows:
             return []
         self.columns |= self.words & {key for row in rows for key in row}

@@ -25,6 +25,8 @@ _WORDS = re.compile(
 _DEGREE = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![a-zA-Z]))|\\(?:degrees?|deg)(?![a-zA-Z])")
 _FRACTION = re.compile(r"\\[dtc]frac(?![a-zA-Z])")
 _SPACES = re.compile(r"\s+")
+_GROUP_SPACE = re.compile(r",\s*\\!\s*")
+_ROW = "\ue000"  # a row's end, out of the way of the other backslashes
 _OUTER = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"))
 _FUNCTION = re.compile(
     r"(?:a?(?:sin|cos|tan|cot|sec|csc)h?|arc(?:sin|cos|tan|cot|sec|csc)|exp|log|ln|lg|sqrt|gcd|lcm"
@@ -35,17 +37,18 @@ _FUNCTION = re.compile(
 @lru_cache(maxsize=65536)
 def clean(text: str) -> str:
     """The answer without what does not change its meaning; see the module's docstring."""
-    text = _SPACES.sub(" ", plain(text)).strip()
+    text = _SPACES.sub(" ", plain(text)).strip().replace("\\\\", _ROW)
     text = _trim(_unwrap(_trim(text)))
     text = text.replace("\\$", "\\usd ").replace("\\%", "%").replace("\\&", "&")
     if text.count("$") == 1:
         text = _DOLLAR_AMOUNT.sub(r"\\usd ", text)
-    text = text.replace("{,}", ",").replace(",\\!", ",").replace(",\\ ", ", ")
+    text = _GROUP_SPACE.sub(",", text).replace("{,}", ",").replace(",\\ ", ", ")
     text = text.replace("$", " ").replace("\\(", " ").replace("\\)", " ")
-    text = text.replace("\\[", " ").replace("\\]", " ") if "\\\\[" not in text else text
+    text = text.replace("\\[", " ").replace("\\]", " ")
     if "\\" in text:
         text = _commands(text)
-    return _trim(_SPACES.sub(" ", text))
+    text = _trim(_SPACES.sub(" ", text).strip(_ROW + " "))
+    return text.replace(_ROW, "\\\\")
 
 
 def _commands(text: str) -> str:
@@ -70,7 +73,7 @@ def _mark_words(text: str) -> str:
         inner = text[match.end() : end].strip()
         parts.append(text[at : match.start()])
         if len(inner) == 1 or not inner.replace(" ", "").isalpha():
-            parts.append(inner if len(inner) == 1 else _mixed(inner))
+            parts.append(f" {inner} " if len(inner) == 1 else _mixed(inner))
         elif _FUNCTION.match(inner):
             parts.append(f"\\{inner} ")
         else:

@@ -2,46 +2,61 @@
 
 import re
 
-_FORMULA = re.compile(
-    r"\$\$(?P<a>.+?)\$\$|\\\[(?P<b>.+?)\\\]|\\\((?P<c>.+?)\\\)|(?<![\\$])\$(?!\d[\d,.]*\s[^$]{12,}\$)(?P<d>[^$\n]+?)(?<!\\)\$",
+from verifiers.lexer import FUNCTIONS
+
+# `$` opens and closes a formula as in pandoc: "costs $5 and $6" holds none.
+FORMULA = re.compile(
+    r"\$\$(?P<a>.{1,2000}?)\$\$|\\\[(?P<b>.{1,2000}?)\\\]|\\\((?P<c>.{1,2000}?)\\\)"
+    r"|(?<![\\$])\$(?P<d>[^\s$](?:[^$\n]{0,2000}[^\s$\\])?|\s[^$\n]{1,2000}\s)\$(?!\d)",
     re.DOTALL,
 )
 _BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,200})\*\*")
 _NUMBER = re.compile(
-    r"(?<![\w.,^_\\])(?:(?<!\d)(?<!\d\s)-\s?)?(?:[$€£]\s?)?-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+|(?<=\d))"
-    r"(?:\s*/\s*\d+(?![\d.]))?(?:[eE][+-]?\d+)?\s?%?(?!\w*\d)"
+    r"(?<![\w.,^_\\])(?:(?<!\d)(?<!\d\s)-\s?)?(?:\\?[$€£]\s?)?-?(?:\d{1,3}(?:,\d{3})+(?!,?\d)|\d+)?(?:\.\d+|(?<=\d))"
+    r"(?:\s*/\s*\d+(?!\d|\.\d))?(?:[eE][+-]?\d+)?\s?%?(?![A-Za-z_]*\d)"
 )
+_RESULT = re.compile(r"=\s*\\?\$?\s*(-?[\d,]*\.?\d+)")
+_STATED = re.compile(r"\b(?:is|are|be|equals?)\b[^.]*\d")
 _SENTENCE = re.compile(r"(?<=[.!?。])(?:\s+|(?<=。))(?=\S)")
-_WORDS = re.compile(r"[^\W\d_]{2,}")
-_LATIN_COMMAND = re.compile(r"\\[a-zA-Z]+|\{[^{}]*\}")
-_SHORT = 60  # characters of a statement that is an answer by itself
-_LOOK_BACK = 6  # lines above the end that are searched for a conclusion
+_WORD = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")
+_COMMAND = re.compile(r"\\text\s*\{[^{}]*\}|\\[a-zA-Z]+|\\.")
+_CALCULATION = re.compile(r"[\d\s.,+*/()^-]+=[^=]+\Z")
 _FLUFF = re.compile(
     r"(?:i hope|hope this|let me know|please|feel free|note that|this (?:solves|is correct|completes))",
     re.IGNORECASE,
 )
+_LONGEST = 240  # characters of a statement that is an answer by itself
+_LOOK_BACK = 6  # lines above the end that are searched for a conclusion
+_MOST_WORDS = 4
 
 
 def conclusion(text: str, kind: str) -> str | None:
     """The value in the last sentence of `text` that states one, or None."""
     lines = [line for line in text.split("\n") if line.strip(" \t*`}{\\]")]
+    if not lines:
+        return None
     if kind != "math":
-        return _short_or_none(lines)
+        last = lines[-1].strip()
+        return last if len(last) <= _LONGEST else None
     if len(lines) == 1 and is_answer(lines[0]):
-        return lines[0].strip()
+        line = lines[0].strip()
+        return _last_side(line) if _CALCULATION.match(line) else line
     block = _last_display(text)
     for line in reversed(lines[-_LOOK_BACK:]):
         for sentence in reversed(_SENTENCE.split(line.strip())):
             if _FLUFF.match(sentence.lstrip("*#> ")):
                 continue
-            found = _value(sentence)
+            found = _value(sentence, text)
             if found:
                 return block if block and found in block else found
     return block
 
 
-def sentence_value(text: str, kind: str) -> str:
-    """The answer in a statement: the whole of it if it is one, else its formula or number."""
+def sentence_value(text: str, kind: str, context: str = "") -> str:
+    """The answer in a statement: the whole of it if it is one, else its formula or number.
+
+    `context` is the text before the statement, whose last result tells numbers apart.
+    """
     text = text.strip().strip("`").strip()
     first = _SENTENCE.split(text, maxsplit=1)[0]
     if kind != "math":
@@ -49,43 +64,52 @@ def sentence_value(text: str, kind: str) -> str:
     bare = _bare(first)
     if is_answer(bare):
         return bare
-    return _value(first) or _value(text) or ("" if len(bare) > _SHORT else bare)
+    return _value(first, context) or _value(text, context) or ("" if len(bare) > 60 else bare)
 
 
 def is_answer(text: str) -> bool:
-    """Whether a statement is short and free of prose, so that all of it is the answer."""
+    """Whether a statement has no prose before its value, so that all of it is the answer.
+
+    A few words behind the value are its unit; a few words and nothing else are a text answer.
+    """
     text = text.strip()
-    if len(text) > 4 * _SHORT:
+    if len(text) > _LONGEST:
         return False
-    words = _WORDS.findall(_LATIN_COMMAND.sub(" ", text.replace("\\text", "")))
-    prose = [w for w in words if len(w) > 1]
-    if "=" in text and prose and len(text) > _SHORT:
-        return False
-    return len(prose) <= 3 if not _FORMULA.search(text) else not prose
+    words = [
+        match
+        for match in _WORD.finditer(_COMMAND.sub(lambda m: " " * len(m[0]), text))
+        if match[0] not in FUNCTIONS and match[0] not in ("pi", "and", "or")
+    ]
+    if FORMULA.search(text):
+        return not words
+    digit = re.search(r"\d", text)
+    if digit and any(match.start() < digit.start() for match in words):
+        first = words[0]
+        return first.start() == 0 and first[0].isupper() and len(first[0]) <= 3 and "=" in text
+    return len(words) <= _MOST_WORDS
 
 
 def _bare(text: str) -> str:
     return text.strip().rstrip(".").replace("**", "").strip(" _")
 
 
-def _value(sentence: str) -> str | None:
+def _value(sentence: str, context: str) -> str | None:
     """The last formula, bold answer or number of a sentence; sides of an equation are split."""
     formulas = [
         (match.end(), next(g for g in match.groups() if g is not None))
-        for match in _FORMULA.finditer(sentence)
+        for match in FORMULA.finditer(sentence)
     ]
     formulas = [(end, f.strip()) for end, f in formulas if any(c.isalnum() for c in f)]
-    bold = [
-        (m.end(), _bare(m["bold"]))
-        for m in _BOLD.finditer(sentence)
-        if any(c.isdigit() for c in m["bold"])
-    ]
+    bold = [_bare(m["bold"]) for m in _BOLD.finditer(sentence) if any(map(str.isdigit, m["bold"]))]
     if formulas:
+        rest = sentence[formulas[-1][0] :]
+        if _STATED.search(rest):
+            return _number(rest, context)
         return _last_side(_listed(sentence, [f for _, f in formulas]))
     if bold:
-        text = bold[-1][1]
-        return _last_side(text) if is_answer(text) else _number(text)
-    return _number(sentence)
+        text = bold[-1]
+        return _last_side(text) if is_answer(text) else _number(text, context)
+    return _number(sentence, context)
 
 
 def _listed(sentence: str, formulas: list[str]) -> str:
@@ -106,6 +130,8 @@ def _listed(sentence: str, formulas: list[str]) -> str:
 
 def _last_side(formula: str) -> str:
     """The right side of a calculation such as `28 + 32 = 60`, else the formula."""
+    if "\\begin" in formula:
+        return formula
     if "\n" in formula or "&" in formula:
         formula = formula.replace("&", " ").strip().split("\n")[-1]
     head, sign, last = formula.rpartition("=")
@@ -114,26 +140,33 @@ def _last_side(formula: str) -> str:
     return last.strip()
 
 
-def _number(sentence: str) -> str | None:
-    found = None
-    for match in _NUMBER.finditer(sentence):
-        text = match[0].strip()
-        if any(c.isdigit() for c in text):
-            found = text
-    return found
+def _number(sentence: str, context: str) -> str | None:
+    """The last number of a sentence, or the one that the last calculation before it gave.
+
+    "Rosie can run 50 miles in 7 hours" after "30 + 20 = 50" states 50.
+    """
+    found = [m[0].strip() for m in _NUMBER.finditer(sentence) if any(map(str.isdigit, m[0]))]
+    if len(set(found)) > 1:
+        sides = _RESULT.findall(context[-3000:])
+        for side in reversed(sides[-3:]):
+            for text in found:
+                if _digits(text) == _digits(side):
+                    return text
+        money = [text for text in found if "$" in text]
+        if len(money) == 1:
+            return money[0]
+    return found[-1] if found else None
+
+
+def _digits(text: str) -> str:
+    text = re.sub(r"[^\d.]", "", text)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _last_display(text: str) -> str | None:
     last = None
-    for match in _FORMULA.finditer(text[-4000:]):
+    for match in FORMULA.finditer(text[-4000:]):
         last = match
     if last is None:
         return None
     return _last_side(next(g for g in last.groups() if g is not None).strip())
-
-
-def _short_or_none(lines: list[str]) -> str | None:
-    if not lines:
-        return None
-    last = lines[-1].strip()
-    return last if len(last) <= 200 else None

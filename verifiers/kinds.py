@@ -10,12 +10,14 @@ from verifiers.options import options_of
 
 Kind = Literal["math", "choice", "text"]
 
-LONGEST = 200  # characters: a longer gold is a proof, a program or a table
+LONGEST = 200  # characters: longer words are a proof, a program or a table
+LONGEST_FORMULA = 600
 _LABELLED = re.compile(r"\(([A-J])\)\s*\S|([A-J])[.):]\s+\S")
 _STRUCTURED = re.compile(
     r"\s*[\[{]\s*(?:[\"'\[{]|\Z)|\s*(?:def|class|import|from|SELECT|#include)\s|```|\|.*\|.*\|"
 )
-_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
+_SPOKEN = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{3,}")
 _NAMES = {
     "pi", "e", "i", "infty", "inf", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh",
     "exp", "log", "ln", "sqrt", "arcsin", "arccos", "arctan", "asin", "acos", "atan", "theta",
@@ -41,11 +43,15 @@ def answer_kind(answer: str | None, problem: str = "") -> Kind | None:
     answer = answer.strip()
     if "\n" in answer and "\\begin" not in answer and "\\[" not in answer:
         return None
-    if len(answer) > LONGEST or _STRUCTURED.match(answer) and not _matrix(answer):
+    if len(answer) > _longest(answer) or _STRUCTURED.match(answer) and not _matrix(answer):
         return None
     if _is_choice(answer, problem):
         return "choice"
     return _math_or_text(answer)
+
+
+def _longest(answer: str) -> int:
+    return LONGEST if len(_SPOKEN.findall(answer)) > _MOST_WORDS else LONGEST_FORMULA
 
 
 def _matrix(answer: str) -> bool:
@@ -67,7 +73,7 @@ def _math_or_text(answer: str) -> Kind | None:
         return "math"
     words = [word for word in _WORD.findall(text) if word != "word"]
     long_words = [word for word in words if len(word) > 1 and word.lower() not in _NAMES]
-    if len(words) > _MOST_WORDS:
+    if sum(len(word) > 2 for word in _SPOKEN.findall(text)) > _MOST_WORDS:
         return None
     if text.startswith("\\word{") and text.endswith("}") and "{" not in text[6:]:
         return "text"

@@ -1,21 +1,136 @@
-"""Mathematical answers: the same text, the same number, the same quantity, the same object."""
+"""Mathematical answers, in stages from cheap to dear: text, number, quantity, expression.
 
+Every stage gives the same verdict both ways round. Text is parsed and never evaluated as code.
+"""
+
+import re
+
+from verifiers.boxes import last_boxes
 from verifiers.clean import clean
 from verifiers.fallback import compare_symbolic
+from verifiers.limits import runs_away
 from verifiers.number import read_number
+from verifiers.parser import parse
+from verifiers.quantity import Quantity, compare_quantities, read_quantity
 from verifiers.rounding import compare_numbers
+from verifiers.special import compare_based, compare_times
+from verifiers.structures import compare_nodes
+from verifiers.syntax import Node, TooBig, Unreadable
+from verifiers.text import compare_text
+from verifiers.wording import content_words, is_wording, named_set
+
+_CONDITION = re.compile(r",?\s*\\word\{(?:for|where|if|when|with|as)\b.*\Z")
+_DOTS = re.compile(r"\\[lc]?dots[bcmio]?(?![a-z])|\.\.\.")
 
 
 def compare_math(gold: str, answer: str) -> str:
-    """The reason code for two mathematical answers; the verdict is the same both ways round."""
+    """The reason code for two mathematical answers."""
+    box = last_boxes(gold)  # some sources keep the whole closing sentence as the gold
+    gold = box.content if box else gold
     ours, theirs = clean(gold), clean(answer)
     if not theirs:
         return "no_answer.not_found"
     if not ours:
         return "undecided.parse_gold"
     if ours == theirs:
-        return "equal.string"
+        return "undecided.limit" if ours in ("nan",) else "equal.string"
     first, second = read_number(ours), read_number(theirs)
     if first and second:
         return compare_numbers(first, second)
+    return (
+        compare_times(ours, theirs)
+        or compare_based(ours, theirs)
+        or _compare_quantities(ours, theirs)
+        or _compare_wording(gold, answer, ours, theirs)
+        or compare_expressions(named_set(ours), named_set(theirs))
+    )
+
+
+def _compare_quantities(ours: str, theirs: str) -> str | None:
+    first, second = read_quantity(ours), read_quantity(theirs)
+    if first is None and second is None:
+        return None
+    if first and second:
+        reason = compare_quantities(first, second)
+        return reason or compare_expressions(first.text, second.text)
+    value = second or first
+    other = ours if second else theirs
+    if value is None:
+        return None
+    number = read_number(other)
+    if number:
+        bare = Quantity(number, other, None, frozenset())
+        reason = compare_quantities(bare, value)
+        if reason:
+            return reason
+    return _without_unit(value, other)
+
+
+def _without_unit(value: Quantity, other: str) -> str | None:
+    """A value whose unit the other side leaves out, as an expression."""
+    reason = compare_expressions(other, value.text)
+    return None if reason.startswith("undecided.parse") else reason
+
+
+def _compare_wording(gold: str, answer: str, ours: str, theirs: str) -> str | None:
+    """The reason where words, not mathematics, stand on a side; None where they do not."""
+    ours, theirs = named_set(ours), named_set(theirs)
+    first, second = is_wording(ours), is_wording(theirs)
+    if first and second:
+        return compare_text(gold, answer)
+    if first or second:
+        reason = compare_text(gold, answer)
+        return reason if reason.startswith("equal.") else "differ.type"
+    words = content_words(ours), content_words(theirs)
+    if words[0] and words[1] and words[0] != words[1]:
+        return "differ.text"
+    if bool(words[0]) != bool(words[1]) and "not" in words[0] | words[1]:
+        return "differ.text"
+    return None
+
+
+def compare_expressions(ours: str, theirs: str) -> str:
+    """Two cleaned answers as trees; as texts or by math-verify where one is no tree."""
+    if bool(_CONDITION.search(ours)) != bool(_CONDITION.search(theirs)):
+        ours, theirs = _CONDITION.sub("", ours).strip(), _CONDITION.sub("", theirs).strip()
+    try:
+        first = parse(ours)
+    except TooBig:
+        return "undecided.limit"
+    except Unreadable:
+        first = None
+    try:
+        second = parse(theirs)
+    except TooBig:
+        return "undecided.limit"
+    except Unreadable:
+        second = None
+    if first is not None and second is not None:
+        return _compare_trees(first, second, ours, theirs)
+    return _compare_unparsed(ours, theirs, first, second)
+
+
+def _compare_trees(first: Node, second: Node, ours: str, theirs: str) -> str:
+    try:
+        return compare_nodes(first, second)
+    except TooBig:
+        return "undecided.limit"
+    except Unreadable:
+        return _compare_unparsed(ours, theirs, first, second)
+
+
+def _compare_unparsed(ours: str, theirs: str, first: Node | None, second: Node | None) -> str:
+    if ours.replace(" ", "") == theirs.replace(" ", ""):
+        return "equal.string"
+    if _DOTS.search(ours) or _DOTS.search(theirs):
+        return "differ.value" if _DOTS.search(ours) and _DOTS.search(theirs) else "differ.type"
+    if _is_junk(theirs) and first is not None:
+        return "differ.type"
+    if runs_away(ours) or runs_away(theirs):
+        return "undecided.limit"
     return compare_symbolic(ours, theirs)
+
+
+def _is_junk(text: str) -> bool:
+    """Whether a text has nothing to read as mathematics, such as code or punctuation."""
+    return "__" in text or not any(c.isalnum() for c in text) or bool(re.search(r"\w+\.\w+\(|['\"@#]", text))

@@ -24,6 +24,11 @@ def compare_numbers(gold: Number, answer: Number) -> str:
     return reason
 
 
+def compare_money(gold: Number, answer: Number) -> str:
+    """Amounts of money: exact to the cent, so nothing is rounded."""
+    return "equal.exact" if gold.value == answer.value else "differ.value"
+
+
 def rounds_to(written: Number, value: Fraction) -> bool:
     """Whether the decimal `written` is `value`, correctly rounded to at least three digits."""
     return (

@@ -7,7 +7,7 @@ from verifiers.conclusion import sentence_value
 _MARKER = re.compile(
     r"(?P<json>[\"']answer[\"']\s*:\s*)"
     r"|(?P<gsm>^\s*\#{4}\s+(?=[^\n]*\d))"
-    r"|\bfinal\s+answer\b(?:\s*(?:is|are|=|:))*|\banswer\s*(?:is|are|=|:|\*\*\s*:|would be|to [^.\n]{0,60} is)"
+    r"|\bfinal\s+answer\b(?:\s*(?:should be|must be|is|are|=|:))*|\banswer\s*(?:is|should be|must be|are|=|:|\*\*\s*:|would be|to [^.\n]{0,60} is)"
     r"|\banswer\s*(?=\$|\\\(|\\\[)"
     r"|\banswer\s+(?=-?\d)|\bmy reply is|\bresult(?:\s+is|\s*:)"
     r"|答案(?:是|为|為)?|答え(?:は)?|答[:：]|정답(?:은)?"
@@ -56,6 +56,6 @@ def _after(text: str, at: int, kind: str) -> str:
         closing = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}[opening]
         end = rest.find(closing, 2)
         if end > 0 and (opening != "\\(" or _END.match(rest, end + 2) or len(rest) <= end + 4):
-            return sentence_value(rest[: end + 2], kind)
+            return sentence_value(rest[: end + 2], kind, text[:at])
     stop = _END.search(rest)
-    return sentence_value(rest[: stop.start()] if stop else rest, kind)
+    return sentence_value(rest[: stop.start()] if stop else rest, kind, text[:at])

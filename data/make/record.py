@@ -23,16 +23,15 @@ import pyarrow.parquet as pq
 SAMPLES = Path(__file__).parents[1] / "samples"
 PROBLEMS = SAMPLES / "problems" / "problems.parquet"
 PREFILL = "<think>\n"
+BOX = (
+    "After </think> give the final answer in \\boxed{}. For a multiple choice problem the box holds "
+    "only the letter of the right option."
+)
 SYSTEM = {
-    "think-tags": (
-        "You are a careful solver. First reason step by step between <think> and </think>, "
-        "and check the result before you close the tag. After </think> give the final answer "
-        "in \\boxed{}. For a multiple choice problem the box holds only the letter of the right "
-        "option."
-    ),
+    "think-tags": f"Reason step by step between <think> and </think>, in short lines. {BOX}",
+    "think-prefill": f"Reason step by step inside <think> </think>, in short lines. {BOX}",
 }
-SYSTEM["think-prefill"] = SYSTEM["think-tags"]
-"""Prompts by name; under think-prefill the teacher goes on from an opened <think>."""
+"""Prompts by name; under think-prefill the teacher goes on from a <think> that stands there."""
 
 SCHEMA = pa.schema(
     {
@@ -68,13 +67,19 @@ def request(args: argparse.Namespace, problem: str, sample: int) -> dict[str, An
     body["seed"] = seed_of(problem, args.teacher, sample)
     if args.prompt == "think-prefill":
         messages.append({"role": "assistant", "content": PREFILL})
-        body |= {"continue_final_message": True, "add_generation_prompt": False}
+        body |= {"continue_final_message": True, "add_generation_prompt": False, "echo": True}
     return body
 
 
 def sampling(args: argparse.Namespace) -> dict[str, Any]:
     """The sampling parameters, as sent and as stored."""
-    return {"temperature": args.temperature, "top_p": args.top_p, "max_tokens": args.max_tokens}
+    return {
+        "temperature": args.temperature,
+        "top_p": args.top_p,
+        "top_k": args.top_k,
+        "min_p": 0.0,
+        "max_tokens": args.max_tokens,
+    }
 
 
 async def one(
@@ -87,12 +92,11 @@ async def one(
     reply.raise_for_status()
     answer = reply.json()
     choice = answer["choices"][0]
-    opened = PREFILL if args.prompt == "think-prefill" else ""
     return {
         "problem": problem,
         "teacher": args.teacher,
         "sample": sample,
-        "trace": opened + (choice["message"]["content"] or ""),
+        "trace": choice["message"]["content"] or "",
         "finish_reason": choice["finish_reason"],
         "prompt_tokens": answer["usage"]["prompt_tokens"],
         "completion_tokens": answer["usage"]["completion_tokens"],
@@ -168,6 +172,7 @@ def main() -> int:
     parser.add_argument("--in-flight", type=int, default=32)
     parser.add_argument("--temperature", type=float, default=0.8)
     parser.add_argument("--top-p", type=float, default=0.95)
+    parser.add_argument("--top-k", type=int, default=40)
     parser.add_argument("--max-tokens", type=int, default=640)
     parser.add_argument("--every", type=int, default=1, help="only every nth problem, for a trial")
     parser.add_argument("--pack", action="store_true")

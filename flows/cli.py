@@ -1,0 +1,159 @@
+"""The command line: build, query, show, recipes, schema."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from schemas.errors import LongcotError, RecipeError
+
+app = typer.Typer(
+    help="Build long chain-of-thought datasets: problems in, verified teacher traces out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+
+PoolOption = Annotated[
+    str | None, typer.Option("--pool", help="folder or fsspec URL; default: see the command")
+]
+
+
+@app.command()
+def build(
+    recipe: Annotated[str, typer.Argument(help="a recipe file, or the name of a shipped one")],
+    pool: PoolOption = None,
+) -> None:
+    """Run a recipe; what is finished already is not done again.
+
+    The pool is `pools/<name of the recipe>` unless --pool says otherwise.
+
+    Examples:
+
+        longcot build quickstart
+
+        longcot build my-recipe.yaml --pool s3://bucket/pools/mine
+    """
+    path = find_recipe(recipe)
+    from flows.build import build as flow  # Prefect takes seconds to import: only where needed
+    from flows.tables import print_report
+
+    report = flow(str(path), pool)
+    print_report(Console(), report)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="SQL for DuckDB")],
+    pool: PoolOption = None,
+) -> None:
+    """Ask a pool or a release with SQL.
+
+    Tables: problems, traces, verdicts, signals, grades, duplicates, contamination, rejects;
+    `pool` (one row per trace, all joined), `graded` (one row per problem), `view_<name>` for each
+    view. A folder of Parquet files that is no pool is the table `release`. Default: the pool
+    under ./pools that was built last.
+
+    Examples:
+
+        longcot query "SELECT verdict, reason, count(*) FROM pool GROUP BY ALL"
+
+        longcot query "FROM rejects LIMIT 20" --pool pools/quickstart
+
+        longcot query "SELECT count(*) FROM release" --pool pools/quickstart/releases/sft
+    """
+    from flows.tables import print_result
+    from tasks.inspect import default_pool, open_any
+    from tasks.relation import query as ask
+
+    with open_any(pool or default_pool()) as connection:
+        print_result(Console(), ask(connection, sql, "query"))
+
+
+@app.command()
+def show(
+    row: Annotated[str, typer.Argument(metavar="ID", help="problem or trace id, or its beginning")],
+    pool: PoolOption = None,
+) -> None:
+    """Print the whole history of a problem or trace: text, verdicts, signals, grades, decisions.
+
+    Default: the pool under ./pools that was built last.
+
+    Example:
+
+        longcot show 3f9a12
+    """
+    from flows.tables import print_record, print_rows
+    from tasks.history import history
+    from tasks.inspect import default_pool, open_any
+
+    console = Console()
+    with open_any(pool or default_pool()) as connection:
+        for section, rows in history(connection, row).items():
+            console.rule(section, align="left")
+            if len(rows) == 1:
+                print_record(console, rows[0])
+            else:
+                print_rows(console, rows)
+
+
+@app.command()
+def recipes() -> None:
+    """List the shipped recipes.
+
+    Example:
+
+        longcot recipes
+    """
+    from flows.tables import print_rows
+    from schemas.recipe_file import load_recipe
+
+    rows = []
+    for path in sorted(SHIPPED.glob("*.yaml")):
+        recipe = load_recipe(path)
+        rows.append({"recipe": path.stem, "what it makes": recipe.description, "file": str(path)})
+    print_rows(Console(), rows)
+
+
+@app.command()
+def schema() -> None:
+    """Print the recipe's JSON Schema, for editors that complete and check YAML.
+
+    Example:
+
+        longcot schema > recipe.schema.json
+    """
+    from schemas.recipe import Recipe
+
+    typer.echo(json.dumps(Recipe.model_json_schema(), indent=1))
+
+
+SHIPPED = Path(__file__).parent.parent / "data" / "recipes"
+
+
+def find_recipe(name: str) -> Path:
+    """The file of a recipe: a path, or the name of a shipped one. Raises RecipeError."""
+    path, shipped = Path(name), SHIPPED / f"{name}.yaml"
+    if path.exists():
+        return path
+    if shipped.exists():
+        return shipped
+    known = ", ".join(sorted(p.stem for p in SHIPPED.glob("*.yaml")))
+    raise RecipeError(f"{name}: no such file and no shipped recipe (shipped: {known})")
+
+
+def main() -> None:
+    """Run the command line; an error that longcot raises is one paragraph and exit code 1."""
+    try:
+        app()
+    except LongcotError as error:
+        print(f"longcot: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""What the command line prints: reports, query results and histories as tables."""
+
+from typing import Any
+
+import pyarrow as pa
+from rich.console import Console
+from rich.table import Table
+
+CELL = 60
+LIMIT = 100
+"""Rows of a query result that are printed; the rest is counted."""
+
+
+def print_report(console: Console, report: dict[str, Any]) -> None:
+    """The funnel, pass rates, agreement, shards, and what to do next."""
+    console.print()
+    print_rows(console, [_funnel(line) for line in report["funnel"]], f"{report['recipe']}: funnel")
+    if report["pass_rates"]:
+        print_rows(console, [_rates(row) for row in report["pass_rates"]], "pass rates")
+    if report["agreement"]:
+        print_rows(console, _agreement(report["agreement"]), "verdicts and the recordings' labels")
+    if report["views"]:
+        shards = [{**view, "bytes": f"{view['bytes']:,}"} for view in report["views"]]
+        print_rows(console, shards, "shards")
+    console.print(_next(report), highlight=False, soft_wrap=True)
+
+
+def _funnel(line: dict[str, Any]) -> dict[str, Any]:
+    aside = ", ".join(f"{reason} {count:,}" for reason, count in line["aside"].items())
+    notes = ", ".join(f"{name} {count:,}" for name, count in line["notes"].items())
+    return {
+        "step": f"{line['stage']} {line['label']}".strip(),
+        "rows": line["rows"],
+        "in": f"{line['in']:,}",
+        "out": f"{line['out']:,}",
+        "set aside": f"{sum(line['aside'].values()):,}",
+        "because": aside,
+        "of which": notes,
+    }
+
+
+def _rates(row: dict[str, Any]) -> dict[str, Any]:
+    rate = row["pass_rate"]
+    return {**row, "pass_rate": "" if rate is None else f"{rate:.3f}"}
+
+
+def _agreement(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        line = found.setdefault(
+            row["source"], {"source": row["source"], "traces": 0, "agree": 0, "share": ""}
+        )
+        line["traces"] += row["traces"]
+        line["agree"] += row["traces"] * (row["label"] == (row["verdict"] == "correct"))
+        line["share"] = f"{line['agree'] / line['traces']:.4f}"
+    return list(found.values())
+
+
+def _next(report: dict[str, Any]) -> str:
+    pool = report["pool"]
+    lines = [
+        "next:",
+        f'  longcot query "SELECT verdict, reason, count(*) FROM pool GROUP BY ALL" --pool {pool}',
+        f"  longcot show ID --pool {pool}     # the whole history of a problem or trace",
+    ]
+    if report["views"]:
+        path = report["views"][0]["path"]
+        lines.append(f'  datasets.load_dataset("parquet", data_dir="{path}")')
+    return "\n".join(lines)
+
+
+def print_rows(console: Console, rows: list[dict[str, Any]], title: str | None = None) -> None:
+    """Rows as a table; long cells are cut, numbers stand right."""
+    if not rows:
+        console.print("no rows")
+        return
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column, value in rows[0].items():
+        number = isinstance(value, int | float) or str(value).replace(",", "").isdigit()
+        table.add_column(column, justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*[_cell(value) for value in row.values()])
+    console.print(table)
+
+
+def print_result(console: Console, result: pa.Table) -> None:
+    """A query's result: whole cells for a single row, a table otherwise."""
+    if result.num_rows == 1 and result.num_columns > 4:
+        print_record(console, result.to_pylist()[0])
+        return
+    names = [f"{n}" for n in result.column_names]
+    cut = result.slice(0, LIMIT).rename_columns(names).to_pylist()
+    print_rows(console, cut)
+    if result.num_rows > LIMIT:
+        console.print(f"... {result.num_rows - LIMIT:,} more rows")
+
+
+def print_record(console: Console, record: dict[str, Any]) -> None:
+    """One row, a field a line, text as it is."""
+    for name, value in record.items():
+        if value is not None:
+            console.print(f"{name}: {value}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _cell(value: Any) -> str:
+    from rich.markup import escape
+
+    if value is None:
+        return ""
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
+    flat = " ".join(text.split())
+    return escape(flat if len(flat) <= CELL else flat[: CELL - 1] + "…")

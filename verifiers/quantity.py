@@ -1,0 +1,144 @@
+"""Numbers with units: `18 dollars`, `5\\,\\text{cm}`, `60 km/h`, `1 h 30 min`, `33 eggs`."""
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from verifiers.number import Number, read_number
+from verifiers.rounding import compare_money, compare_numbers
+from verifiers.units import Unit, read_unit
+
+_NUMBER = re.compile(
+    r"[+-]?\s*(?:\\usd\s*)?[+-]?(?:"
+    r"(?:\d+\s*)?\\frac\s*(?:\{[\d.,]+\}|\d)\s*(?:\{[\d.,]+\}|\d)"
+    r"|(?:\d+ )?\d+\s?/\s?\d+"
+    r"|(?:\d{1,3}(?:,\d{3})+|\d+)?\.?\d*(?:[eE][+-]?\d+)?"
+    r"(?:\s*(?:\\times|\\cdot|\*|x)\s*10\s*\^\s*(?:\{\s*-?\d+\s*\}|-?\d+))?)"
+)
+_TRAILING = re.compile(
+    r"(?P<value>.*?[\d})])\s*(?P<unit>(?:\\word\{[^{}]*\}|\\deg(?![a-z])|(?<=[\s}])[A-Za-z]{2,}|\^\s*\{?-?\d\}?|[\s/.*])+)\Z",
+    re.DOTALL,
+)
+_LOOSE = re.compile(r"[^\W\d_]{3,}")
+_MOST_WORDS = 8
+_FILLER = {"per", "the", "and", "each", "for", "in", "of", "about", "total", "a", "an", "more", "left"}
+
+
+class Quantity(NamedTuple):
+    """A number (or the text of another value), and its unit: a known one, or words."""
+
+    number: Number | None
+    text: str
+    unit: Unit | None
+    words: frozenset[str]
+
+
+@lru_cache(maxsize=16384)
+def read_quantity(text: str) -> Quantity | None:
+    """The value and unit that cleaned `text` is; None when no unit stands with the value."""
+    text = text.strip()
+    match = _NUMBER.match(text)
+    if match and any(c.isdigit() for c in match[0]):
+        return _plain(text, match) or _compound(text) or _trailing(text)
+    return _trailing(text)
+
+
+def _plain(text: str, match: re.Match[str]) -> Quantity | None:
+    literal, rest = match[0], text[match.end() :].strip()
+    money = "\\usd" in literal
+    number = read_number(literal.replace("\\usd", "").replace(" -", "-").strip())
+    if number is None:
+        return None
+    if rest.startswith("%"):
+        number, rest = number._replace(percent=True), rest[1:].strip()
+    if money:
+        known = read_unit("\\usd")
+        extra = _words(rest)
+        return Quantity(number, literal.replace("\\usd", ""), known, frozenset()) if extra is not None else None
+    if not rest:
+        return None
+    spaced = text[match.end()] in " \\" or len(rest) > 1
+    unit = read_unit(rest) if spaced else None
+    if unit and not unit.dimension:  # "33.5 percent"
+        return Quantity(number._replace(percent=True), literal, None, frozenset())
+    words = frozenset() if unit else _words(rest)
+    if words is None or not (unit or words):
+        return None
+    return Quantity(number, literal, unit, words)
+
+
+def _words(rest: str) -> frozenset[str] | None:
+    """The nouns of an unknown unit ("red balls per box"), or None when it is no plain wording."""
+    plain = re.sub(r"\\word\{([^{}]*)\}", r" \1 ", rest)
+    plain = re.sub(r"\([^()]*\)", " ", plain).strip(" .,!")
+    words = re.split(r"[\s/-]+", plain) if plain else []
+    if len(words) > _MOST_WORDS or any(not re.fullmatch(r"[^\W\d_]+[.'’\w]*", w) for w in words):
+        return None
+    if any(len(word) < 3 and word not in _FILLER for word in words[:1]):
+        return None
+    if {"or", "not", "sqrt", "sin", "cos", "tan", "pi", "log", "mod", "base"} & set(words):
+        return None
+    return frozenset(w.lower().rstrip("s") for w in words if w not in _FILLER)
+
+
+def _compound(text: str) -> Quantity | None:
+    """`1 h 30 min`, `5 feet 3 inches`: values of one dimension added up."""
+    plain = re.sub(r"\\word\{([^{}]*)\}", r" \1 ", text).replace(" and ", " ")
+    pairs = re.findall(r"([\d.]+)\s*([A-Za-z]+)[\s,]*", plain)
+    if len(pairs) < 2 or re.sub(r"[\d.]+\s*[A-Za-z]+[\s,]*", "", plain):
+        return None
+    total, unit = Fraction(0), None
+    for literal, name in pairs:
+        number, part = read_number(literal), read_unit(name)
+        if not number or not part or (unit and unit.dimension != part.dimension):
+            return None
+        unit = unit or part
+        total += number.value * part.factor
+    return Quantity(Number(total / unit.factor), text, unit, frozenset()) if unit else None
+
+
+def _trailing(text: str) -> Quantity | None:
+    r"""`6\sqrt{2} \text{ cm}`, `12\pi inches per second`: any value before a unit in words."""
+    match = _TRAILING.match(text)
+    if not match:
+        return None
+    unit = read_unit(match["unit"])
+    words = frozenset() if unit else _words(match["unit"])
+    if words is None or (not unit and not _LOOSE.search(match["unit"])):
+        return None
+    return Quantity(read_number(match["value"]), match["value"].strip(), unit, words)
+
+
+def compare_quantities(gold: Quantity, answer: Quantity) -> str | None:
+    """The reason for two quantities; None when their values must be compared as expressions.
+
+    Units that only one side gives do not count: the question names the unit.
+    """
+    if gold.unit and answer.unit and gold.unit.dimension != answer.unit.dimension:
+        return "differ.value"
+    if gold.words and answer.words and not gold.words & answer.words:
+        return "differ.value"
+    if (gold.unit and answer.words) or (answer.unit and gold.words):
+        return "differ.value" if gold.unit and answer.unit else _values(gold, answer)
+    return _values(gold, answer)
+
+
+def _values(gold: Quantity, answer: Quantity) -> str | None:
+    if gold.number is None or answer.number is None:
+        return None
+    if gold.unit and answer.unit and gold.unit != answer.unit:
+        # Into the gold's unit: there the digits that were written say what rounding is.
+        turned = _turn(answer.number, answer.unit, gold.unit)
+        reason = compare_numbers(gold.number, turned)
+        back = compare_numbers(_turn(gold.number, gold.unit, answer.unit), answer.number)
+        return reason if reason.startswith("equal.") else back
+    money = any(unit and unit.dimension == (("usd", 1),) for unit in (gold.unit, answer.unit))
+    return (compare_money if money else compare_numbers)(gold.number, answer.number)
+
+
+def _turn(number: Number, source: Unit, target: Unit) -> Number:
+    """A number of one unit in another; an integer stays exact, a decimal keeps its precision."""
+    ratio = source.factor / target.factor
+    value = (number.value + source.offset) * ratio - target.offset
+    return number._replace(value=value, step=number.step and number.step * ratio)
