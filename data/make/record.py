@@ -4,7 +4,8 @@
     python data/make/record.py MODEL --journal FILE --pack
 
 Every completion is appended to the journal at once, so a stopped run goes on where it was. It works
-sample by sample over all problems; --pack writes the rounds that are complete. Wrong, endless and
+sample by sample over all problems, in an order mixed by hash, so that it may stop anywhere; --pack
+writes the rounds that are complete, and with --partial also the one that was under way. Wrong, endless and
 cut answers stay in: they are what the later stages are there to judge.
 """
 
@@ -23,15 +24,29 @@ import pyarrow.parquet as pq
 SAMPLES = Path(__file__).parents[1] / "samples"
 PROBLEMS = SAMPLES / "problems" / "problems.parquet"
 PREFILL = "<think>\n"
-BOX = (
-    "After </think> give the final answer in \\boxed{}. For a multiple choice problem the box holds "
-    "only the letter of the right option."
+SYSTEM = (
+    "Reason step by step in short lines inside <think> </think>. After </think> give the final "
+    "answer in \\boxed{}. For a multiple choice problem the box holds only the letter."
 )
-SYSTEM = {
-    "think-tags": f"Reason step by step between <think> and </think>, in short lines. {BOX}",
-    "think-prefill": f"Reason step by step inside <think> </think>, in short lines. {BOX}",
+EXAMPLES = (
+    (
+        "A box has 6 rows of 7 eggs. 5 eggs are broken. How many are whole?",
+        "<think>\nThe box has 6 * 7 = 42 eggs.\n5 are broken, so 42 - 5 = 37 are whole.\n"
+        "Check: 37 + 5 = 42, which fits.\n</think>\nThere are \\boxed{37} whole eggs.",
+    ),
+    (
+        "Ben is older than Ann. Ann is older than Cid. Who is the youngest?\n(A) Ann\n(B) Ben\n(C) Cid",
+        "<think>\nBen is older than Ann and Ann is older than Cid, so the order is Ben, Ann, Cid.\n"
+        "The youngest is Cid, which is option C.\n</think>\nThe answer is \\boxed{C}.",
+    ),
+)
+PROMPTS = {
+    "think-tags": (False, False),
+    "think-prefill": (False, True),
+    "think-shots": (True, False),
+    "think-shots-prefill": (True, True),
 }
-"""Prompts by name; under think-prefill the teacher goes on from a <think> that stands there."""
+"""Prompts by name: with the worked examples or not, with an opened <think> to go on from or not."""
 
 SCHEMA = pa.schema(
     {
@@ -59,14 +74,15 @@ def seed_of(problem: str, teacher: str, sample: int) -> int:
 
 def request(args: argparse.Namespace, problem: str, sample: int) -> dict[str, Any]:
     """The body of one chat request."""
-    messages = [
-        {"role": "system", "content": SYSTEM[args.prompt]},
-        {"role": "user", "content": problem},
-    ]
+    shots, prefill = PROMPTS[args.prompt]
+    turns = [("system", SYSTEM)]
+    for asked, answered in EXAMPLES if shots else ():
+        turns += [("user", asked), ("assistant", answered)]
+    turns += [("user", problem)] + [("assistant", PREFILL)] * prefill
+    messages = [{"role": role, "content": content} for role, content in turns]
     body = {"model": args.teacher, "messages": messages, **sampling(args)}
     body["seed"] = seed_of(problem, args.teacher, sample)
-    if args.prompt == "think-prefill":
-        messages.append({"role": "assistant", "content": PREFILL})
+    if prefill:
         body |= {"continue_final_message": True, "add_generation_prompt": False, "echo": True}
     return body
 
@@ -148,12 +164,13 @@ async def record(args: argparse.Namespace, problems: list[str]) -> int:
 
 
 def pack(args: argparse.Namespace, problems: list[str]) -> None:
-    """Write the complete rounds as Parquet, in the order of the problems."""
+    """Write the complete rounds as Parquet; with --partial the started one too."""
     rows = journal(args.journal)
     rounds = 0
     while all((p, rounds) in rows for p in problems):
         rounds += 1
-    kept = [rows[p, s] for p in problems for s in range(rounds)]
+    last = rounds + args.partial
+    kept = [rows[p, s] for p in problems for s in range(last) if (p, s) in rows]
     out = SAMPLES / "traces" / f"{args.teacher}.parquet"
     out.parent.mkdir(parents=True, exist_ok=True)
     table = pa.Table.from_pylist(kept, schema=SCHEMA)
@@ -167,7 +184,7 @@ def main() -> int:
     parser.add_argument("teacher", help="the name under which the endpoint serves the model")
     parser.add_argument("--journal", type=Path, required=True)
     parser.add_argument("--endpoint", help="base URL that ends in /v1")
-    parser.add_argument("--prompt", choices=sorted(SYSTEM), default="think-prefill")
+    parser.add_argument("--prompt", choices=sorted(PROMPTS), default="think-shots-prefill")
     parser.add_argument("--samples", type=int, default=4)
     parser.add_argument("--in-flight", type=int, default=32)
     parser.add_argument("--temperature", type=float, default=0.8)
@@ -175,9 +192,12 @@ def main() -> int:
     parser.add_argument("--top-k", type=int, default=40)
     parser.add_argument("--max-tokens", type=int, default=640)
     parser.add_argument("--every", type=int, default=1, help="only every nth problem, for a trial")
+    parser.add_argument("--partial", action="store_true")
     parser.add_argument("--pack", action="store_true")
     args = parser.parse_args()
-    problems = pq.read_table(PROBLEMS, columns=["problem"])["problem"].to_pylist()[:: args.every]
+    problems = pq.read_table(PROBLEMS, columns=["problem"])["problem"].to_pylist()
+    problems.sort(key=lambda p: hashlib.sha256(p.encode()).digest())
+    problems = problems[:: args.every]
     if args.pack:
         pack(args, problems)
         return 0

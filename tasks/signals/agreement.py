@@ -2,7 +2,7 @@
 
 from verifiers import compare, final_answer
 
-END = 20_000
+END = 2_000
 """Characters of the reasoning's end that are searched for its last answer."""
 
 

@@ -1,0 +1,15 @@
+"""Fixtures that every test may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real public problems and traces; the test is skipped where there is none."""
+    folder = os.environ.get("LONGCOT_REAL_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("set LONGCOT_REAL_DATA to the folder of real problems and traces to run this")
+    return Path(folder)
