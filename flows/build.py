@@ -1,25 +1,21 @@
 """build: problems in, training rows out. Each step of the recipe is one line of the figure."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, task
+from prefect import flow
 from prefect.artifacts import create_table_artifact
-from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows.lock import alone
 from flows.progress import progress
-from flows.shards import WORKERS, run_jobs
-from schemas.errors import PoolError
+from flows.shards import WORKERS, run_jobs, run_stream
 from schemas.recipe import Recipe
 from schemas.recipe_file import load_recipe
 from tasks import __version__, dedupe, grade, judges, measure, release, screen, select, verify
 from tasks.ingest import Answers, ingest, source_name
 from tasks.intake import Intake
-from tasks.pool import FORMAT, Pool, Receipt, Shard
+from tasks.pool import FORMAT, Pool, Shard
 from tasks.report import figures, funnel_line, funnel_row
 from tasks.stage import Done
 from tasks.teachers.recorded import replay
@@ -37,7 +33,7 @@ def build(recipe: str, pool: str | None = None) -> Report:
     """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`)."""
     plan = load_recipe(Path(recipe))
     place = Pool(pool or f"pools/{plan.name}")
-    with _alone(place):
+    with alone(place), judges.session():
         run = Run(place, plan, Path(recipe).resolve().parent)
         run.ingest()
         for step in plan.steps:
@@ -63,7 +59,7 @@ class Run:
         for source in self.recipe.sources:
             name = source_name(source)
             with progress("ingest", None) as tick:
-                taken = _stream(
+                taken = run_stream(
                     f"ingest: {name}",
                     ingest,
                     self.pool,
@@ -90,7 +86,7 @@ class Run:
         """Ask or replay the teachers: the `traces` table."""
         for teacher in self.recipe.teachers:
             with progress("generate", None) as tick:
-                taken = _stream(
+                taken = run_stream(
                     f"generate: {teacher.name}",
                     replay,
                     self.pool,
@@ -129,7 +125,7 @@ class Run:
         """Write the manifest and the report, and show both in Prefect's UI."""
         tables = self.tables()
         self.manifest()
-        content = {
+        content: Report = {
             "recipe": self.recipe.name,
             "pool": self.pool.url,
             "funnel": self.funnel,
@@ -146,7 +142,7 @@ class Run:
             ],
         }
         self.pool.put_json("report.json", content)
-        flat = [
+        flat: list[dict[str, Any]] = [
             {**line, "aside": str(line["aside"] or ""), "notes": str(line["notes"] or "")}
             for line in self.funnel
         ]
@@ -195,42 +191,3 @@ class Run:
         self.done.asides.extend(taken.aside)
         self.funnel.append(funnel_line(step, name, what, taken.counts))
         self.manifest()
-
-
-@task(task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
-def _stream_task(name: str, work: Any) -> Any:
-    return work()
-
-
-def _stream(name: str, function: Any, *arguments: Any) -> Intake:
-    """Run a streaming step (a source, a recording) as one task: its shards are cut as it flows."""
-    from prefect.utilities.annotations import quote
-
-    taken: Intake = _stream_task(name, quote(lambda: function(*arguments)))
-    return taken
-
-
-@contextmanager
-def _alone(pool: Pool) -> Iterator[None]:
-    """Hold the pool's lock (local pools): two builds at once would tell readers different things."""
-    if not pool.local:
-        yield
-        return
-    import fcntl
-
-    try:
-        os.makedirs(pool.root, exist_ok=True)
-        lock = open(pool.path(".lock"), "a")
-    except OSError as error:
-        raise PoolError(
-            f"{pool.root}: cannot be written: {error.strerror}; choose another --pool"
-        ) from None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise PoolError(f"{pool.root}: another build is running on this pool") from None
-        try:
-            yield
-        finally:
-            judges.dismiss()

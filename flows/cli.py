@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from schemas.errors import LongcotError, RecipeError
 
@@ -40,10 +39,10 @@ def build(
     """
     path = find_recipe(recipe)
     from flows.build import build as flow  # Prefect takes seconds to import: only where needed
-    from flows.tables import print_report
+    from flows.tables import print_report, terminal
 
     report = flow(str(path), pool)
-    print_report(Console(), report)
+    print_report(terminal(), report)
 
 
 @app.command()
@@ -66,12 +65,12 @@ def query(
 
         longcot query "SELECT count(*) FROM release" --pool pools/quickstart/releases/sft
     """
-    from flows.tables import print_result
+    from flows.tables import print_result, terminal
     from tasks.inspect import default_pool, open_any
     from tasks.relation import query as ask
 
     with open_any(pool or default_pool()) as connection:
-        print_result(Console(), ask(connection, sql, "query"))
+        print_result(terminal(), ask(connection, sql, "query"))
 
 
 @app.command()
@@ -87,11 +86,11 @@ def show(
 
         longcot show 3f9a12
     """
-    from flows.tables import print_record, print_rows
+    from flows.tables import print_record, print_rows, terminal
     from tasks.history import history
     from tasks.inspect import default_pool, open_any
 
-    console = Console()
+    console = terminal()
     with open_any(pool or default_pool()) as connection:
         for section, rows in history(connection, row).items():
             console.rule(section, align="left")
@@ -109,14 +108,14 @@ def recipes() -> None:
 
         longcot recipes
     """
-    from flows.tables import print_rows
+    from flows.tables import print_rows, terminal
     from schemas.recipe_file import load_recipe
 
     rows = []
     for path in sorted(SHIPPED.glob("*.yaml")):
         recipe = load_recipe(path)
         rows.append({"recipe": path.stem, "what it makes": recipe.description, "file": str(path)})
-    print_rows(Console(), rows)
+    print_rows(terminal(), rows)
 
 
 @app.command()

@@ -15,9 +15,10 @@ LINE_EVERY = 30.0
 
 
 class Tick(Protocol):
-    """Tell the progress that so many more rows are done."""
+    """A function that is told how many more rows are done."""
 
-    def __call__(self, rows: int) -> None: ...
+    def __call__(self, rows: int) -> None:
+        """Count `rows` more."""
 
 
 class _Rate(ProgressColumn):

@@ -11,6 +11,7 @@ from prefect.futures import PrefectFuture
 from prefect.utilities.annotations import quote
 
 from flows.progress import progress
+from tasks.intake import Intake
 from tasks.pool import Pool, Receipt
 from tasks.stage import Job
 
@@ -50,3 +51,15 @@ def _collect(running: Any, listed: list[Job], found: list[Receipt | None], tick:
     number, future = running.popleft()
     found[number] = future.result()
     tick(listed[number].rows)
+
+
+@task(task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
+def stream(name: str, work: Any) -> Any:
+    """Do a whole stream: it cuts its shards as it flows, so it is one task."""
+    return work()
+
+
+def run_stream(name: str, function: Any, *arguments: Any) -> Intake:
+    """Bring a source or a recording up to date, as one Prefect task."""
+    taken: Intake = stream.submit(name, quote(lambda: function(*arguments))).result()
+    return taken

@@ -7,8 +7,18 @@ from rich.console import Console
 from rich.table import Table
 
 CELL = 60
+TEACHERS = 12
+WIDTH = 150
+"""Columns where the output is no terminal."""
+
 LIMIT = 100
 """Rows of a query result that are printed; the rest is counted."""
+
+
+def terminal() -> Console:
+    """Standard output, wide enough to be read where it is a file or a pipe."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDTH)
 
 
 def print_report(console: Console, report: dict[str, Any]) -> None:
@@ -16,7 +26,9 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
     console.print()
     print_rows(console, [_funnel(line) for line in report["funnel"]], f"{report['recipe']}: funnel")
     if report["pass_rates"]:
-        print_rows(console, [_rates(row) for row in report["pass_rates"]], "pass rates")
+        # Every teacher is in report.json; the terminal shows the ones with most samples.
+        most = sorted(report["pass_rates"], key=lambda row: -row["samples"])[:TEACHERS]
+        print_rows(console, [_rates(row) for row in most], "pass rates")
     if report["agreement"]:
         print_rows(console, _agreement(report["agreement"]), "verdicts and the recordings' labels")
     if report["views"]:
@@ -65,7 +77,7 @@ def _next(report: dict[str, Any]) -> str:
     ]
     if report["views"]:
         path = report["views"][0]["path"]
-        lines.append(f'  datasets.load_dataset("parquet", data_dir="{path}")')
+        lines.append(f'  datasets.load_dataset("parquet", data_dir="{path}")     # train on it')
     return "\n".join(lines)
 
 
@@ -77,7 +89,12 @@ def print_rows(console: Console, rows: list[dict[str, Any]], title: str | None =
     table = Table(title=title, title_justify="left", header_style="bold")
     for column, value in rows[0].items():
         number = isinstance(value, int | float) or str(value).replace(",", "").isdigit()
-        table.add_column(column, justify="right" if number else "left", overflow="fold")
+        table.add_column(
+            column,
+            justify="right" if number else "left",
+            overflow="fold",
+            no_wrap=len(rows[0]) > 6 and column in NARROW,
+        )
     for row in rows:
         table.add_row(*[_cell(value) for value in row.values()])
     console.print(table)
@@ -100,6 +117,9 @@ def print_record(console: Console, record: dict[str, Any]) -> None:
     for name, value in record.items():
         if value is not None:
             console.print(f"{name}: {value}", markup=False, highlight=False, soft_wrap=True)
+
+
+NARROW = {"solver", "verdict", "state", "rows", "view", "teacher"}
 
 
 def _cell(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 
 class LongcotError(Exception):
-    """Base of every error that longcot raises on purpose; the command line prints it and exits 1."""
+    """Base of every error raised on purpose; the command line prints it and exits with 1."""
 
 
 class RecipeError(LongcotError):
@@ -10,7 +10,7 @@ class RecipeError(LongcotError):
 
 
 class SourceError(LongcotError):
-    """A source cannot be read at all: missing, truncated, of an unknown format, without a column."""
+    """A source cannot be read: missing, truncated, of an unknown format, without a column."""
 
 
 class PoolError(LongcotError):

@@ -1,4 +1,4 @@
-"""Reading a recipe from YAML: every complaint names the file, the line and the nearest right key."""
+"""Reading a recipe from YAML: complaints name the file, the line and the nearest right key."""
 
 import difflib
 from pathlib import Path
@@ -37,7 +37,7 @@ def load_recipe(path: Path) -> Recipe:
         raise RecipeError("\n".join(lines)) from None
 
 
-def _complaint(path: Path, root: yaml.Node, error: Any) -> str:
+def _complaint(path: Path, root: yaml.Node | None, error: Any) -> str:
     where = [part for part in error["loc"] if part != "function-before"]
     line = _line(root, where)
     place = ".".join(str(part) for part in where)
@@ -75,14 +75,14 @@ def _line(node: yaml.Node | None, where: list[Any]) -> int:
 
 def _keys(where: list[Any]) -> list[str]:
     """The valid keys at a place, by walking the models' fields."""
-    model: Any = Recipe
+    model: type[BaseModel] = Recipe
     for part in where:
-        if isinstance(part, str) and isinstance(model, type) and part in model.model_fields:
-            model = _inner_model(model.model_fields[part].annotation)
+        if isinstance(part, str) and part in model.model_fields:
+            model = _inner_model(model.model_fields[part].annotation) or model
     return list(model.model_fields)
 
 
-def _inner_model(annotation: Any) -> Any:
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
     """The first model inside `list[X]`, `dict[str, X]`, `X | None` or Annotated."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation

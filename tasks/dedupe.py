@@ -34,7 +34,7 @@ def sign(problems: pl.DataFrame, _: Dedupe, rank: dict[str, int]) -> Output:
     """One signature per problem; `rank` is the position of its source in the recipe."""
     signed = problems.select(
         "problem_id",
-        key=folded(pl.col("problem")).map_elements(lambda t: digest(t), pl.String),
+        key=folded(pl.col("problem")).map_elements(digest, pl.String),
         rank=pl.col("source").replace_strict(rank, return_dtype=pl.Int32),
     )
     return Output({"signatures": signed.to_arrow().cast(SIGNATURES)}, {"in": len(signed)})

@@ -7,8 +7,9 @@ al., arXiv 2107.03374, section 2.1. Coefficient of variation as DeepDistill uses
 2504.17565.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import comb, sqrt
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -59,7 +60,7 @@ def figures(counts: pl.DataFrame, options: Grade) -> pl.DataFrame:
     cases = counts.select(decided, "correct").unique()
     rows = [figure(n, c, options) for n, c in cases.iter_rows()]
     struct = pl.List(pl.Struct({"k": pl.Int32, "estimate": pl.Float64}))
-    schema = {
+    schema: dict[str, Any] = {
         "decided": pl.Int32,
         "correct": pl.Int32,
         **dict.fromkeys(["pass_rate", "low", "high", "cv"], pl.Float64),
@@ -125,10 +126,17 @@ def plan(done: Done, options: Grade) -> Iterator[Job]:
         )
 
 
-def _bind(done, options, pairs, bucket, buckets, key):  # type: ignore[no-untyped-def]
+def _bind(
+    done: Done,
+    options: Grade,
+    pairs: list[tuple[Receipt, Receipt]],
+    bucket: int,
+    buckets: int,
+    key: str,
+) -> Callable[[], Receipt]:
     def run() -> Receipt:
-        frames = [bucket_of(done, *pair, bucket, buckets) for pair in pairs]
-        graded = grade(pl.concat(frames), options) if frames else empty()
+        frames = [bucket_of(done, t, v, bucket, buckets) for t, v in pairs]
+        graded = grade(pl.concat(frames), options) if frames else frame_of(GRADES.empty_table())
         counts = {"in": sum(map(len, frames)), "out": len(graded)}
         receipt = Receipt("grade", key, f"{bucket}/{buckets}", counts=counts)
         table = graded.select(GRADES.names).to_arrow().cast(GRADES)
@@ -150,8 +158,3 @@ def bucket_of(
     )
     words = frame_of(done.pool.read(judged, ["trace_id", "verdict"]))
     return own.join(words, on="trace_id", how="inner")
-
-
-def empty() -> pl.DataFrame:
-    """No grades."""
-    return frame_of(GRADES.empty_table())

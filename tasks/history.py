@@ -27,17 +27,19 @@ OF_TRACE = {
     "decisions": "FROM rejects WHERE row_id = '{id}'",
     "problem": "SELECT p.* FROM problems p JOIN traces t USING (problem_id) "
     "WHERE t.trace_id = '{id}'",
-    "decisions on the problem": "SELECT r.* FROM rejects r JOIN traces t ON r.row_id = t.problem_id "
-    "WHERE t.trace_id = '{id}'",
+    "decisions on the problem": "SELECT r.* FROM rejects r "
+    "JOIN traces t ON r.row_id = t.problem_id WHERE t.trace_id = '{id}'",
     "grades of the problem": "SELECT g.* FROM grades g JOIN traces t USING (problem_id) "
     "WHERE t.trace_id = '{id}' ORDER BY solver",
 }
 
 
 def history(connection: "duckdb.DuckDBPyConnection", start: str) -> dict[str, list[dict[str, Any]]]:
-    """Sections of rows for the id that begins with `start`. Raises QueryError if none or several."""
+    """Sections of rows for the id that begins with `start`. Raises QueryError unless it is one."""
     if not start or not set(start) <= set("0123456789abcdef"):
-        raise QueryError(f"{start!r} is no id: ids are hexadecimal digits, the first few are enough")
+        raise QueryError(
+            f"{start!r} is no id: ids are hexadecimal digits, the first few are enough"
+        )
     found = _ids(connection, "problems", "problem_id", start)
     sections = OF_PROBLEM
     if not found:

@@ -41,5 +41,7 @@ def default_pool() -> str:
     """The pool that was built last under ./pools. Raises QueryError if there is none."""
     manifests = sorted(Path("pools").glob("*/manifest.json"), key=lambda p: p.stat().st_mtime)
     if not manifests:
-        raise QueryError("no pool under ./pools; name one with --pool, or run `longcot build` first")
+        raise QueryError(
+            "no pool under ./pools; name one with --pool, or run `longcot build` first"
+        )
     return str(manifests[-1].parent)

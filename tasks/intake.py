@@ -1,10 +1,10 @@
 """Taking rows in: a stream becomes shards, and a longer stream becomes only the shards it adds.
 
 Both tables that hold long text (`problems`, `traces`) are filled this way. Shards are cut by size
-as rows come, and keyed by the content of their rows. When the source has changed, or a run was killed, the
-stream is first walked for its rows' hashes alone: shards whose rows all still occur stay, and the second
-walk writes only rows that no such shard holds. So nothing is written twice, wherever in the source
-new rows were put, and rows that left the source leave the pool's manifest.
+as rows come, and keyed by the content of their rows. When the source has changed, or a run was
+killed, the stream is first walked for its rows' hashes alone: shards whose rows all still occur
+stay, and the second walk writes only rows that no such shard holds. So nothing is written twice,
+wherever in the source new rows were put, and rows that left the source leave the manifest.
 """
 
 from collections.abc import Callable, Iterator
@@ -58,7 +58,10 @@ def intake(
     listing = digest("listing", stage, spec, stamp)
     done = pool.receipt(f"{stage}-listing", listing)
     if done:
-        shards, aside = _find(pool, stage, done.facts["live"]), _find(pool, f"{stage}-aside", done.parents)
+        shards, aside = (
+            _find(pool, stage, done.facts["live"]),
+            _find(pool, f"{stage}-aside", done.parents),
+        )
         if len(shards) == len(done.facts["live"]) and len(aside) == len(done.parents):
             return Intake(shards, aside, done.counts)
     earlier = [r for r in pool.receipts(stage) if r.facts.get("spec") == spec and r.shard(table)]

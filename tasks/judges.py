@@ -1,6 +1,8 @@
 """The one pool of verifier processes that every stage of a run shares."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from verifiers import Pool
 
@@ -17,9 +19,13 @@ def judges(deadline: float, memory_mb: int) -> Pool:
         return _pools[limits]
 
 
-def dismiss() -> None:
-    """Stop every shared pool and its processes."""
-    with _lock:
-        for pool in _pools.values():
-            pool.close()
-        _pools.clear()
+@contextmanager
+def session() -> Iterator[None]:
+    """Stop every shared pool and its processes when this is left."""
+    try:
+        yield
+    finally:
+        with _lock:
+            for pool in _pools.values():
+                pool.close()
+            _pools.clear()

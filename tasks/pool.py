@@ -222,7 +222,8 @@ class Pool:
         content: dict[str, Any] = self.get_json("manifest.json")
         if content.get("format") != FORMAT:
             raise PoolError(
-                f"{self.url}: written in format {content.get('format')}, this longcot reads {FORMAT}"
+                f"{self.url}: written in format {content.get('format')}; this longcot "
+                f"reads format {FORMAT}"
             )
         return content
 

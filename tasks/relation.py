@@ -64,7 +64,11 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
     import duckdb
 
     spill = tempfile.mkdtemp(prefix="longcot-spill-")
-    settings = {"memory_limit": MEMORY, "temp_directory": spill, "threads": 2}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "temp_directory": spill,
+        "threads": 2,
+    }
     connection = duckdb.connect(config=settings)
     if not pool.local:
         connection.register_filesystem(pool.fs)

@@ -29,7 +29,8 @@ FROM pool WHERE set_aside IS NULL AND coalesce(({where})::BOOLEAN, false)
 
 KEPT = """
 SELECT * EXCLUDE (draw, reason) FROM ({rows})
-QUALIFY row_number() OVER (PARTITION BY problem_id ORDER BY draw {order} NULLS LAST, trace_id) <= {keep}
+QUALIFY {keep} >=
+  row_number() OVER (PARTITION BY problem_id ORDER BY draw {order} NULLS LAST, trace_id)
 """
 
 PAIRS = """
@@ -38,7 +39,8 @@ WITH won AS (SELECT *, row_number() OVER (PARTITION BY problem_id ORDER BY draw,
      lost AS (SELECT *, row_number() OVER (PARTITION BY problem_id ORDER BY draw, trace_id) AS k
               FROM ({rejected}))
 SELECT won.problem_id, won.trace_id, won.shard, won.row, won.tokens + lost.tokens AS tokens,
-  lost.trace_id AS rejected_id, lost.reason AS rejected_reason, lost.shard AS rejected_shard, lost.row AS rejected_row
+  lost.trace_id AS rejected_id, lost.reason AS rejected_reason,
+  lost.shard AS rejected_shard, lost.row AS rejected_row
 FROM won JOIN lost USING (problem_id, k) WHERE k <= {keep}
 """
 
@@ -48,7 +50,10 @@ SELECT problem_id, NULL::VARCHAR AS trace_id, shard, row, length(problem) // 4 A
 FROM graded WHERE set_aside IS NULL AND coalesce(({where})::BOOLEAN, false)
 """
 
-SAMPLED = "SELECT * FROM ({rows}) ORDER BY md5('{seed}' || problem_id || coalesce(trace_id, '')) LIMIT {n}"
+SAMPLED = """
+SELECT * FROM ({rows})
+ORDER BY md5('{seed}' || problem_id || coalesce(trace_id, '')), problem_id, trace_id LIMIT {n}
+"""
 
 PLACED = """
 SELECT r.*, p.shard AS problem_shard, p.row AS problem_row

@@ -47,7 +47,7 @@ class Spool:
     def take(self, shard: int, role: str) -> pl.DataFrame:
         """All rows kept for an output shard in a role; they are forgotten."""
         files = self.files.pop((shard, role), [])
-        frames = [pl.read_ipc(file, memory_map=False) for file in files]
+        frames = [pl.read_ipc(file) for file in files]
         for file in files:
             file.unlink()
         held = self.held.pop((shard, role), [])

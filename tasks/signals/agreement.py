@@ -3,22 +3,23 @@
 from verifiers import compare, final_answer
 
 END = 2_000
-"""Characters of the reasoning's end that are searched for its last answer."""
+"""Characters at the reasoning's end that are searched for the answer it reached."""
+
+STATED = ("boxed", "answer", "Answer")
 
 
 def answers_agree(reasoning: str | None, response: str) -> bool | None:
-    """True if the last answer in the reasoning is the final one; None where either has none.
+    """True if the reasoning's last stated answer is the final one; None where either has none.
 
-    Only cheap comparisons decide (same text, same number): this is a signal, not a verdict.
+    A reasoning that states no answer in so many words agrees if its end mentions the final one.
+    Only cheap comparisons decide: this is a signal, not a verdict.
     """
-    if not reasoning or not response:
+    final = final_answer(response[-END:]) if reasoning and response else None
+    if final is None or reasoning is None:
         return None
-    thought, final = final_answer(reasoning[-END:]), final_answer(response)
-    if thought is None or final is None:
-        return None
-    return same_answer(thought, final)
-
-
-def same_answer(one: str, other: str) -> bool:
-    """Equal as text or as a number."""
-    return one == other or compare(one, other, "text").verdict == "correct"
+    end = reasoning[-END:]
+    at = max(end.rfind(word) for word in STATED)
+    thought = final_answer(end[max(at - 20, 0) :]) if at >= 0 else None
+    if thought is None:
+        return True if final in end else None
+    return thought == final or compare(thought, final, "text").verdict == "correct"

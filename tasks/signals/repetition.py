@@ -31,7 +31,7 @@ def repeated_lines(text: str) -> float | None:
 
 
 def tail_repeats(text: str) -> int:
-    """How often the last 64 characters stand in the text: 1 normally, many for a loop at the end."""
+    """How often the last 64 characters stand in the text: 1, or many for a loop at the end."""
     tail = text.rstrip()[-TAIL:]
     return _sample(text).count(tail) if tail else 0
 

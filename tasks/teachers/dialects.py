@@ -34,9 +34,8 @@ def split(text: str, finish_reason: str | None = None) -> Parts:
     The response begins after the last closing tag: models sometimes quote or repeat a tag inside
     their reasoning, and only the last one ends it.
     """
-    first, last = OPEN.search(text), None
-    for last in CLOSE.finditer(text):
-        pass
+    first, closings = OPEN.search(text), list(CLOSE.finditer(text))
+    last = closings[-1] if closings else None
     tag = first or last
     dialect = "none" if tag is None else "thought" if "_of_thought" in tag[0] else "think"
     if last is None:
