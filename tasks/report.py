@@ -42,7 +42,8 @@ def funnel_line(stage: str, label: str, what: str, counts: dict[str, int]) -> di
 
 RATES = """
 SELECT g.solver, count(*) AS problems, sum(g.n)::BIGINT AS samples,
-  sum(g.correct)::BIGINT AS correct, sum(g.undecided)::BIGINT AS undecided, sum(g.unfinished)::BIGINT AS unfinished,
+  sum(g.correct)::BIGINT AS correct, sum(g.undecided)::BIGINT AS undecided,
+  sum(g.unfinished)::BIGINT AS unfinished,
   sum(g.correct) / nullif(sum(g.n) - sum(g.undecided), 0) AS pass_rate,
   count(*) FILTER (difficulty = 'easy') AS easy,
   count(*) FILTER (difficulty = 'medium') AS medium,

@@ -4,10 +4,12 @@ import re
 from typing import NamedTuple
 
 LONGEST = 20_000  # characters of one box that are looked at
+MOST_JOINED = 20  # boxes of one statement
 _COMMANDS = ("\\boxed", "\\fbox", "\\framebox")
 _GAP = 60  # characters between two boxes of one statement
 _JOINT = re.compile(
-    r"[\s$.,;(){}\[\]\\]*(?:\\text|\\quad|\\qquad|and|or|,|;|&|[\s$(){}\[\]\\]|[a-z]+ and |[a-z]+ or )+"
+    r"[\s$.,;(){}\[\]\\]*"
+    r"(?:\\text|\\quad|\\qquad|and|or|,|;|&|[\s$(){}\[\]\\]|[a-z]+ and |[a-z]+ or )+"
     r"[\s$(){}\[\]\\]*\Z"
 )
 _MORE = re.compile(r"[\s$)\]\\}]*(and|or)\s+[$\\(\[]*\s*(-?\d[\d.,/]*\d|-?\d)(?![\w^])")
@@ -38,7 +40,9 @@ def last_boxes(text: str) -> Box | None:
     more = _MORE.match(text, box.end, box.end + _GAP)
     content = f"{box.content} {_joined(more[1])} {more[2]}" if more else box.content
     start = box.start
-    while (before := _previous(text, start)) is not None:
+    joined = 0
+    while joined < MOST_JOINED and (before := _previous(text, start)) is not None:
+        joined += 1
         gap = text[before.end : start] if start - before.end <= _GAP else "."
         if "=" in gap or "\n\n" in gap or not _JOINT.match(gap):
             break

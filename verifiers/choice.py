@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 
 from verifiers.clean import clean
+from verifiers.number import read_number
 from verifiers.options import options_of
 from verifiers.rounding import compare_numbers
-from verifiers.number import read_number
 from verifiers.text import compare_text
 from verifiers.unicode import plain
 
@@ -19,10 +19,12 @@ _ALONE = re.compile(
 _LIST = re.compile(rf"\W*{_LETTER}\W*(?:(?:,|;|/|&|\band\b|\bor\b|\s)\W*{_LETTER}\b\W*)+\Z")
 _WRAPPER = re.compile(r"\\[a-zA-Z]+\*?\s*\{|[{}$]|\\[()\[\]]")
 _DECISION = re.compile(
-    r"(?P<not>\b(?:not|isn't|cannot be|rule out|eliminate|neither|nor|than)\s+(?:an?\s+|option\s+|choice\s+)?)?"
-    r"(?P<cue>(?:\b(?:answer|option|choice|choose|pick|select|finali[sz]e(?: on)?|it's|it is|be|go with|is)"
-    r"\b[\s:=]*(?:is\b|are\b|be\b)?[\s:=]*(?:option|choice|letter)?)|^)"
-    r"[\s:\"'*$\\]*(?:\\?text(?:bf)?\{|boxed\{)?[\s\"'(\[*]*(?P<letter>[A-J])(?![\w'’])[)\]*\"'.]*(?P<next>\s+[a-z]+)?",
+    r"(?P<not>\b(?:not|isn't|cannot be|rule out|eliminate|neither|nor|than) "
+    r"(?:an? |option |choice )?)?"
+    r"(?P<cue>(?:\b(?:answer|option|choice|choose|pick|select|finali[sz]e(?: on)?|it's|it is|be"
+    r"|go with|is)\b[ :=]{0,3}(?:(?:is|are|be)\b)?[ :=]{0,3}(?:option|choice|letter)?)|^)"
+    r"[ :\"'*$\\]{0,6}(?:\\?text(?:bf)?\{|boxed\{)?[ \"'(\[*]{0,4}"
+    r"(?P<letter>[A-J])(?![\w'’])[)\]*\"'.]{0,4}(?P<next> [a-z]+)?",
     re.MULTILINE | re.IGNORECASE,
 )
 _BEFORE = re.compile(
@@ -53,6 +55,7 @@ def letter_of(gold: str) -> str | None:
 def choose(text: str) -> str | None:
     """The letter that prose decides for: the last one that a cue names and nothing denies."""
     chosen = None
+    text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     for match in sorted(
         [*_DECISION.finditer(text), *_BEFORE.finditer(text)], key=lambda m: m.start("letter")
     ):

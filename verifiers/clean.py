@@ -11,8 +11,9 @@ from verifiers.unicode import plain
 
 _DOLLAR_AMOUNT = re.compile(r"\$\s*(?=[\d.,]*\d)")
 _MATH_SPACE = re.compile(
-    r"\\(?:[,;:! ]|quad\b|qquad\b|hspace\{[^{}]*\}|hfill\b|displaystyle\b|textstyle\b|limits\b|nolimits\b|(?:neg)?(?:thin|med|thick)space\b)|~"
-)  # noqa: E501
+    r"\\(?:[,;:! ]|qq?uad\b|hspace\{[^{}]*\}|hfill\b|displaystyle\b|textstyle\b"
+    r"|(?:no)?limits\b|(?:neg)?(?:thin|med|thick)space\b)|~"
+)
 _SIZE = re.compile(r"\\(?:left|right|[bB]ig{1,2}[lrm]?|middle)(?![a-zA-Z])\s*\.?(?=[^a-zA-Z]|$)")
 _SIZE_DOT = re.compile(r"\\(?:left|right)\s*\.")
 _STYLE = re.compile(

@@ -2,7 +2,7 @@
 
 import re
 
-from verifiers.lexer import FUNCTIONS
+from verifiers.algebra.lexer import FUNCTIONS
 
 # `$` opens and closes a formula as in pandoc: "costs $5 and $6" holds none.
 FORMULA = re.compile(
@@ -12,17 +12,24 @@ FORMULA = re.compile(
 )
 _BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,200})\*\*")
 _NUMBER = re.compile(
-    r"(?<![\w.,^_\\])(?:(?<!\d)(?<!\d\s)-\s?)?(?:\\?[$€£]\s?)?-?(?:\d{1,3}(?:,\d{3})+(?!,?\d)|\d+)?(?:\.\d+|(?<=\d))"
-    r"(?:\s*/\s*\d+(?!\d|\.\d))?(?:[eE][+-]?\d+)?\s?%?(?![A-Za-z_]*\d)"
+    r"(?<![\w.,^_\\])(?:(?<!\d)(?<!\d\s)-\s?)?(?:\\?[$€£]\s?)?-?(?:\d{1,3}(?:,\d{3})++(?!,?\d)|\d++)?(?:\.\d++|(?<=\d))"
+    r"(?:\s*/\s*\d++(?!\.\d))?(?:[eE][+-]?\d+)?\s?%?(?![A-Za-z_]*\d)"
 )
 _RESULT = re.compile(r"=\s*\\?\$?\s*(-?[\d,]*\.?\d+)")
 _STATED = re.compile(r"\b(?:is|are|be|equals?)\b[^.]*\d")
-_SENTENCE = re.compile(r"(?<=[.!?。])(?:\s+|(?<=。))(?=\S)")
+_LEADING = re.compile(
+    r"[\"“](?P<quoted>[^\"“”\n]{1,80})[\"”]|(?P<number>\\?[$€£]?-?\d[\d,]*(?:\.\d+)?%?)"
+    r"(?:,? (?:is|as|because|since|calculated|which|when|in|if|but|and|out|for)\b|,(?!\d)|\s*\()"
+)
+_SENTENCE = re.compile(
+    r"(?<=[.!?。])(?<!Mr\.)(?<!Mrs\.)(?<!Ms\.)(?<!Dr\.)(?<!St\.)(?<! [A-Z]\.)(?:\s+|(?<=。))(?=\S)"
+)
 _WORD = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")
 _COMMAND = re.compile(r"\\text\s*\{[^{}]*\}|\\[a-zA-Z]+|\\.")
 _CALCULATION = re.compile(r"[\d\s.,+*/()^-]+=[^=]+\Z")
 _FLUFF = re.compile(
-    r"(?:i hope|hope this|let me know|please|feel free|note that|this (?:solves|is correct|completes))",
+    r"(?:i hope|hope this|let me know|please|feel free|note that"
+    r"|this (?:solves|is correct|completes))",
     re.IGNORECASE,
 )
 _LONGEST = 240  # characters of a statement that is an answer by itself
@@ -32,7 +39,9 @@ _MOST_WORDS = 4
 
 def conclusion(text: str, kind: str) -> str | None:
     """The value in the last sentence of `text` that states one, or None."""
-    lines = [line for line in text.split("\n") if line.strip(" \t*`}{\\]")]
+    lines = [
+        line for line in text.split("\n") if line.strip(" \t*`}{\\]") and not line.startswith("<|")
+    ]
     if not lines:
         return None
     if kind != "math":
@@ -62,8 +71,11 @@ def sentence_value(text: str, kind: str, context: str = "") -> str:
     if kind != "math":
         return first.strip(" *_")
     bare = _bare(first)
-    if is_answer(bare):
+    if is_answer(bare) and not bare.startswith(('"', "“")):
         return bare
+    leading = _LEADING.match(bare)
+    if leading and not FORMULA.search(first):
+        return (leading["quoted"] or leading["number"]).strip()
     return _value(first, context) or _value(text, context) or ("" if len(bare) > 60 else bare)
 
 

@@ -5,15 +5,14 @@ from functools import lru_cache
 
 from schemas.words import Verification
 from verifiers.choice import choose, compare_choice
-from verifiers.extract import after_reasoning, final_answer, unclosed
+from verifiers.extract import NEAR, after_reasoning, final_answer, unclosed
 from verifiers.kinds import answer_kind
 from verifiers.mathematics import compare_math
 from verifiers.outcome import outcome
 from verifiers.protocol import Problem
 from verifiers.text import compare_text
 
-_LONGEST = 10_000  # characters of an answer beyond which nothing is compared
-_TAIL = 20_000
+_LONGEST = 4000  # characters of an answer beyond which nothing is compared
 
 
 def verify(problem: Problem, response: str) -> Verification:
@@ -32,7 +31,7 @@ def verify(problem: Problem, response: str) -> Verification:
         return outcome("undecided.unsupported", None, kind or "none")
     answer = final_answer(response, kind)
     if answer is None and kind == "choice":
-        answer = choose(after_reasoning(response)[-_TAIL:])
+        answer = choose(after_reasoning(response)[-NEAR:])
     if answer is None:
         reason = "no_answer.unclosed" if unclosed(response) else "no_answer.not_found"
     else:

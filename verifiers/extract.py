@@ -2,7 +2,7 @@
 
 1. what follows the last closed reasoning; 2. the last box or `<answer>` tag, whichever comes
 later; 3. the statement after the last "answer" marker; 4. the conclusion: the last formula, bold
-text or number. Every scanner is linear in the text; 3 and 4 look at its last `TAIL` characters.
+text or number. Every scanner is linear in the text; 3 looks at its last `NEAR` characters, 4 at the last lines.
 """
 
 import re
@@ -11,7 +11,7 @@ from verifiers.boxes import LONGEST, last_boxes
 from verifiers.conclusion import conclusion
 from verifiers.statements import statement
 
-TAIL = 20_000
+NEAR = 3000  # a statement further from the end is not what the text ends with
 CLOSED = ("</think>", "<|end_of_thought|>", "</thinking>", "</thought>", "</reasoning>")
 OPENED = ("<think>", "<|begin_of_thought|>", "<thinking>", "<thought>", "<reasoning>")
 _OPEN_TAG = ("<answer>", "<ANSWER>", "<Answer>")
@@ -29,7 +29,7 @@ def final_answer(text: str, kind: str = "math") -> str | None:
     text = after_reasoning(text)
     found = _delimited(text)
     if found is None:
-        tail = text[-TAIL:]
+        tail = text[-NEAR:]
         found = statement(tail, kind)
         if found is None:
             found = conclusion(tail, kind)

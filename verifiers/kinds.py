@@ -19,8 +19,8 @@ _STRUCTURED = re.compile(
 _WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _SPOKEN = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{3,}")
 _NAMES = {
-    "pi", "e", "i", "infty", "inf", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh",
-    "exp", "log", "ln", "sqrt", "arcsin", "arccos", "arctan", "asin", "acos", "atan", "theta",
+    "pi", "e", "i", "infty", "inf", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh",
+    "tanh", "exp", "log", "ln", "sqrt", "arcsin", "arccos", "arctan", "asin", "acos", "atan", "theta",
     "alpha", "beta", "gamma", "lambda", "mu", "phi", "omega",
 }  # fmt: skip
 _OPERATOR = re.compile(r"[=+*/^<>|\\_%$€£°]|\d\s*-|-\s*\d")
@@ -43,7 +43,7 @@ def answer_kind(answer: str | None, problem: str = "") -> Kind | None:
     answer = answer.strip()
     if "\n" in answer and "\\begin" not in answer and "\\[" not in answer:
         return None
-    if len(answer) > _longest(answer) or _STRUCTURED.match(answer) and not _matrix(answer):
+    if len(answer) > _longest(answer) or (_STRUCTURED.match(answer) and not _matrix(answer)):
         return None
     if _is_choice(answer, problem):
         return "choice"

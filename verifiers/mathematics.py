@@ -5,21 +5,23 @@ Every stage gives the same verdict both ways round. Text is parsed and never eva
 
 import re
 
+from verifiers.algebra.fallback import compare_symbolic
+from verifiers.algebra.limits import runs_away
+from verifiers.algebra.parser import parse
+from verifiers.algebra.structures import compare_nodes
+from verifiers.algebra.syntax import Node, TooBigError, UnreadableError
 from verifiers.boxes import last_boxes
 from verifiers.clean import clean
-from verifiers.fallback import compare_symbolic
-from verifiers.limits import runs_away
 from verifiers.number import read_number
-from verifiers.parser import parse
 from verifiers.quantity import Quantity, compare_quantities, read_quantity
 from verifiers.rounding import compare_numbers
 from verifiers.special import compare_based, compare_times
-from verifiers.structures import compare_nodes
-from verifiers.syntax import Node, TooBig, Unreadable
 from verifiers.text import compare_text
 from verifiers.wording import content_words, is_wording, named_set
 
 _CONDITION = re.compile(r",?\s*\\word\{(?:for|where|if|when|with|as)\b.*\Z")
+_LISTED = re.compile(r"\d, \d.*\d, \d")
+_UNSPACED = re.compile(r"\d,\d{3},\d{3}")
 _DOTS = re.compile(r"\\[lc]?dots[bcmio]?(?![a-z])|\.\.\.")
 
 
@@ -37,6 +39,10 @@ def compare_math(gold: str, answer: str) -> str:
     first, second = read_number(ours), read_number(theirs)
     if first and second:
         return compare_numbers(first, second)
+    if _LISTED.search(theirs) and _UNSPACED.search(ours):  # `108,135,189` against `108, 135, 189`
+        ours = ours.replace(",", ", ")
+    elif _LISTED.search(ours) and _UNSPACED.search(theirs):
+        theirs = theirs.replace(",", ", ")
     return (
         compare_times(ours, theirs)
         or compare_based(ours, theirs)
@@ -95,15 +101,15 @@ def compare_expressions(ours: str, theirs: str) -> str:
         ours, theirs = _CONDITION.sub("", ours).strip(), _CONDITION.sub("", theirs).strip()
     try:
         first = parse(ours)
-    except TooBig:
+    except TooBigError:
         return "undecided.limit"
-    except Unreadable:
+    except UnreadableError:
         first = None
     try:
         second = parse(theirs)
-    except TooBig:
+    except TooBigError:
         return "undecided.limit"
-    except Unreadable:
+    except UnreadableError:
         second = None
     if first is not None and second is not None:
         return _compare_trees(first, second, ours, theirs)
@@ -113,9 +119,9 @@ def compare_expressions(ours: str, theirs: str) -> str:
 def _compare_trees(first: Node, second: Node, ours: str, theirs: str) -> str:
     try:
         return compare_nodes(first, second)
-    except TooBig:
+    except TooBigError:
         return "undecided.limit"
-    except Unreadable:
+    except UnreadableError:
         return _compare_unparsed(ours, theirs, first, second)
 
 
@@ -133,4 +139,8 @@ def _compare_unparsed(ours: str, theirs: str, first: Node | None, second: Node |
 
 def _is_junk(text: str) -> bool:
     """Whether a text has nothing to read as mathematics, such as code or punctuation."""
-    return "__" in text or not any(c.isalnum() for c in text) or bool(re.search(r"\w+\.\w+\(|['\"@#]", text))
+    return (
+        "__" in text
+        or not any(c.isalnum() for c in text)
+        or bool(re.search(r"\w+\.\w+\(|\w\(\)|['\"@#]", text))
+    )

@@ -23,15 +23,15 @@ _FRACTION = re.compile(
 )
 _SLASH = re.compile(
     rf"(?:(\d+)\s+)?\(?\s*([+-]?(?:{_INTEGER})(?:\.\d+)?)\s*\)?\s*/\s*\(?\s*([+-]?(?:{_INTEGER})(?:\.\d+)?)\s*\)?\Z"
-)  # noqa: E501
+)
 _REPEATING = re.compile(r"(\d*)\.(\d*)\\(?:overline|bar|dot)\s*\{?(\d+)\}?\Z")
 
 
 class Number(NamedTuple):
     """An exact value, and how it was written.
 
-    `step` is the value of the last decimal place written (None for an integer or a fraction, which
-    have no rounding in them), `digits` the number of significant digits.
+    `step` is the value of the last decimal place written (None for a whole number or a fraction,
+    which have no rounding in them), `digits` the number of significant digits.
     """
 
     value: Fraction
@@ -80,7 +80,9 @@ def _decimal(text: str) -> Number | None:
         return None
     value = Fraction(int(whole + places), 10 ** len(places))
     digits = len((whole + places).lstrip("0"))
-    return Number(value, Fraction(1, 10 ** len(places)) if places else None, digits)
+    # `50.0` is a whole number that went through a float, not one rounded to a tenth.
+    step = Fraction(1, 10 ** len(places)) if places.strip("0") else None
+    return Number(value, step, digits)
 
 
 def _scaled(match: re.Match[str]) -> Number | None:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from schemas.words import Verification
 from verifiers import wire
 from verifiers.crew import Worker, Zygote
+from verifiers.kinds import answer_kind
 from verifiers.outcome import outcome
 
 Call = Literal["verify", "audit"]
@@ -174,7 +175,8 @@ class Pool:
 
     def _lose(self, call: Call, item: tuple[Any, ...], reason: str) -> Verification:
         self._remember(call, item, reason)
-        return outcome(reason, None, call, self.wall if reason.endswith("timeout") else 0.0)
+        seconds = self.wall if reason == "undecided.timeout" else 0.0
+        return outcome(reason, None, _kind(item), seconds)
 
     def _remember(self, call: Call, item: tuple[Any, ...], reason: str) -> None:
         self._fatal[_digest(call, item)] = reason
@@ -183,7 +185,7 @@ class Pool:
         if not self._fatal:  # the usual case: no hashing of long responses
             return None
         reason = self._fatal.get(_digest(call, item))
-        return None if reason is None else outcome(reason, None, call)
+        return None if reason is None else outcome(reason, None, _kind(item))
 
 
 def _batches(items: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Sequence[tuple[Any, ...]]]:
@@ -198,6 +200,12 @@ def _batches(items: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Sequenc
         characters += size
     if start < len(items):
         yield items[start:]
+
+
+def _kind(item: tuple[Any, ...]) -> str:
+    """The verifier that an item would have gone to."""
+    problem = item[0]
+    return problem.answer_kind or answer_kind(problem.answer, problem.problem) or "none"
 
 
 def _digest(call: str, item: tuple[Any, ...]) -> bytes:

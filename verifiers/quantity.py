@@ -10,7 +10,7 @@ from verifiers.rounding import compare_money, compare_numbers
 from verifiers.units import Unit, read_unit
 
 _NUMBER = re.compile(
-    r"[+-]?\s*(?:\\usd\s*)?[+-]?(?:"
+    r"[+-]?\s*(?P<money>(?:\\usd|[€£¥₹])\s*)?[+-]?(?:"
     r"(?:\d+\s*)?\\frac\s*(?:\{[\d.,]+\}|\d)\s*(?:\{[\d.,]+\}|\d)"
     r"|(?:\d+ )?\d+\s?/\s?\d+"
     r"|(?:\d{1,3}(?:,\d{3})+|\d+)?\.?\d*(?:[eE][+-]?\d+)?"
@@ -20,9 +20,25 @@ _TRAILING = re.compile(
     r"(?P<value>.*?[\d})])\s*(?P<unit>(?:\\word\{[^{}]*\}|\\deg(?![a-z])|(?<=[\s}])[A-Za-z]{2,}|\^\s*\{?-?\d\}?|[\s/.*])+)\Z",
     re.DOTALL,
 )
+_MONEY = tuple(((name, 1),) for name in ("usd", "eur", "gbp", "yen", "inr"))
 _LOOSE = re.compile(r"[^\W\d_]{3,}")
+LONGEST = 300  # characters
 _MOST_WORDS = 8
-_FILLER = {"per", "the", "and", "each", "for", "in", "of", "about", "total", "a", "an", "more", "left"}
+_FILLER = {
+    "per",
+    "the",
+    "and",
+    "each",
+    "for",
+    "in",
+    "of",
+    "about",
+    "total",
+    "a",
+    "an",
+    "more",
+    "left",
+}
 
 
 class Quantity(NamedTuple):
@@ -38,6 +54,8 @@ class Quantity(NamedTuple):
 def read_quantity(text: str) -> Quantity | None:
     """The value and unit that cleaned `text` is; None when no unit stands with the value."""
     text = text.strip()
+    if len(text) > LONGEST:
+        return None
     match = _NUMBER.match(text)
     if match and any(c.isdigit() for c in match[0]):
         return _plain(text, match) or _compound(text) or _trailing(text)
@@ -46,16 +64,17 @@ def read_quantity(text: str) -> Quantity | None:
 
 def _plain(text: str, match: re.Match[str]) -> Quantity | None:
     literal, rest = match[0], text[match.end() :].strip()
-    money = "\\usd" in literal
-    number = read_number(literal.replace("\\usd", "").replace(" -", "-").strip())
+    money = match["money"]
+    literal = literal.replace(money, "") if money else literal
+    number = read_number(literal.replace(" -", "-").strip())
     if number is None:
         return None
     if rest.startswith("%"):
         number, rest = number._replace(percent=True), rest[1:].strip()
     if money:
-        known = read_unit("\\usd")
+        known = read_unit(money)
         extra = _words(rest)
-        return Quantity(number, literal.replace("\\usd", ""), known, frozenset()) if extra is not None else None
+        return Quantity(number, literal, known, frozenset()) if extra is not None else None
     if not rest:
         return None
     spaced = text[match.end()] in " \\" or len(rest) > 1
@@ -133,7 +152,7 @@ def _values(gold: Quantity, answer: Quantity) -> str | None:
         reason = compare_numbers(gold.number, turned)
         back = compare_numbers(_turn(gold.number, gold.unit, answer.unit), answer.number)
         return reason if reason.startswith("equal.") else back
-    money = any(unit and unit.dimension == (("usd", 1),) for unit in (gold.unit, answer.unit))
+    money = any(unit and unit.dimension in _MONEY for unit in (gold.unit, answer.unit))
     return (compare_money if money else compare_numbers)(gold.number, answer.number)
 
 

@@ -4,14 +4,29 @@ import re
 
 _BASED = re.compile(
     r"\(?\s*([0-9A-Za-z.]*\d[0-9A-Za-z.]*|[A-Fa-f]{2,})\s*\)?\s*"
-    r"(?:_\s*\{?\s*(?:\\word\{)?\s*(\d+|[a-z]+)\s*\}?\s*\}?|(?:\\word\{)?\s*base[ -]\}?\s*(\d+|[a-z]+)\}?)\Z"
+    r"(?:_\s*\{?\s*(?:\\word\{)?\s*(\d+|[a-z]+)\s*\}?\s*\}?"
+    r"|(?:\\word\{)?\s*base[ -]\}?\s*(\d+|[a-z]+)\}?)\Z"
 )
 _BASES = {
     name: base
     for base, name in enumerate(
-        "two three four five six seven eight nine ten eleven twelve".split(), start=2
+        [
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ],
+        start=2,
     )
 } | {"sixteen": 16, "binary": 2, "octal": 8, "hex": 16}
+_LONGEST = 80  # characters
 _TIME = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(?:\\word\{)?\s*([ap]\.?\s?m\.?)?\s*\}?\Z", re.IGNORECASE
 )
@@ -19,7 +34,7 @@ _TIME = re.compile(
 
 def read_based(text: str) -> tuple[str, int] | None:
     r"""The digits and base of `52_8`, `(52)_8`, `52_{\text{eight}}`, `52 base 8`; else None."""
-    match = _BASED.match(text)
+    match = _BASED.match(text) if len(text) <= _LONGEST else None
     if not match:
         return None
     name = match[2] or match[3]
@@ -53,7 +68,12 @@ def compare_times(gold: str, answer: str) -> str | None:
     if not ours or not theirs:
         return None
     if [int(g or 0) for g in ours.groups()[:3]] != [int(g or 0) for g in theirs.groups()[:3]]:
-        if not ours[4] and not theirs[4] and not gold.startswith("0") and not answer.startswith("0"):
+        if (
+            not ours[4]
+            and not theirs[4]
+            and not gold.startswith("0")
+            and not answer.startswith("0")
+        ):
             return None  # may be a ratio
         return "differ.value"
     halves = [(m[4] or "").lower().replace(".", "").replace(" ", "") for m in (ours, theirs)]

@@ -7,7 +7,8 @@ from verifiers.conclusion import sentence_value
 _MARKER = re.compile(
     r"(?P<json>[\"']answer[\"']\s*:\s*)"
     r"|(?P<gsm>^\s*\#{4}\s+(?=[^\n]*\d))"
-    r"|\bfinal\s+answer\b(?:\s*(?:should be|must be|is|are|=|:))*|\banswer\s*(?:is|should be|must be|are|=|:|\*\*\s*:|would be|to [^.\n]{0,60} is)"
+    r"|\bfinal\s+answer\b(?:\s*(?:should be|must be|is|are|=|:))*"
+    r"|\banswer\s*(?:is|should be|must be|would be|are|=|:|\*\*\s*:|to [^.\n]{0,60} is)"
     r"|\banswer\s*(?=\$|\\\(|\\\[)"
     r"|\banswer\s+(?=-?\d)|\bmy reply is|\bresult(?:\s+is|\s*:)"
     r"|答案(?:是|为|為)?|答え(?:は)?|答[:：]|정답(?:은)?"
@@ -26,18 +27,20 @@ def statement(text: str, kind: str) -> str | None:
     """The answer stated after the last marker, or None when there is no marker or nothing after."""
     matches = list(_MARKER.finditer(text))
     for match in reversed(matches[-4:]):
-        found = _json(text, match.end()) if match["json"] else _after(text, match.end(), kind)
+        found = _json(text, match.end(), kind) if match["json"] else _after(text, match.end(), kind)
         if found:
             return found
     return None
 
 
-def _json(text: str, at: int) -> str:
+def _json(text: str, at: int, kind: str) -> str:
     quoted = _JSON_STRING.match(text, at)
-    if quoted:
-        return quoted[1].replace('\\"', '"').replace("\\\\", "\\").strip()
     bare = _JSON_BARE.match(text, at)
-    return bare[0].strip() if bare else ""
+    if quoted:
+        value = quoted[1].replace('\\"', '"').replace("\\\\", "\\").strip()
+    else:
+        value = bare[0].strip() if bare else ""
+    return sentence_value(value, kind) if value else ""
 
 
 def _after(text: str, at: int, kind: str) -> str:

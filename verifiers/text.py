@@ -12,7 +12,6 @@ _TRUTH = {
     **dict.fromkeys(("true", "yes", "correct", "right", "t", "y"), "true"),
     **dict.fromkeys(("false", "no", "incorrect", "wrong", "f", "n"), "false"),
 }
-_CONTAINERS = re.compile(r"(?:the )?(?:final )?answer (?:is|:)\s*", re.IGNORECASE)
 
 
 def compare_text(gold: str, answer: str) -> str:

@@ -49,7 +49,6 @@ _SYMBOLS = {
     "ω": r"\omega ",
     "φ": r"\phi ",
     "Ω": r"\Omega ",
-    "Ω": r"\Omega ",
     "ℝ": r"\mathbb{R}",
     "ℤ": r"\mathbb{Z}",
     "ℕ": r"\mathbb{N}",

@@ -1,4 +1,4 @@
-"""Units of measure: an exact factor and a dimension each; products, quotients and powers of them."""
+"""Units of measure: a factor and a dimension each; products, quotients and powers of them."""
 
 import re
 from fractions import Fraction
@@ -64,6 +64,8 @@ dollar dollars \\usd usd USD buck bucks = usd
 cent cents ¢ = 0.01 usd
 € euro euros EUR = eur
 £ GBP = gbp
+¥ yen yuan = yen
+₹ rupee rupees Rs = inr
 percent percentage pct = 0.01
 """
 _PREFIXES = {"k": 3, "M": 6, "G": 9, "T": 12, "c": -2, "m": -3, "n": -9, "p": -12, "d": -1,
@@ -76,7 +78,8 @@ _PREFIXED = ("m", "g", "s", "A", "mol", "N", "J", "W", "V", "C", "F", "Ohm", "oh
              "calories")  # fmt: skip
 _SQUARES = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 _PIECE = re.compile(
-    r"(?P<name>(?:\\mu ?)?(?:[kMGm]?\\Omega|\\(?:deg|usd)|[A-Za-zµ¢€£]+))\s*(?:\^?\s*\{?(?P<power>-?\d)\}?)?"
+    r"(?P<name>(?:\\mu ?)?(?:[kMGm]?\\Omega|\\(?:deg|usd)|[A-Za-zµ¢€£¥₹]+))\s*"
+    r"(?:\^?\s*\{?(?P<power>-?\d)\}?)?"
 )
 _PLAIN = re.compile(r"\\word\{([^{}]*)\}")
 
@@ -153,6 +156,11 @@ _KELVIN = (("K", 1),)
 _CELSIUS = Unit(Fraction(1), _KELVIN, Fraction(27315, 100))
 _FAHRENHEIT = Unit(Fraction(5, 9), _KELVIN, Fraction(45967, 100))
 _TEMPERATURES = {
-    **dict.fromkeys(("\\degC", "degC", "celsius", "degreescelsius", "Celsius", "degreesCelsius"), _CELSIUS),
-    **dict.fromkeys(("\\degF", "degF", "fahrenheit", "degreesfahrenheit", "Fahrenheit", "degreesFahrenheit"), _FAHRENHEIT),
+    **dict.fromkeys(
+        ("\\degC", "degC", "celsius", "degreescelsius", "Celsius", "degreesCelsius"), _CELSIUS
+    ),
+    **dict.fromkeys(
+        ("\\degF", "degF", "fahrenheit", "degreesfahrenheit", "Fahrenheit", "degreesFahrenheit"),
+        _FAHRENHEIT,
+    ),
 }

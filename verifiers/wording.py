@@ -2,7 +2,7 @@
 
 import re
 
-from verifiers.lexer import FUNCTIONS, GREEK
+from verifiers.algebra.lexer import FUNCTIONS, GREEK
 
 _MARKED = re.compile(r"\\word\{([^{}]*)\}")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{\w+\}")

@@ -57,11 +57,11 @@ def _judge(call: str, item: list[Any]) -> tuple[list[Any], bool]:
     try:
         found = CALLS[call](item)
     except MemoryError:
-        found, spent = outcome("undecided.memory", None, call), True
+        found, spent = outcome("undecided.memory", None, item[0][3] or "math"), True
     except RecursionError:
-        found = outcome("undecided.limit", None, call)
+        found = outcome("undecided.limit", None, item[0][3] or "math")
     except Exception:  # one bad row must not end the batch
-        found = outcome("undecided.error", None, call)
+        found = outcome("undecided.error", None, item[0][3] or "math")
     seconds = time.perf_counter() - started
     fields = [found.extracted, found.reason, found.verifier, seconds, time.process_time(), spent]
     return fields, spent

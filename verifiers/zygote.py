@@ -15,7 +15,8 @@ import socket
 import sys
 import traceback
 
-from verifiers import fallback, worker
+from verifiers import worker
+from verifiers.algebra import fallback
 from verifiers.wire import COMMAND, FORK, REPLY
 
 _POLL = 0.5  # seconds between looks at the parent, for a parent whose socket was inherited

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from random import Random
 
-from common import Drawn, Maker, polynomial, root, term, tex
+from data.make.common import Drawn, Maker, polynomial, root, term, tex
 
 
 def signed(rng: Random, low: int, high: int) -> int:

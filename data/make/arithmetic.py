@@ -3,7 +3,7 @@
 from fractions import Fraction
 from random import Random
 
-from common import PEOPLE, Drawn, Maker, tex
+from data.make.common import PEOPLE, Drawn, Maker, tex
 
 THINGS = ("stamps", "marbles", "postcards", "shells", "buttons", "badges")
 GOODS = ("notebooks", "mugs", "lamps", "scarves", "baskets", "candles")

@@ -14,6 +14,7 @@ PEOPLE = (
     "Kofi", "Lena", "Mateo", "Nadia", "Oskar", "Priya", "Quinn", "Rosa", "Sanjay", "Tove",
 )  # fmt: skip
 LETTERS = "ABCDE"
+ASKS = ("Give the number in", "Answer in", "State the result in", "Give your answer in")
 
 
 @dataclass(frozen=True)
@@ -79,3 +80,9 @@ def choose(rng: Random, stem: str, right: str, wrong: Sequence[str]) -> Drawn:
     rng.shuffle(options)
     labelled = (f"({letter}) {option}" for letter, option in zip(LETTERS, options, strict=False))
     return "\n".join([stem, *labelled]), LETTERS[options.index(right)]
+
+
+def short(rng: Random, text: str, unit: str, answer: Fraction | int) -> Drawn | None:
+    """The text with the wanted unit, unless the answer is not a short decimal."""
+    value = decimal(answer, 2)
+    return (f"{text} {rng.choice(ASKS)} {unit}.", value) if value and answer > 0 else None

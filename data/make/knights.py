@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import product
 from random import Random
 
-from common import PEOPLE, Drawn, Maker, choose, join
+from data.make.common import PEOPLE, Drawn, Maker, choose, join
 
 World = tuple[bool, ...]
 Claim = tuple[str, Callable[[World], bool]]

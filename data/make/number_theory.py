@@ -3,7 +3,7 @@
 from math import comb, factorial, gcd, lcm, prod
 from random import Random
 
-from common import Drawn, Maker
+from data.make.common import Drawn, Maker
 
 
 def divisors(n: int) -> list[int]:

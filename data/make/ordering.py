@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from random import Random
 
-from common import PEOPLE, Drawn, Maker, choose, join
+from data.make.common import PEOPLE, Drawn, Maker, choose, join
 
 Order = tuple[int, ...]
 """Position (0 is first) of every name."""
@@ -61,6 +61,16 @@ SCENES = (
 )
 
 
+def gaps(a: int, b: int, wanted: Callable[[int], bool]) -> Callable[[Order], bool]:
+    """A condition on how many places the second name comes after the first."""
+    return lambda order: wanted(order[b] - order[a])
+
+
+def place(a: int, rank: int, wanted: bool) -> Callable[[Order], bool]:
+    """Whether a name stands at a place, or does not."""
+    return lambda order: (order[a] == rank) == wanted
+
+
 def clues(level: int, scene: Scene, called: list[str], order: Order) -> list[Clue]:
     """All true clues of the kinds that the level allows."""
     n, found = len(order), list[Clue]()
@@ -69,23 +79,23 @@ def clues(level: int, scene: Scene, called: list[str], order: Order) -> list[Clu
         for b in range(n):
             if order[a] < order[b]:
                 words = f"{called[a]} {before} {called[b]}"
-                found.append((words, lambda o, a=a, b=b: o[a] < o[b]))
+                found.append((words, gaps(a, b, lambda gap: gap > 0)))
             gap = order[b] - order[a]
             if gap == 1 or (gap == 2 and level > 2):
                 some = ("immediately ", "exactly two places ")[gap - 1]
                 words = f"{called[a]} {scene.before.format(some=some)} {called[b]}"
-                found.append((words, lambda o, a=a, b=b, gap=gap: o[b] - o[a] == gap))
+                found.append((words, gaps(a, b, gap.__eq__)))
             if abs(gap) > 1 and a < b and level > 2:
                 words = f"{called[a]} and {called[b]} are not next to each other in the order"
-                found.append((words, lambda o, a=a, b=b: abs(o[a] - o[b]) > 1))
+                found.append((words, gaps(a, b, lambda gap: abs(gap) > 1)))
         if level < 3:
             words = f"{called[a]} {scene.at} {RANKS[order[a]]}"
-            found.append((words, lambda o, a=a, at=order[a]: o[a] == at))
+            found.append((words, place(a, order[a], True)))
         for rank in (0, n - 1):
             if order[a] != rank and level > 1:
                 word = "first" if rank == 0 else "last"
                 words = f"It is not true that {called[a]} {scene.at} {word}"
-                found.append((words, lambda o, a=a, rank=rank: o[a] != rank))
+                found.append((words, place(a, rank, False)))
     return found
 
 
@@ -116,13 +126,13 @@ def maker(level: int, scene: Scene) -> Maker:
         kept = minimal(rng, clues(level, scene, called, order), n)
         if level == 1:
             kept.sort(key=lambda c: "before" in c[0])
-        place = rng.randrange(n)
-        if any(words.endswith(f"{scene.at} {RANKS[place]}") for words, _ in kept):
+        asked = rng.randrange(n)
+        if any(words.endswith(f"{scene.at} {RANKS[asked]}") for words, _ in kept):
             return None
         lines = [scene.intro.format(names=join(names))]
         lines += [words[0].upper() + words[1:] + "." for words, _ in kept]
-        lines.append(scene.question.format(rank=RANKS[place]))
-        right = names[order.index(place)]
+        lines.append(scene.question.format(rank=RANKS[asked]))
+        right = names[order.index(asked)]
         wrong = [name for name in names if name != right]
         return choose(rng, "\n".join(lines), right, rng.sample(wrong, min(4, n - 1)))
 

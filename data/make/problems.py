@@ -10,13 +10,16 @@ from random import Random
 
 import algebra
 import arithmetic
+import density
+import kinematics
 import knights
+import mixtures
 import number_theory
 import ordering
-import physics
 import pyarrow as pa
 import pyarrow.parquet as pq
-from common import Maker, Problem
+import units
+from data.make.common import Maker, Problem
 
 OUT = Path(__file__).parents[1] / "samples" / "problems" / "problems.parquet"
 
@@ -26,10 +29,10 @@ TOPICS: tuple[tuple[str, str, str, int, dict[int, list[Maker]]], ...] = (
     ("number theory", "math", "math", 14, number_theory.LEVELS),
     ("knights and knaves", "logic", "choice", 13, knights.LEVELS),
     ("ordering", "logic", "choice", 12, ordering.LEVELS),
-    ("kinematics", "science", "math", 5, physics.KINEMATICS),
-    ("density", "science", "math", 5, physics.DENSITY),
-    ("unit conversion", "science", "math", 5, physics.UNITS),
-    ("mixtures", "science", "math", 5, physics.MIXTURES),
+    ("kinematics", "science", "math", 5, kinematics.LEVELS),
+    ("density", "science", "math", 5, density.LEVELS),
+    ("unit conversion", "science", "math", 5, units.LEVELS),
+    ("mixtures", "science", "math", 5, mixtures.LEVELS),
 )
 """Topic, domain, answer kind, problems per level, and the makers of each level."""
 

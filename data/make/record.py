@@ -5,8 +5,8 @@
 
 Every completion is appended to the journal at once, so a stopped run goes on where it was. It works
 sample by sample over all problems, in an order mixed by hash, so that it may stop anywhere; --pack
-writes the rounds that are complete, and with --partial also the one that was under way. Wrong, endless and
-cut answers stay in: they are what the later stages are there to judge.
+writes the rounds that are complete, and with --partial also the one that was under way. Wrong,
+endless and cut answers stay in: they are what the later stages are there to judge.
 """
 
 import argparse
@@ -35,7 +35,8 @@ EXAMPLES = (
         "Check: 37 + 5 = 42, which fits.\n</think>\nThere are \\boxed{37} whole eggs.",
     ),
     (
-        "Ben is older than Ann. Ann is older than Cid. Who is the youngest?\n(A) Ann\n(B) Ben\n(C) Cid",
+        "Ben is older than Ann. Ann is older than Cid. Who is the youngest?\n"
+        "(A) Ann\n(B) Ben\n(C) Cid",
         "<think>\nBen is older than Ann and Ann is older than Cid, so the order is Ben, Ann, Cid.\n"
         "The youngest is Cid, which is option C.\n</think>\nThe answer is \\boxed{C}.",
     ),

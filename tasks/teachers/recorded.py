@@ -1,8 +1,9 @@
 """The recorded teacher: traces that exist already become rows of the `traces` table.
 
 A recording gives either the raw text (`trace`), whose reasoning is found by its tags, or
-`reasoning` and `response` apart. Traces of problems that the pool does not have are set aside; traces of
-problems that a screen set aside are kept, because the text is written once and decisions change.
+`reasoning` and `response` apart. Traces of problems that the pool does not have are set aside;
+traces of problems that a screen set aside are kept, because the text is written once and
+decisions change.
 """
 
 import json
