@@ -10,13 +10,14 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.lock import alone
 from flows.progress import progress
 from flows.shards import WORKERS, run_jobs, run_stream
-from schemas.recipe import Recipe
+from schemas.recipe import Recipe, view_format
 from schemas.recipe_file import load_recipe
 from tasks import __version__, dedupe, grade, judges, measure, release, screen, select, verify
 from tasks.ingest import Answers, ingest, source_name
 from tasks.intake import Intake
 from tasks.pool import FORMAT, Pool, Shard
 from tasks.report import figures, funnel_line, funnel_row
+from tasks.shelf import publish
 from tasks.stage import Done
 from tasks.teachers.recorded import replay
 
@@ -116,9 +117,9 @@ class Run:
         chosen = run_jobs(self.pool, f"select {name}", select.plan(self.done, tables, name, view))
         self.done.receipts.setdefault("select", []).extend(chosen)
         made = run_jobs(self.pool, f"release {name}", release.plan(self.done, tables, name, view))
-        shards = release.publish(self.pool, name, made[0].facts["shards"])
+        shards = publish(self.pool, name, made[0].facts["shards"])
         self.views[name] = shards
-        what = "problems" if release.view_format(name, view) == "rlvr" else "traces"
+        what = "problems" if view_format(name, view) == "rlvr" else "traces"
         self.funnel.append(funnel_row("view", name, what, chosen))
 
     def report(self) -> Report:

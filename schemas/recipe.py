@@ -169,7 +169,7 @@ class View(Strict):
         {"train": 1.0}, description="share of the problems per split; a problem is never split"
     )
     shard_tokens: int = Field(
-        50_000_000, ge=1, description="token budget of one output file (about 200 MB of text)"
+        16_000_000, ge=1, description="token budget of one output file (about 64 MB of text)"
     )
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas.errors import SourceError
 from schemas.recipe import Rows
+from schemas.tables import TRACES
 from tasks.readers import Broken, Row, fingerprint, read_dataset, read_files, source_files
 from tasks.where import Where
 
@@ -110,13 +111,18 @@ def text_of(value: Any, column: str) -> str | None:
 
 
 def int_of(value: Any, column: str) -> int | None:
-    """A value as an integer. Raises BadRow where it is none."""
+    """A value of a traces column as an integer. Raises BadRow where it is none, or too large."""
     if value is None:
         return None
+    bits = TRACES.field(column).type.bit_width
     try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise BadRow("wrong_type", f"{column}: {value!r:.80} is not an integer") from None
+        number = int(value)
+        if number.bit_length() >= bits or (isinstance(value, float) and number != value):
+            raise ValueError
+    except (TypeError, ValueError, OverflowError):
+        detail = f"{column}: {value!r:.80} is not an integer of {bits} bits"
+        raise BadRow("wrong_type", detail) from None
+    return number
 
 
 def float_of(value: Any, column: str) -> float | None:
@@ -125,5 +131,5 @@ def float_of(value: Any, column: str) -> float | None:
         return None
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise BadRow("wrong_type", f"{column}: {value!r:.80} is not a number") from None

@@ -17,16 +17,17 @@ from tasks.stage import Done, Job, Mapper, Output, frame_of
 
 VERSION = "1"
 
-SPACING = r"\\[,;:! ]|\\(?:left|right|quad|qquad|displaystyle|text(?:bf|it|rm)?)\b|[{}$]"
-PUNCTUATION = r"[\s.,;:!?'\"`´’‘“”…]+"
+# What carries meaning stays: braces (2^{n} + 1, 2^{n + 1}), `!` (5!), primes (y'), superscripts.
+SPACING = r"\\[,;:! ]|\\(?:left|right|quad|qquad|displaystyle|text(?:bf|it|rm)?)\b|[$]"
+PUNCTUATION = r"[\s.,;:?\"“”…]+"
 
 
 def folded(problem: pl.Expr) -> pl.Expr:
     """The form that exact duplicates share."""
-    text = problem.str.normalize("NFKC").str.to_lowercase()
-    # Commas and points inside numbers are digits' business, not punctuation.
-    text = text.str.replace_all(r"(\d)[.](\d)", "${1}\u2396${2}")
-    text = text.str.replace_all(r"(\d),(\d)", "${1}\u2397${2}")
+    text = problem.str.normalize("NFC").str.to_lowercase().str.replace_all("[‘’`´]", "'")
+    # Commas and points before a digit are the number's business, not punctuation.
+    text = text.str.replace_all(r"[.](\d)", "\u2396${1}")
+    text = text.str.replace_all(r",(\d)", "\u2397${1}")
     return text.str.replace_all(SPACING, " ").str.replace_all(PUNCTUATION, " ").str.strip_chars()
 
 
@@ -69,14 +70,20 @@ def duplicates(signatures: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+NOTHING = frame_of(SIGNATURES.empty_table()).with_columns(shard=pl.lit("", pl.String))
+
+
 def plan(done: Done, options: Dedupe) -> Iterator[Job]:
     """The comparison of all signatures, one job (the signing is planned by `plan_signatures`)."""
     signed = done.receipts.get("sign", [])
-    key = digest("dedupe", VERSION, [r.key for r in signed])[:16]
+    shards = [receipt.parents[0] for receipt in signed]
+    key = digest("dedupe", VERSION, [r.key for r in signed], done.decided(shards))[:16]
 
     def run() -> Receipt:
-        frames = [_signatures(done, receipt) for receipt in signed]
-        pairs = duplicates(pl.concat(frames)) if frames else pl.DataFrame()
+        # What an earlier step set aside is out: it must not be the survivor of a usable problem.
+        out = pl.col("problem_id").is_in(done.set_aside(shards)["row_id"].implode())
+        frames = [_signatures(done, receipt).filter(~out) for receipt in signed]
+        pairs = duplicates(pl.concat([NOTHING, *frames]))
         rejects = pairs.select(
             pl.lit("dedupe").alias("stage"),
             "row_id",

@@ -171,6 +171,6 @@ def meta_of(source: Source, content: dict[str, Any]) -> str | None:
     for key, value in content.items():
         if key not in used and value is not None:
             text = json.dumps(value, ensure_ascii=False, default=str)
-            if len(text) <= META_CHARS and text.isprintable():
+            if len(text) <= META_CHARS and (key + text).isprintable():
                 other[key] = value
     return json.dumps(other, ensure_ascii=False, default=str) if other else None

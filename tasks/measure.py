@@ -14,7 +14,7 @@ def measure(traces: pl.DataFrame, options: Measure) -> Output:
     """One row of signals per trace."""
     whole = traces.select(
         whole=pl.concat_str(
-            pl.col("reasoning").fill_null(""), pl.col("response").fill_null(""), separator="\n"
+            pl.col("reasoning", "response").replace("", None), separator="\n", ignore_nulls=True
         )
     )["whole"]
     per_text = [(compression(t), repeated_lines(t), tail_repeats(t)) for t in whole]

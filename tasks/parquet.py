@@ -63,13 +63,22 @@ def row_bytes(table: pa.Table) -> list[int]:
     assert isinstance(frame, pl.DataFrame)
     if frame.width == 0:
         return [0] * table.num_rows
-    sizes = [
-        pl.col(name).str.len_bytes().fill_null(0).cast(pl.Int64)
-        if kind == pl.String
-        else pl.lit(8, pl.Int64)
-        for name, kind in frame.schema.items()
-    ]
+    sizes = [_cell_bytes(pl.col(name), kind) for name, kind in frame.schema.items()]
     return frame.select(size=pl.sum_horizontal(sizes)).get_column("size").to_list()
+
+
+def _cell_bytes(cell: Any, kind: Any) -> Any:
+    import polars as pl
+
+    match kind:
+        case pl.String:
+            return cell.str.len_bytes().fill_null(0).cast(pl.Int64)
+        case pl.List():  # the messages of a conversation
+            return cell.list.eval(_cell_bytes(pl.element(), kind.inner)).list.sum().fill_null(0)
+        case pl.Struct():
+            parts = [_cell_bytes(cell.struct.field(f.name), f.dtype) for f in kind.fields]
+            return pl.sum_horizontal(parts)
+    return pl.lit(8, pl.Int64)
 
 
 def cuts(sizes: Iterable[int], limit: int, rows: int | None = None) -> list[int]:

@@ -235,11 +235,12 @@ class Pool:
         """Delete what a killed writer left aside, and refuse files that are not the pool's."""
         if not self.local:
             return
+        for folder in (*TABLES, "receipts", "selections", "releases"):
+            for path in Path(self.path(folder)).rglob(".*.tmp"):
+                path.unlink()
         for table in TABLES:
             for path in Path(self.path(table)).glob("*"):
-                if path.name.startswith(".") and path.suffix == ".tmp":
-                    path.unlink()
-                elif path.suffix == ".parquet" and "-" not in path.stem:
+                if path.suffix == ".parquet" and "-" not in path.stem:
                     raise PoolError(
                         f"{path}: not a shard of this pool (its name has no stage and key); "
                         "move it away"

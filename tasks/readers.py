@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+import zstandard
 
 from schemas.errors import SourceError
 from schemas.identity import digest
@@ -80,8 +81,10 @@ def read_files(files: list[str]) -> Iterator[Row]:
     """Every row of the files, in order. Raises SourceError naming a file that cannot be read."""
     for file in files:
         name = os.path.basename(file)
+        zst = file.endswith(".zst")
         try:
-            with fsspec.open(file, "rb", compression="infer") as stream:
+            with fsspec.open(file, "rb", compression=None if zst else "infer") as raw:
+                stream = _Zst(raw) if zst else raw
                 match _ending(file):
                     case ".parquet":
                         yield from _parquet(stream, name)
@@ -114,6 +117,33 @@ def read_dataset(hub: str, config: str | None, split: str, revision: str | None)
         raise SourceError(
             f"hub dataset {hub} ({config or 'default'}, {split}): {type(error).__name__}: {error}"
         ) from error
+
+
+class _Zst(io.RawIOBase):
+    """A zstd file, frame after frame. The codec's own reader takes a cut file for a whole one."""
+
+    def __init__(self, source: Any) -> None:
+        self.source, self.left = source, b""
+        self.codec: Any = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self.left:
+            data = self.source.read(2**14)  # small, because it may unfold a thousandfold
+            if not data:
+                if self.codec and not self.codec.eof:
+                    raise EOFError("the file ends within a zstd frame")
+                return 0
+            while data:
+                if self.codec is None or self.codec.eof:
+                    self.codec = zstandard.ZstdDecompressor().decompressobj()
+                self.left += self.codec.decompress(data)
+                data = self.codec.unused_data if self.codec.eof else b""
+        part, self.left = self.left[: len(buffer)], self.left[len(buffer) :]
+        buffer[: len(part)] = part
+        return len(part)
 
 
 def _ending(path: str) -> str | None:
@@ -153,7 +183,7 @@ def _jsonl(stream: Any, name: str) -> Iterator[Row]:
             content = json.loads(line)
         except UnicodeDecodeError as error:
             yield Row(place, Broken("invalid_utf8", f"{error}"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # brackets a thousand deep are no JSON either
             shown = line[:200].decode("utf-8", "replace")
             yield Row(place, Broken("malformed", f"not JSON: {error}; the line begins {shown!r}"))
         else:
@@ -165,7 +195,7 @@ def _jsonl(stream: Any, name: str) -> Iterator[Row]:
 
 def _csv(stream: Any, name: str) -> Iterator[Row]:
     csv.field_size_limit(2**31 - 1)
-    text = io.TextIOWrapper(stream, "utf-8", errors="surrogateescape", newline="")
+    text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
     for number, content in enumerate(csv.DictReader(text), 2):  # line 1 is the header
         place = f"{name}:{number}"
         if None in content or None in content.values():

@@ -6,6 +6,8 @@ beyond its memory limit.
 
 import re
 import tempfile
+import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -63,7 +65,8 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
     """
     import duckdb
 
-    spill = tempfile.mkdtemp(prefix="longcot-spill-")
+    # DuckDB makes this folder when it spills and removes it when the connection closes.
+    spill = str(Path(tempfile.gettempdir()) / f"longcot-spill-{uuid.uuid4().hex}")
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY,
         "temp_directory": spill,

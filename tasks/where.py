@@ -17,8 +17,9 @@ class Where:
 
     def __init__(self, condition: str, source: str) -> None:
         self.condition, self.source = condition, source
-        self.words = set(re.findall(r"[A-Za-z_]\w*", condition))
-        self.columns: set[str] = set()
+        words = re.findall(r'"([^"]+)"|([^\W\d]\w*)', condition)
+        self.words = {(quoted or word).lower() for quoted, word in words}
+        self.columns: dict[str, str] = {}
         import duckdb  # late, see tasks/relation.py
 
         self.connection = duckdb.connect(config={"threads": 1})
@@ -29,8 +30,12 @@ class Where:
 
         if not rows:
             return []
-        self.columns |= self.words & {key for row in rows for key in row}
-        data = {column: [_cell(row.get(column)) for row in rows] for column in sorted(self.columns)}
+        for key in sorted({key for row in rows for key in row}):
+            lower = key.lower()  # names in SQL ignore case; of two that differ in it, the exact one
+            if lower in self.words and (lower not in self.columns or key in self.condition):
+                self.columns[lower] = key
+        names = sorted(self.columns.values())
+        data = {column: [_cell(row.get(column)) for row in rows] for column in names}
         frame = pl.DataFrame({"__row": range(len(rows)), **data}, strict=False)
         try:
             found = self.connection.execute(
@@ -48,4 +53,8 @@ class Where:
 
 
 def _cell(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+    if isinstance(value, int) and value.bit_length() > 63:
+        return float(str(value))
+    if value is None or isinstance(value, int | float):
+        return value
+    return str(value).encode("utf-8", "replace").decode()  # a lone surrogate is set aside later
