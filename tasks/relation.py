@@ -15,6 +15,7 @@ import pyarrow as pa
 from schemas.errors import QueryError
 from schemas.tables import TABLES
 from tasks.pool import Pool, Shard
+from tasks.stage import DECIDING
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,7 +46,7 @@ LEFT JOIN set_aside a ON a.problem_id = t.problem_id
 SET_ASIDE = """
 CREATE TEMP VIEW set_aside AS
 SELECT row_id AS problem_id, min(stage || '.' || reason) AS set_aside
-FROM rejects WHERE stage IN ('screen', 'dedupe', 'decontaminate') GROUP BY row_id
+FROM rejects WHERE stage IN {deciding} GROUP BY row_id
 """
 
 GRADED = """
@@ -87,7 +88,7 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
     joined = JOINED.replace(
         "EXCLUDE (problem_id, parent_id)", "EXCLUDE (problem_id, parent_id, shard, row)"
     )
-    for view in (SET_ASIDE, joined, GRADED):
+    for view in (SET_ASIDE.format(deciding=DECIDING), joined, GRADED):
         connection.execute(view)
     return connection
 

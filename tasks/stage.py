@@ -17,6 +17,10 @@ from schemas.recipe import Strict
 from tasks.pool import Pool, Receipt
 
 
+DECIDING = ("screen", "dedupe", "decontaminate")
+"""The steps that set problems aside."""
+
+
 class Output(NamedTuple):
     """What a stage makes of a shard: tables by name, and counts that add up."""
 
@@ -58,7 +62,7 @@ class Done:
         return digest(
             [
                 [receipt.aside.get(parent, "") for parent in parents]
-                for stage in ("screen", "dedupe", "decontaminate")
+                for stage in DECIDING
                 for receipt in self.receipts.get(stage, [])
                 if any(parent in receipt.aside for parent in parents)
             ]
@@ -69,7 +73,7 @@ class Done:
         frames = [
             pl.DataFrame(schema={"row_id": pl.String, "stage": pl.String, "reason": pl.String})
         ]
-        for stage in ("screen", "dedupe", "decontaminate"):
+        for stage in DECIDING:
             for receipt in self.receipts.get(stage, []):
                 shard = receipt.shard("rejects")
                 if shard and (parents is None or any(p in receipt.aside for p in parents)):

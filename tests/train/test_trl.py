@@ -1,0 +1,111 @@
+"""The releases train with TRL as they are: one real step of each trainer on a model made here."""
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+trl = pytest.importorskip("trl", reason="pip install trl torch to run the trainers")
+CHAT = (
+    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    """Byte-level without merges: any text encodes, nothing is downloaded."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    vocab = {c: i for i, c in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
+    coder = Tokenizer(models.BPE(vocab=vocab, merges=[]))
+    coder.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    coder.decoder = decoders.ByteLevel()
+    coder.add_special_tokens(["<|endoftext|>", "<|im_start|>", "<|im_end|>"])
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=coder, eos_token="<|im_end|>", pad_token="<|endoftext|>"
+    )
+    fast.chat_template = CHAT
+    return fast
+
+
+@pytest.fixture(scope="module")
+def model(tokenizer):
+    from transformers import Qwen2Config, Qwen2ForCausalLM
+
+    config = Qwen2Config(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        max_position_embeddings=2048,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=None,
+    )
+    return Qwen2ForCausalLM(config)
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from flows.build import build
+
+    pool = tmp_path_factory.mktemp("train") / "pool"
+    shipped = Path(__file__).parents[2] / "data" / "recipes" / "quickstart.yaml"
+    build(str(shipped), str(pool))
+    return pool / "releases"
+
+
+def rows(releases: Path, view: str):
+    from datasets import load_dataset
+
+    return load_dataset("parquet", data_dir=str(releases / view), split="train").select(range(8))
+
+
+def arguments(kind, folder: Path, **more):
+    return kind(
+        output_dir=str(folder),
+        max_steps=1,
+        per_device_train_batch_size=2,
+        max_length=512,
+        report_to=[],
+        save_strategy="no",
+        use_cpu=True,
+        bf16=False,
+        gradient_checkpointing=False,
+        **more,
+    )
+
+
+def test_sft_trainer_takes_the_sft_view(releases, model, tokenizer, tmp_path):
+    trainer = trl.SFTTrainer(
+        model=model,
+        args=arguments(trl.SFTConfig, tmp_path),
+        train_dataset=rows(releases, "sft"),
+        processing_class=tokenizer,
+    )
+    text = tokenizer.decode(trainer.train_dataset[0]["input_ids"])
+    assert "<|im_start|>user\n" in text
+    assert "<think>\n" in text or "<|im_start|>assistant\n" in text
+    assert trainer.train().training_loss > 0
+
+
+def test_dpo_trainer_takes_the_pairs_view(releases, model, tokenizer, tmp_path):
+    trainer = trl.DPOTrainer(
+        model=model,
+        args=arguments(trl.DPOConfig, tmp_path),
+        train_dataset=rows(releases, "pairs"),
+        processing_class=tokenizer,
+    )
+    assert trainer.train().training_loss > 0
+
+
+def test_grpo_reward_functions_get_the_rlvr_columns(releases):
+    row = rows(releases, "rlvr")[0]
+    assert trl.is_conversational({"prompt": row["prompt"]})
+    assert isinstance(row["answer"], str)
+    assert row["reward_model"] == {"style": "rule", "ground_truth": row["answer"]}
