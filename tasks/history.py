@@ -50,8 +50,12 @@ def history(connection: "duckdb.DuckDBPyConnection", start: str) -> dict[str, li
         shown = ", ".join(found[:5])
         raise QueryError(f"{start} begins several ids: {shown} ...; give more digits")
     parts = {name: _rows(connection, sql.format(id=found[0])) for name, sql in sections.items()}
-    views = _rows(connection, "SELECT view_name FROM duckdb_views() WHERE view_name LIKE 'view_%'")
-    parts["in views"] = [{"view": v["view_name"]} for v in views if _holds(connection, v, found[0])]
+    views = [row["name"] for row in _rows(connection, "SELECT name FROM (SHOW TABLES)")]
+    parts["in views"] = [
+        {"view": view}
+        for view in views
+        if view.startswith("view_") and _holds(connection, view, found[0])
+    ]
     return {name: rows for name, rows in parts.items() if rows}
 
 
@@ -67,12 +71,11 @@ def _rejected(connection: "duckdb.DuckDBPyConnection", start: str) -> list[dict[
     return rows
 
 
-def _holds(connection: "duckdb.DuckDBPyConnection", view: dict[str, Any], wanted: str) -> bool:
-    name = view["view_name"]
-    columns = [row["column_name"] for row in _rows(connection, f"DESCRIBE {name}")]
+def _holds(connection: "duckdb.DuckDBPyConnection", view: str, wanted: str) -> bool:
+    columns = [row["column_name"] for row in _rows(connection, f'DESCRIBE "{view}"')]
     ids = [c for c in columns if c in ("problem_id", "trace_id", "chosen_id", "rejected_id")]
     condition = " OR ".join(f"{column} = '{wanted}'" for column in ids) or "false"
-    return bool(_rows(connection, f"SELECT 1 FROM {name} WHERE {condition} LIMIT 1"))
+    return bool(_rows(connection, f'SELECT 1 FROM "{view}" WHERE {condition} LIMIT 1'))
 
 
 def _rows(connection: "duckdb.DuckDBPyConnection", sql: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ wherever in the source new rows were put, and rows that left the source leave th
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -63,12 +64,13 @@ def intake(
             _find(pool, f"{stage}-aside", done.parents),
         )
         if len(shards) == len(done.facts["live"]) and len(aside) == len(done.parents):
-            return Intake(shards, aside, done.counts)
+            now = done.facts["parents"]
+            return Intake([replace(r, parents=now[r.key]) for r in shards], aside, done.counts)
     earlier = [r for r in pool.receipts(stage) if r.facts.get("spec") == spec and r.shard(table)]
     live, held = _still_live(pool, table, earlier, batches) if earlier else ([], [])
     new, aside, counts = _write(pool, stage, table, spec, batches, held, recipe, tick)
     shards = live + new
-    facts = {"live": [r.key for r in shards]}
+    facts = {"live": [r.key for r in shards], "parents": {r.key: r.parents for r in shards}}
     receipt = Receipt(
         f"{stage}-listing",
         listing,
@@ -91,9 +93,18 @@ def _still_live(
     earlier: list[Receipt],
     batches: Callable[[], Iterator[Prepared]],
 ) -> tuple[list[Receipt], list[np.ndarray]]:
-    """The shards whose every row still occurs, in the order in which the stream meets them."""
-    walk = [keys_of(batch.rows.column("content").to_pylist()) for batch in batches()]
-    stream = np.concatenate(walk) if walk else np.empty(0, np.uint64)
+    """The shards whose every row still occurs, in the order in which the stream meets them.
+
+    Their `parents` are those of today: an edited problem stands in another shard than before.
+    """
+    walk, owners = [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
+    names: dict[str, int] = {}
+    for batch in batches():
+        walk.append(keys_of(batch.rows.column("content").to_pylist()))
+        if batch.parents is not None:
+            numbers = [names.setdefault(p, len(names)) for p in batch.parents.to_pylist()]
+            owners.append(np.array(numbers, np.int32))
+    stream, owner, listed = np.concatenate(walk), np.concatenate(owners), list(names)
     order = np.argsort(stream, kind="stable")
     known = stream[order]
     found = []
@@ -103,7 +114,11 @@ def _still_live(
         keys = keys_of(pool.read(shard, ["content"]).column(0).to_pylist())
         at = np.searchsorted(known, keys)
         if len(keys) and (at < len(known)).all() and (known[at] == keys).all():
-            found.append((int(order[at].min()), receipt, np.sort(keys)))
+            today = receipt
+            if len(owner):
+                parents = sorted(listed[number] for number in np.unique(owner[order[at]]))
+                today = replace(receipt, parents=parents)
+            found.append((int(order[at].min()), today, np.sort(keys)))
     # Two shards hold the same row only after rows left the source and came back: keep one.
     kept: list[Receipt] = []
     held: list[np.ndarray] = []
@@ -218,7 +233,7 @@ def _commit_rows(
     key = digest(stage, spec, digest_all(ids))[:16]
     done = pool.receipt(stage, key)
     if done:
-        return done
+        return replace(done, parents=sorted(waiting.parents))
     facts = {"spec": spec, "rows": rows.num_rows}
     receipt = Receipt(stage, key, spec, parents=sorted(waiting.parents), facts=facts)
     return pool.commit(receipt, {table: rows}, recipe)

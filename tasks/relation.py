@@ -27,10 +27,10 @@ MEMORY = "512MB"
 
 JOINED = """
 CREATE TEMP VIEW pool AS SELECT
-  t.* EXCLUDE (started_at, seconds),
+  t.* EXCLUDE (started_at, seconds, content),
   v.verdict, v.reason, v.extracted, v.verifier,
   s.* EXCLUDE (trace_id),
-  p.* EXCLUDE (problem_id, parent_id),
+  p.* EXCLUDE (problem_id, parent_id, content),
   g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
   g.difficulty, own.pass_rate AS teacher_pass_rate,
   a.set_aside
@@ -86,7 +86,7 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
     # Positions of the problem and of the trace must not be mixed up in the join.
     joined = JOINED.replace(
-        "EXCLUDE (problem_id, parent_id)", "EXCLUDE (problem_id, parent_id, shard, row)"
+        "EXCLUDE (problem_id, parent_id, content)", "EXCLUDE (problem_id, parent_id, content, shard, row)"
     )
     for view in (SET_ASIDE.format(deciding=DECIDING), joined, GRADED):
         connection.execute(view)
