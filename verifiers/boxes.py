@@ -52,6 +52,12 @@ def last_boxes(text: str) -> Box | None:
     return Box(content, start, box.end)
 
 
+def denied_until(text: str) -> int:
+    """The end of the last box, for a text whose boxes are all denied; 0 when it has none."""
+    box = _previous(text, len(text))
+    return box.end if box else 0
+
+
 def _joined(word: str) -> str:
     return "," if word in (",", "and") else rf"\text{{ {word} }}"
 

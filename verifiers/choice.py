@@ -84,6 +84,9 @@ def compare_choice(gold: str, answer: str, problem: str = "") -> str:
     if _LIST.match(bare) and len(set(re.findall(rf"\b{_LETTER}\b", bare))) > 1:
         return "no_answer.hedged"
     found = _leading(bare, options)
+    label = _ALONE.match(bare) if found is None else None
+    if label and (other := _by_text(label[2], options)) and other != label[1].upper():
+        return "differ.choice"  # the letter of one option with the text of another
     if found is None:
         found = _by_text(bare, options)
     if found is None:

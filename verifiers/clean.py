@@ -11,7 +11,7 @@ from verifiers.unicode import plain
 
 _DOLLAR_AMOUNT = re.compile(r"\$\s*(?=[\d.,]*\d)")
 _MATH_SPACE = re.compile(
-    r"\\(?:[,;:! ]|qq?uad\b|hspace\{[^{}]*\}|hfill\b|displaystyle\b|textstyle\b"
+    r"\\(?:[,;:! ]|qq?uad|hspace\{[^{}]*\}|hfill\b|displaystyle\b|textstyle\b"
     r"|(?:no)?limits\b|(?:neg)?(?:thin|med|thick)space\b)|~"
 )
 _SIZE = re.compile(r"\\(?:left|right|[bB]ig{1,2}[lrm]?|middle)(?![a-zA-Z])\s*\.?(?=[^a-zA-Z]|$)")
@@ -20,6 +20,7 @@ _STYLE = re.compile(
     r"\\(?:mathbf|mathit|boldsymbol|bm|mathsf|mathtt|mathcal|mathscr|displaystyle|pmb|bf|it|rm"
     r"|boxed|fbox|ensuremath|underline|vec|overrightarrow|tag\*?)(?![a-zA-Z])\s*"
 )
+_UPRIGHT = re.compile(r"\\(?:mathrm|rm|operatorname)\s+(?=[A-Za-z0-9])")
 _WORDS = re.compile(
     r"\\(?:text(?:bf|it|rm|sf|tt|normal|up)?|mathrm|mbox|hbox|operatorname\*?)\s*\{"
 )
@@ -39,7 +40,7 @@ _FUNCTION = re.compile(
 def clean(text: str) -> str:
     """The answer without what does not change its meaning; see the module's docstring."""
     text = _SPACES.sub(" ", plain(text)).strip().replace("\\\\", _ROW)
-    text = _trim(_unwrap(_trim(text)))
+    text = _trim(undelimited(_trim(text)))
     text = text.replace("\\$", "\\usd ").replace("\\%", "%").replace("\\&", "&")
     if text.count("$") == 1:
         text = _DOLLAR_AMOUNT.sub(r"\\usd ", text)
@@ -57,7 +58,7 @@ def _commands(text: str) -> str:
     text = _SIZE.sub("", _SIZE_DOT.sub("", text))
     text = _MATH_SPACE.sub(" ", text)
     text = _FRACTION.sub(r"\\frac", text)
-    text = _STYLE.sub("", text)
+    text = _STYLE.sub("", _UPRIGHT.sub("", text))
     return _mark_words(text)
 
 
@@ -90,7 +91,7 @@ def _mixed(inner: str) -> str:
     return inner
 
 
-def _unwrap(text: str) -> str:
+def undelimited(text: str) -> str:
     """Without delimiters that enclose the whole text, in any order and depth."""
     for _ in range(6):
         for opening, closing in _OUTER:

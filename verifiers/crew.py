@@ -10,6 +10,9 @@ from pathlib import Path
 
 from verifiers.wire import COMMAND, FORK, KILL, REPLY
 
+# -P: a file of the user's working directory must not shadow the standard library.
+_COMMAND = (sys.executable, "-P", "-m", "verifiers.zygote")
+
 
 @dataclass
 class Worker:
@@ -24,11 +27,11 @@ class Worker:
 class Zygote:
     """A running zygote; its methods may be called from any thread."""
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, memory: int, calls: str) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "verifiers.zygote", str(theirs.fileno()), str(memory)],
+                [*_COMMAND, str(theirs.fileno()), str(memory), calls],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from verifiers.outcome import outcome
 from verifiers.protocol import Problem
 from verifiers.text import compare_text
 
+_MISSING = ("nan", "null", "n/a")  # what a table without a gold holds
 _LONGEST = 4000  # characters of an answer beyond which nothing is compared
 
 
@@ -69,6 +70,8 @@ def audit(problem: Problem) -> Verification:
 
 
 def _reason(gold: str, answer: str, kind: str, problem: str) -> str:
+    if gold.strip().lower() in _MISSING:
+        return "undecided.no_gold"
     if len(gold) > _LONGEST or len(answer) > _LONGEST:
         return "undecided.limit"
     return _cached(gold, answer, kind, problem)

@@ -2,12 +2,14 @@
 
 1. what follows the last closed reasoning; 2. the last box or `<answer>` tag, whichever comes
 later; 3. the statement after the last "answer" marker; 4. the conclusion: the last formula, bold
-text or number. Every scanner is linear in the text; 3 looks at its last `NEAR` characters, 4 at the last lines.
+text or number. Every scanner is linear in the text; 3
+looks at its last `NEAR` characters, 4 at the last lines.
 """
 
 import re
 
-from verifiers.boxes import LONGEST, last_boxes
+from verifiers.boxes import LONGEST, denied_until, last_boxes
+from verifiers.clean import undelimited
 from verifiers.conclusion import conclusion
 from verifiers.statements import statement
 
@@ -29,11 +31,13 @@ def final_answer(text: str, kind: str = "math") -> str | None:
     text = after_reasoning(text)
     found = _delimited(text)
     if found is None:
+        text = text[denied_until(text) :]
         tail = text[-NEAR:]
         found = statement(tail, kind)
         if found is None:
             found = conclusion(tail, kind)
-    return found.strip() or None if found is not None else None
+    found = undelimited(found.strip()) if found else None
+    return found or None
 
 
 def after_reasoning(text: str) -> str:

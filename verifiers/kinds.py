@@ -20,8 +20,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _SPOKEN = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{3,}")
 _NAMES = {
     "pi", "e", "i", "infty", "inf", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh",
-    "tanh", "exp", "log", "ln", "sqrt", "arcsin", "arccos", "arctan", "asin", "acos", "atan", "theta",
-    "alpha", "beta", "gamma", "lambda", "mu", "phi", "omega",
+    "tanh", "exp", "log", "ln", "sqrt", "arcsin", "arccos", "arctan", "asin", "acos", "atan",
+    "theta", "alpha", "beta", "gamma", "lambda", "mu", "phi", "omega",
 }  # fmt: skip
 _OPERATOR = re.compile(r"[=+*/^<>|\\_%$€£°]|\d\s*-|-\s*\d")
 _MONTHS = re.compile(
@@ -81,7 +81,13 @@ def _math_or_text(answer: str) -> Kind | None:
         return "text"
     if not _OPERATOR.search(text) and not any(c.isdigit() for c in text):
         whole = "".join(words)
-        if long_words and (len(whole) > 2 or not whole.islower()) and "(" not in text:
+        product = "-" in text and all(len(word) <= 2 for word in words)
+        if (
+            long_words
+            and not product
+            and (len(whole) > 2 or not whole.islower())
+            and "(" not in text
+        ):
             return "text"
     if re.fullmatch(r"(?:[A-Z][a-z]?\d*){2,}", text) and any(c.isalpha() for c in text[1:]):
         return "text"  # H2O, NaCl, ABBA

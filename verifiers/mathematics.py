@@ -22,6 +22,10 @@ from verifiers.wording import content_words, is_wording, named_set
 _CONDITION = re.compile(r",?\s*\\word\{(?:for|where|if|when|with|as)\b.*\Z")
 _LISTED = re.compile(r"\d, \d.*\d, \d")
 _UNSPACED = re.compile(r"\d,\d{3},\d{3}")
+_CODE = re.compile(
+    r"__|\w+\.\w+\(|\w\(\)|[\"@#]|^'|\('|\\(?:def|input|include|write|catcode|newcommand)(?![a-z])"
+)
+_PROSE = 3  # words that make a text prose
 _DOTS = re.compile(r"\\[lc]?dots[bcmio]?(?![a-z])|\.\.\.")
 
 
@@ -130,8 +134,10 @@ def _compare_unparsed(ours: str, theirs: str, first: Node | None, second: Node |
         return "equal.string"
     if _DOTS.search(ours) or _DOTS.search(theirs):
         return "differ.value" if _DOTS.search(ours) and _DOTS.search(theirs) else "differ.type"
-    if _is_junk(theirs) and first is not None:
+    if first is not None and (_is_junk(theirs) or len(content_words(theirs)) >= _PROSE):
         return "differ.type"
+    if max(len(content_words(ours)), len(content_words(theirs))) >= _PROSE:
+        return "undecided.parse_gold" if first is None else "undecided.parse_answer"
     if runs_away(ours) or runs_away(theirs):
         return "undecided.limit"
     return compare_symbolic(ours, theirs)
@@ -139,8 +145,4 @@ def _compare_unparsed(ours: str, theirs: str, first: Node | None, second: Node |
 
 def _is_junk(text: str) -> bool:
     """Whether a text has nothing to read as mathematics, such as code or punctuation."""
-    return (
-        "__" in text
-        or not any(c.isalnum() for c in text)
-        or bool(re.search(r"\w+\.\w+\(|\w\(\)|['\"@#]", text))
-    )
+    return not any(c.isalnum() for c in text) or bool(_CODE.search(text))

@@ -6,10 +6,12 @@ from types import MappingProxyType
 
 _LABEL = re.compile(
     r"(?:\\(?:text|textbf|mathrm|mathbf|mbox|bf)\s*\{\s*)?"
-    r"(?:\(\s*(?P<round>[A-J])\s*\)|(?<![\w(])(?P<bare>[A-J])\s*[.):](?=\s|\$|\\))[\s.:}~\\]*"
+    r"(?:\(\s*(?P<round>[A-J])\s*\)|(?<![\w(])(?P<bare>[A-J])\s*[.):](?=\s|\$|\\))"
+    r"(?:[\s.:}~]|\\[ ,;!\\])*"
 )
-_TRAILING = re.compile(r"(?:\\q?quad|\\\\|\\ |[\s$~;,.}])*\Z")
+_TRAILING = re.compile(r"(?:\\q?quad|\\\\|\\ |[\s$~;,.])*\Z")
 _FEWEST = 2
+_LONGEST = 1000  # characters of one option
 
 
 @lru_cache(maxsize=4096)
@@ -33,10 +35,16 @@ def options_of(problem: str) -> MappingProxyType[str, str]:
     ends.append(_end(problem, run[-1].end()))
     return MappingProxyType(
         {
-            chr(ord("A") + index): _TRAILING.sub("", problem[match.end() : end]).strip(" $")
+            chr(ord("A") + index): _text(problem[match.end() : end])
             for index, (match, end) in enumerate(zip(run, ends, strict=True))
         }
     )
+
+
+def _text(option: str) -> str:
+    """An option without what separates it from the next one."""
+    option = _TRAILING.sub("", option[:_LONGEST]).strip(" $")
+    return option[:-1] if option.endswith("}") and "{" not in option else option
 
 
 def _end(problem: str, start: int) -> int:

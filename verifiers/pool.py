@@ -5,7 +5,6 @@ import json
 import os
 import queue
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,8 +12,8 @@ from types import TracebackType
 from typing import Any, Literal
 
 from schemas.words import Verification
-from verifiers import wire
 from verifiers.crew import Worker, Zygote
+from verifiers.exchange import exchange
 from verifiers.kinds import answer_kind
 from verifiers.outcome import outcome
 
@@ -23,7 +22,6 @@ Call = Literal["verify", "audit"]
 BATCH = 64  # items sent to a worker at once: a round trip costs as much as ten fast items
 BATCH_CHARACTERS = 2_000_000  # so that a batch of long responses stays a few megabytes
 RECYCLE = 20_000  # items after which a worker is replaced, which bounds what its caches hold
-STARVED = 3  # a worker that got under half of a CPU may take so many times the wall limit
 
 
 class Pool:
@@ -36,19 +34,27 @@ class Pool:
     `undecided.worker_lost`; either costs one fork and nothing else. The pool remembers such items
     and answers them at once when they come again.
 
+    `calls` names the module whose `CALLS` the workers run; only tests need another one.
+
     Usable from any thread, from asyncio through `asyncio.to_thread`, and by several threads at
     once. No signal handlers and no alarms are set in the calling process.
     """
 
     def __init__(
-        self, workers: int | None = None, wall: float = 6.0, memory: int = 1_500_000_000
+        self,
+        workers: int | None = None,
+        wall: float = 6.0,
+        memory: int = 1_500_000_000,
+        *,
+        calls: str = "verifiers.worker",
     ) -> None:
         self.workers = workers or os.cpu_count() or 1
         self.wall = wall
         self.memory = memory
+        self._calls = calls
         self._owner = os.getpid()
         self._lock = threading.Lock()
-        self._zygote: Zygote | None = Zygote(memory)
+        self._zygote: Zygote | None = Zygote(memory, calls)
         self._idle: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
         for _ in range(self.workers):
             self._idle.put(None)  # forked when first needed
@@ -100,64 +106,28 @@ class Pool:
         """All answers of one batch, on one worker and its successors."""
         worker = self._idle.get()
         done: list[Verification] = []
+        retried = -1
         try:
             while len(done) < len(batch):
-                known = self._known(call, batch[len(done)])
-                if known is not None:
-                    done.append(known)
+                at = len(done)
+                fresh = self._fresh(call, batch[at : at + 1] if at == retried else batch[at:])
+                if not fresh:
+                    done.append(self._known(call, batch[at]))
                     continue
                 if worker is None or worker.served > RECYCLE:
                     worker = self._renew(worker)
-                found, alive = self._converse(worker, call, batch[len(done) :])
+                found, ended = exchange(worker, call, fresh, self.wall)
                 done += found
-                worker = worker if alive else self._renew(worker)
+                if not ended:
+                    continue
+                worker = self._renew(worker)
+                if ended == "undecided.worker_lost" and retried < len(done):
+                    retried = len(done)  # once more, alone: the system may have killed the worker
+                    continue
+                done.append(self._lose(call, batch[len(done)], ended))
             return done
         finally:
             self._idle.put(worker)
-
-    def _converse(
-        self, worker: Worker, call: Call, batch: Sequence[tuple[Any, ...]]
-    ) -> tuple[list[Verification], bool]:
-        """Answers up to the first item that ends the worker, and whether the worker lives."""
-        found: list[Verification] = []
-        try:
-            worker.sock.settimeout(None)
-            wire.send(worker.sock, [call, batch])
-            for _ in batch:
-                extracted, reason, name, seconds, worker.cpu, spent = self._reply(worker)
-                found.append(outcome(reason, extracted, name, seconds))
-                worker.served += 1
-                if spent:
-                    self._remember(call, batch[len(found) - 1], reason)
-                    return found, False
-        except TimeoutError:
-            return [*found, self._lose(call, batch[len(found)], "undecided.timeout")], False
-        except (EOFError, OSError):
-            return [*found, self._lose(call, batch[len(found)], "undecided.worker_lost")], False
-        return found, True
-
-    def _reply(self, worker: Worker) -> Any:
-        """The next reply; TimeoutError once the item had its time.
-
-        A worker that got less than half of a CPU (a loaded machine) is given up to `STARVED`
-        times the limit, so that a verdict does not depend on what else the machine does.
-        """
-        deadline = time.monotonic() + self.wall
-        last = deadline + (STARVED - 1) * self.wall
-        while True:
-            worker.sock.settimeout(max(deadline - time.monotonic(), 0.001))
-            try:
-                head = worker.sock.recv(1, 2)  # MSG_PEEK
-            except TimeoutError:
-                spare = _cpu_seconds(worker.pid)
-                if spare is None or spare - worker.cpu > self.wall / 2 or deadline >= last:
-                    raise
-                deadline = min(last, deadline + self.wall / 2)
-                continue
-            if not head:
-                raise EOFError
-            worker.sock.settimeout(self.wall)
-            return wire.receive(worker.sock)
 
     def _renew(self, worker: Worker | None) -> Worker:
         """A fresh worker in place of `worker`; restarts the zygote when it was lost."""
@@ -170,22 +140,26 @@ class Pool:
                 return zygote.fork()
             except OSError:
                 zygote.close()
-                self._zygote = Zygote(self.memory)
+                self._zygote = Zygote(self.memory, self._calls)
                 return self._zygote.fork()
 
     def _lose(self, call: Call, item: tuple[Any, ...], reason: str) -> Verification:
-        self._remember(call, item, reason)
+        """The verdict on an item that ended its worker; it will not be run again."""
+        self._fatal[_digest(call, item)] = reason
         seconds = self.wall if reason == "undecided.timeout" else 0.0
         return outcome(reason, None, _kind(item), seconds)
 
-    def _remember(self, call: Call, item: tuple[Any, ...], reason: str) -> None:
-        self._fatal[_digest(call, item)] = reason
-
-    def _known(self, call: Call, item: tuple[Any, ...]) -> Verification | None:
+    def _fresh(self, call: Call, batch: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
+        """The items before the first one that has ended a worker already."""
         if not self._fatal:  # the usual case: no hashing of long responses
-            return None
-        reason = self._fatal.get(_digest(call, item))
-        return None if reason is None else outcome(reason, None, _kind(item))
+            return batch
+        for index, item in enumerate(batch):
+            if _digest(call, item) in self._fatal:
+                return batch[:index]
+        return batch
+
+    def _known(self, call: Call, item: tuple[Any, ...]) -> Verification:
+        return outcome(self._fatal[_digest(call, item)], None, _kind(item))
 
 
 def _batches(items: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Sequence[tuple[Any, ...]]]:
@@ -210,13 +184,3 @@ def _kind(item: tuple[Any, ...]) -> str:
 
 def _digest(call: str, item: tuple[Any, ...]) -> bytes:
     return hashlib.blake2b(json.dumps([call, item]).encode("ascii"), digest_size=16).digest()
-
-
-def _cpu_seconds(pid: int) -> float | None:
-    """CPU seconds that a process has used; None where the system does not say."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:  # noqa: PTH123
-            fields = file.read().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

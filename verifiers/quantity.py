@@ -21,6 +21,7 @@ _TRAILING = re.compile(
     re.DOTALL,
 )
 _MONEY = tuple(((name, 1),) for name in ("usd", "eur", "gbp", "yen", "inr"))
+_ANGLE = re.compile(r"(?:sin|cos|tan|cot|sec|csc)[^a-z]")
 _LOOSE = re.compile(r"[^\W\d_]{3,}")
 LONGEST = 300  # characters
 _MOST_WORDS = 8
@@ -94,7 +95,7 @@ def _words(rest: str) -> frozenset[str] | None:
     words = re.split(r"[\s/-]+", plain) if plain else []
     if len(words) > _MOST_WORDS or any(not re.fullmatch(r"[^\W\d_]+[.'’\w]*", w) for w in words):
         return None
-    if any(len(word) < 3 and word not in _FILLER for word in words[:1]):
+    if any(len(word) < 3 and word.isascii() and word not in _FILLER for word in words[:1]):
         return None
     if {"or", "not", "sqrt", "sin", "cos", "tan", "pi", "log", "mod", "base"} & set(words):
         return None
@@ -123,6 +124,8 @@ def _trailing(text: str) -> Quantity | None:
     if not match:
         return None
     unit = read_unit(match["unit"])
+    if unit and _ANGLE.search(match["value"]):  # the degrees belong to the sine's argument
+        return None
     words = frozenset() if unit else _words(match["unit"])
     if words is None or (not unit and not _LOOSE.search(match["unit"])):
         return None

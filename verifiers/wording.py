@@ -6,7 +6,7 @@ from verifiers.algebra.lexer import FUNCTIONS, GREEK
 
 _MARKED = re.compile(r"\\word\{([^{}]*)\}")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{\w+\}")
-_RUN = re.compile(r"(?<![\\A-Za-z])[A-Za-zÀ-ɏ]+(?:['’][A-Za-z]+)*")
+_RUN = re.compile(r"(?<![\\A-Za-z])[^\W\d_]+(?:['’][A-Za-z]+)*")
 _MATH = re.compile(r"[\d=+*/^<>|_]|\\(?!word|usd|deg)")
 _KNOWN = FUNCTIONS | GREEK | {"pi", "infty", "inf", "infinity", "or", "and", "in", "mod", "choose"}
 _SETS = {

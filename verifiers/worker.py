@@ -8,15 +8,19 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from schemas.words import Verification
 from verifiers import wire
 from verifiers.dispatch import audit, verify
 from verifiers.outcome import outcome
 from verifiers.protocol import Problem
 
 _PR_SET_PDEATHSIG = 1
+
+Call = Callable[[list[Any]], Verification]
+Calls = Mapping[str, Call]
 
 
 def confine(memory: int, parent: int) -> None:
@@ -35,7 +39,7 @@ def confine(memory: int, parent: int) -> None:
         os.dup2(nowhere, stream)
 
 
-def serve(sock: socket.socket) -> None:
+def serve(sock: socket.socket, calls: Calls) -> None:
     """Answer batches until the parent hangs up, or until memory ran out once.
 
     A batch is `[call, [item, ...]]`; one reply `[verdict fields..., cpu seconds]` goes back per
@@ -45,17 +49,17 @@ def serve(sock: socket.socket) -> None:
         while True:
             call, items = wire.receive(sock)
             for item in items:
-                reply, spent = _judge(call, item)
+                reply, spent = _judge(calls[call], item)
                 wire.send(sock, reply)
                 if spent:
                     return
 
 
-def _judge(call: str, item: list[Any]) -> tuple[list[Any], bool]:
+def _judge(call: Call, item: list[Any]) -> tuple[list[Any], bool]:
     started = time.perf_counter()
     spent = False
     try:
-        found = CALLS[call](item)
+        found = call(item)
     except MemoryError:
         found, spent = outcome("undecided.memory", None, item[0][3] or "math"), True
     except RecursionError:
@@ -67,12 +71,12 @@ def _judge(call: str, item: list[Any]) -> tuple[list[Any], bool]:
     return fields, spent
 
 
-def _verify(item: list[Any]) -> Any:
+def _verify(item: list[Any]) -> Verification:
     return verify(Problem(*item[0]), item[1])
 
 
-def _audit(item: list[Any]) -> Any:
+def _audit(item: list[Any]) -> Verification:
     return audit(Problem(*item[0]))
 
 
-CALLS: dict[str, Callable[[list[Any]], Any]] = {"verify": _verify, "audit": _audit}
+CALLS: Calls = {"verify": _verify, "audit": _audit}

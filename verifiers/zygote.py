@@ -1,6 +1,6 @@
 """The zygote: one quiet process with sympy loaded that forks workers when asked.
 
-It is started once with `python -m verifiers.zygote FD MEMORY`, so workers come from a process
+It is started once with `python -m verifiers.zygote FD MEMORY CALLS`, so workers come from a process
 with a single thread and without the user's `__main__`, and a fresh one costs milliseconds. It
 owns its workers: only it signals them, so a recycled process id can never be hit. It ends, with
 all of them, when the parent's socket closes or the parent is gone.
@@ -8,27 +8,40 @@ all of them, when the parent's socket closes or the parent is gone.
 
 import contextlib
 import gc
+import importlib
 import os
 import selectors
 import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 
 from verifiers import worker
 from verifiers.algebra import fallback
 from verifiers.wire import COMMAND, FORK, REPLY
 
+Start = Callable[[socket.socket, int], None]  # runs a worker: its socket, the zygote's id
 _POLL = 0.5  # seconds between looks at the parent, for a parent whose socket was inherited
 
 
 def main() -> None:
-    """Serve the parent's commands from the socket whose number is the first argument."""
+    """Serve the parent's commands from the socket whose number is the first argument.
+
+    The second is the memory limit of a worker in bytes, the third the module whose `CALLS` the
+    workers run.
+    """
     control = socket.socket(fileno=int(sys.argv[1]))
     memory = int(sys.argv[2])
+    calls = importlib.import_module(sys.argv[3]).CALLS
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()
     fallback.preload()
+
+    def start(sock: socket.socket, zygote: int) -> None:
+        worker.confine(memory, zygote)
+        worker.serve(sock, calls)
+
     gc.collect()
     gc.freeze()  # keeps the collector from touching, and so copying, the shared pages
     workers: set[int] = set()
@@ -36,7 +49,7 @@ def main() -> None:
         selector.register(control, selectors.EVENT_READ)
         try:
             while os.getppid() == parent:
-                if selector.select(_POLL) and not _obey(control, workers, memory):
+                if selector.select(_POLL) and not _obey(control, workers, start):
                     break
                 _reap(workers)
         finally:
@@ -44,7 +57,7 @@ def main() -> None:
                 os.kill(pid, signal.SIGKILL)
 
 
-def _obey(control: socket.socket, workers: set[int], memory: int) -> bool:
+def _obey(control: socket.socket, workers: set[int], start: Start) -> bool:
     """Carry out one command; False when the parent has hung up."""
     try:
         data, fds, _, _ = socket.recv_fds(control, COMMAND.size, 1)
@@ -54,7 +67,7 @@ def _obey(control: socket.socket, workers: set[int], memory: int) -> bool:
         return False
     command, pid = COMMAND.unpack(data)
     if command == FORK:
-        pid = _fork(control, fds[0], memory)
+        pid = _fork(control, fds[0], start)
         workers.add(pid)
         os.close(fds[0])
     elif pid in workers:
@@ -66,15 +79,14 @@ def _obey(control: socket.socket, workers: set[int], memory: int) -> bool:
     return True
 
 
-def _fork(control: socket.socket, fd: int, memory: int) -> int:
+def _fork(control: socket.socket, fd: int, start: Start) -> int:
     zygote = os.getpid()
     pid = os.fork()
     if pid:
         return pid
     try:
         control.close()
-        worker.confine(memory, zygote)
-        worker.serve(socket.socket(fileno=fd))
+        start(socket.socket(fileno=fd), zygote)
     except BaseException:  # never return into the zygote's loop
         traceback.print_exc()
     finally:

@@ -1,4 +1,4 @@
-"""Make the sample problems: python data/make/problems.py [--seed 7] [--out FILE]
+"""Make the sample problems: python -m data.make.problems [--seed 7] [--out FILE]
 
 The same seed gives the same bytes. Every answer is computed; every puzzle has one solution.
 """
@@ -8,17 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-import algebra
-import arithmetic
-import density
-import kinematics
-import knights
-import mixtures
-import number_theory
-import ordering
 import pyarrow as pa
 import pyarrow.parquet as pq
-import units
+
+from data.make import (
+    algebra,
+    arithmetic,
+    density,
+    kinematics,
+    knights,
+    mixtures,
+    number_theory,
+    ordering,
+    units,
+)
 from data.make.common import Maker, Problem
 
 OUT = Path(__file__).parents[1] / "samples" / "problems" / "problems.parquet"

@@ -1,7 +1,7 @@
 """Record teacher traces from an OpenAI-compatible endpoint, exactly as they come.
 
-    python data/make/record.py MODEL --endpoint URL --journal FILE --samples 4
-    python data/make/record.py MODEL --journal FILE --pack
+    python -m data.make.record MODEL --endpoint URL --journal FILE --samples 4
+    python -m data.make.record MODEL --journal FILE --pack
 
 Every completion is appended to the journal at once, so a stopped run goes on where it was. It works
 sample by sample over all problems, in an order mixed by hash, so that it may stop anywhere; --pack

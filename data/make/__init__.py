@@ -1,0 +1,1 @@
+"""The scripts that made the sample problems and recorded the sample traces."""

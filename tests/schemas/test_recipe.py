@@ -1,0 +1,142 @@
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from schemas.recipe import Recipe, View, view_format
+
+SHIPPED = sorted((Path(__file__).parents[2] / "data" / "recipes").glob("*.yaml"))
+
+PLAIN: dict[str, Any] = {"name": "mine", "sources": [{"path": "p.jsonl"}], "steps": ["screen"]}
+TEACHER = {"name": "r1", "recorded": "t.jsonl"}
+
+
+def recipe(**changes: Any) -> Recipe:
+    return Recipe.model_validate({**PLAIN, **changes})
+
+
+def refusal(**changes: Any) -> str:
+    with pytest.raises(ValidationError) as caught:
+        recipe(**changes)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_the_schema_for_editors_accepts_every_shipped_recipe(path: Path) -> None:
+    jsonschema.validate(yaml.safe_load(path.read_text()), Recipe.model_json_schema())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sorces": []},
+        {"steps": ["scren"]},
+        {"steps": [{"dedupe": {"treshold": 1}}]},
+        {"name": "Not A Name"},
+        {"views": {"sft": {"per_problem": {"keep": 0}}}},
+    ],
+    ids=str,
+)
+def test_the_schema_for_editors_refuses_what_the_recipe_refuses(change: dict[str, Any]) -> None:
+    refusal(**change)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**PLAIN, **change}, Recipe.model_json_schema())
+
+
+def test_a_bare_step_has_its_default_options() -> None:
+    assert recipe(steps=["screen"]) == recipe(steps=[{"screen": {}}])
+    assert recipe(steps=["screen"]) == recipe(steps=[{"screen": None}])
+
+
+def test_a_step_knows_its_name_and_options() -> None:
+    step = recipe(steps=[{"screen": {"checks": ["proof"]}}]).steps[0]
+    assert step.name == "screen"
+    assert step.options.model_dump() == {"checks": ["proof"]}
+
+
+def test_two_steps_in_one_item_are_refused() -> None:
+    assert "one step per list item" in refusal(steps=[{"screen": {}, "dedupe": {}}])
+
+
+def test_a_step_stands_once() -> None:
+    assert "step `screen` stands twice" in refusal(steps=["screen", "screen"])
+
+
+def test_grade_needs_verify_before_it() -> None:
+    steps = ["generate", "grade", "verify"]
+    assert "step `grade` needs `verify` before it" in refusal(steps=steps, teachers=[TEACHER])
+
+
+@pytest.mark.parametrize("step", ["verify", "measure"])
+def test_a_step_on_traces_needs_generate_before_it(step: str) -> None:
+    assert f"step `{step}` needs `generate` before it" in refusal(steps=[step])
+
+
+def test_generate_needs_a_teacher() -> None:
+    assert "needs at least one teacher" in refusal(steps=["generate"])
+
+
+@pytest.mark.parametrize("place", [{}, {"path": "a", "hub": "b"}], ids=["neither", "both"])
+def test_a_source_has_one_place(place: dict[str, str]) -> None:
+    assert "either `path` or `hub`" in refusal(sources=[place])
+
+
+@pytest.mark.parametrize("place", [{}, {"recorded": "a", "hub": "b"}], ids=["neither", "both"])
+def test_a_teacher_has_one_place(place: dict[str, str]) -> None:
+    assert "either `recorded` or `hub`" in refusal(teachers=[{"name": "t", **place}])
+
+
+def test_a_recipe_has_a_source() -> None:
+    assert "at least 1 item" in refusal(sources=[])
+
+
+@pytest.mark.parametrize("side", ["chosen", "rejected"])
+def test_pairs_have_two_sides(side: str) -> None:
+    assert "both `chosen` and `rejected`" in refusal(views={"x": {side: "true"}})
+
+
+@pytest.mark.parametrize("splits", [{}, {"train": 0.9}, {"a": 1.5, "b": -0.5}, {"a": 1, "b": 0}])
+def test_splits_are_positive_and_add_up(splits: dict[str, float]) -> None:
+    assert "add up to 1" in refusal(views={"x": {"splits": splits}})
+
+
+def test_thirds_add_up_to_one() -> None:
+    recipe(views={"x": {"splits": {"a": 0.1, "b": 0.2, "c": 0.7}}})
+
+
+def test_per_problem_is_short_for_keep() -> None:
+    view = View.model_validate({"per_problem": 3})
+    assert view == View.model_validate({"per_problem": {"keep": 3}})
+
+
+def test_yes_is_not_a_number_of_rows() -> None:
+    assert "per_problem" in refusal(views={"x": {"per_problem": True}})
+
+
+def test_a_view_s_name_is_a_folder_s_name() -> None:
+    assert "String should match pattern" in refusal(views={"../up": {}})
+
+
+@pytest.mark.parametrize(
+    ("name", "view", "wanted"),
+    [
+        ("sft", {}, "sft"),
+        ("rlvr", {}, "rlvr"),
+        ("mine", {}, "sft"),
+        ("mine", {"chosen": "a", "rejected": "b"}, "pairs"),
+        ("sft", {"chosen": "a", "rejected": "b"}, "pairs"),
+        ("pairs", {"format": "midtrain"}, "midtrain"),
+    ],
+)
+def test_the_format_is_stated_or_told_by_sides_or_name(
+    name: str, view: dict[str, Any], wanted: str
+) -> None:
+    assert view_format(name, View.model_validate(view)) == wanted
+
+
+def test_the_description_does_not_change_the_fingerprint_and_an_option_does() -> None:
+    assert recipe(description="other").fingerprint() == recipe().fingerprint()
+    assert recipe(steps=[{"screen": {"checks": []}}]).fingerprint() != recipe().fingerprint()

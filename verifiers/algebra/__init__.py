@@ -1,0 +1,1 @@
+"""Expressions as trees: read from text, evaluated at points, compared. Nothing is executed."""
