@@ -1,0 +1,1 @@
+"""What ships: sample problems, recorded traces, recipes, and the scripts that made them."""

@@ -137,7 +137,7 @@ class Run:
                     "rows": sum(s.rows for s in shards),
                     "files": len(shards),
                     "bytes": sum(s.bytes for s in shards),
-                    "path": self.pool.path(f"releases/{name}"),
+                    "path": f"{self.pool.url.rstrip('/')}/releases/{name}",
                 }
                 for name, shards in self.views.items()
             ],

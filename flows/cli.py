@@ -37,7 +37,10 @@ def build(
 
         longcot build my-recipe.yaml --pool s3://bucket/pools/mine
     """
+    from schemas.recipe_file import load_recipe
+
     path = find_recipe(recipe)
+    load_recipe(path)  # a mistake in it is told at once
     from flows.build import build as flow  # Prefect takes seconds to import: only where needed
     from flows.tables import print_report, terminal
 

@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from prefect import task
@@ -11,6 +11,7 @@ from prefect.futures import PrefectFuture
 from prefect.utilities.annotations import quote
 
 from flows.progress import progress
+from schemas.errors import LongcotError
 from tasks.intake import Intake
 from tasks.pool import Pool, Receipt
 from tasks.stage import Job
@@ -23,8 +24,18 @@ def shard(stage: str, label: str, job: Any) -> Receipt:
     """Do one job. The receipt in the pool, not Prefect's cache, is what makes a re-run skip it:
     Prefect would trust a cached result although the file is gone.
     """
-    receipt: Receipt = job.run()
+    receipt: Receipt = without_frames(job.run)
     return receipt
+
+
+def without_frames(work: Callable[[], Any]) -> Any:
+    """Do the work; a complaint comes without its frames. Prefect keeps errors to the very end of
+    the process, and DuckDB's bindings print pages about connections that still live in frames then.
+    """
+    try:
+        return work()
+    except LongcotError as error:
+        raise error.with_traceback(None) from error.__cause__
 
 
 def run_jobs(pool: Pool, step: str, jobs: Iterable[Job]) -> list[Receipt]:
@@ -56,7 +67,7 @@ def _collect(running: Any, listed: list[Job], found: list[Receipt | None], tick:
 @task(task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
 def stream(name: str, work: Any) -> Any:
     """Do a whole stream: it cuts its shards as it flows, so it is one task."""
-    return work()
+    return without_frames(work)
 
 
 def run_stream(name: str, function: Any, *arguments: Any) -> Intake:

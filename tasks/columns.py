@@ -8,7 +8,8 @@ from typing import Any
 from schemas.errors import SourceError
 from schemas.recipe import Rows
 from schemas.tables import TRACES
-from tasks.readers import Broken, Row, fingerprint, read_dataset, read_files, source_files
+from tasks.hub import hub_stamp, read_hub
+from tasks.readers import Broken, Row, fingerprint, read_files, source_files
 from tasks.where import Where
 
 BATCH_ROWS = 512
@@ -26,7 +27,7 @@ class BadRow(Exception):
 def place_of(rows: Rows, path: str | None, base: Path) -> tuple[list[str], str]:
     """The files of a source (none for a hub dataset) and the stamp of their present content."""
     if path is None:
-        return [], f"{rows.hub}@{rows.revision}/{rows.config}/{rows.split}"
+        return [], hub_stamp(rows)
     files = source_files(path, base)
     return files, fingerprint(files)
 
@@ -34,7 +35,7 @@ def place_of(rows: Rows, path: str | None, base: Path) -> tuple[list[str], str]:
 def stream(rows: Rows, files: list[str], name: str) -> Iterator[list[tuple[Row, bool]]]:
     """Batches of rows, each with whether the source's `where` holds (bad rows pass through)."""
     where = Where(rows.where, name) if rows.where else None
-    reader = read_files(files) if files else _hub(rows)
+    reader = read_files(files) if files else read_hub(rows)
     batch: list[Row] = []
     size = 0
     for row in reader:
@@ -45,11 +46,6 @@ def stream(rows: Rows, files: list[str], name: str) -> Iterator[list[tuple[Row, 
             batch, size = [], 0
     if batch:
         yield _judged(batch, where)
-
-
-def _hub(rows: Rows) -> Iterator[Row]:
-    assert rows.hub is not None
-    return read_dataset(rows.hub, rows.config, rows.split, rows.revision)
 
 
 def _size(content: dict[str, Any] | Broken) -> int:

@@ -25,10 +25,11 @@ PUNCTUATION = r"[\s.,;:?\"“”…]+"
 def folded(problem: pl.Expr) -> pl.Expr:
     """The form that exact duplicates share."""
     text = problem.str.normalize("NFC").str.to_lowercase().str.replace_all("[‘’`´]", "'")
+    text = text.str.replace_all(SPACING, " ")
     # Commas and points before a digit are the number's business, not punctuation.
     text = text.str.replace_all(r"[.](\d)", "\u2396${1}")
     text = text.str.replace_all(r",(\d)", "\u2397${1}")
-    return text.str.replace_all(SPACING, " ").str.replace_all(PUNCTUATION, " ").str.strip_chars()
+    return text.str.replace_all(PUNCTUATION, " ").str.strip_chars()
 
 
 def sign(problems: pl.DataFrame, _: Dedupe, rank: dict[str, int]) -> Output:

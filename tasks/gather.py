@@ -52,7 +52,7 @@ def gather(
     """
     left = dict(selection.group_by("out").len().iter_rows())
     for walk in walks:
-        for out, rows in _parts(pool, tables[walk.table], selection, walk):
+        for out, rows in _parts(pool, tables.get(walk.table, []), selection, walk):
             spool.add(out, walk.role, rows)
             if walk is walks[-1]:
                 left[out] -= len(rows)

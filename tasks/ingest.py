@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from schemas.errors import SourceError
 from schemas.identity import digest, problem_id
 from schemas.recipe import Source
 from schemas.tables import PROBLEMS, REJECTS
@@ -63,6 +64,8 @@ def ingest(
 
     stamp = digest(stamp, earlier.stamp)
     found = intake(pool, "ingest", "problems", spec, stamp, batches, recipe, tick)
+    if not found.counts["in"]:
+        raise SourceError(f"source {name}: {source.path or source.hub} is empty: not one row")
     for receipt in found.shards:
         shard = receipt.shard("problems")
         assert shard is not None

@@ -22,7 +22,7 @@ import zstandard
 from schemas.errors import SourceError
 from schemas.identity import digest
 
-ENDINGS = (".parquet", ".jsonl", ".ndjson", ".csv")
+ENDINGS = (".parquet", ".arrow", ".jsonl", ".ndjson", ".csv")
 COMPRESSIONS = (".zst", ".gz")
 
 
@@ -88,6 +88,8 @@ def read_files(files: list[str]) -> Iterator[Row]:
                 match _ending(file):
                     case ".parquet":
                         yield from _parquet(stream, name)
+                    case ".arrow":
+                        yield from _arrow(stream, name)
                     case ".csv":
                         yield from _csv(io.BufferedReader(stream, 2**20), name)
                     case _:  # decompressors read, but do not split lines
@@ -98,25 +100,6 @@ def read_files(files: list[str]) -> Iterator[Row]:
             raise SourceError(
                 f"{file}: cannot be read ({type(error).__name__}: {error}); is it truncated?"
             ) from error
-
-
-def read_dataset(hub: str, config: str | None, split: str, revision: str | None) -> Iterator[Row]:
-    """Every row of a hub dataset, streamed; or of a folder that `save_to_disk` wrote."""
-    import datasets
-
-    try:
-        if Path(hub).is_dir() and (Path(hub) / "state.json").exists():
-            rows: Any = datasets.load_from_disk(hub)
-        else:
-            rows = datasets.load_dataset(
-                hub, config, split=split, revision=revision, streaming=True
-            )
-        for number, content in enumerate(rows, 1):
-            yield Row(f"{hub}:{number}", dict(content))
-    except Exception as error:  # datasets raises dozens of kinds, network errors among them
-        raise SourceError(
-            f"hub dataset {hub} ({config or 'default'}, {split}): {type(error).__name__}: {error}"
-        ) from error
 
 
 class _Zst(io.RawIOBase):
@@ -158,6 +141,21 @@ def _parquet(stream: Any, name: str) -> Iterator[Row]:
     file = pq.ParquetFile(stream, buffer_size=2**20, pre_buffer=False)
     number = 0
     for batch in file.iter_batches(batch_size=256, use_threads=False):
+        for content in _pylist(batch):
+            number += 1
+            yield Row(f"{name}:{number}", content)
+
+
+def _arrow(stream: Any, name: str) -> Iterator[Row]:
+    """Arrow as `datasets.save_to_disk` writes it (a stream), or as a file."""
+    number = 0
+    try:
+        batches: Any = pa.ipc.open_stream(stream)
+    except pa.ArrowInvalid:
+        stream.seek(0)
+        file = pa.ipc.open_file(stream)
+        batches = (file.get_batch(index) for index in range(file.num_record_batches))
+    for batch in batches:
         for content in _pylist(batch):
             number += 1
             yield Row(f"{name}:{number}", content)

@@ -113,8 +113,9 @@ def parquet_scan(pool: Pool, shards: list[Shard], options: str = "") -> str:
 
 
 def _files(pool: Pool, shards: list[Shard]) -> str:
-    prefix = "" if pool.local else pool.fs.unstrip_protocol("").rstrip("/")
-    paths = [prefix + pool.path(shard.path) for shard in shards]
+    paths = [pool.path(shard.path) for shard in shards]
+    if not pool.local:
+        paths = [pool.fs.unstrip_protocol(path) for path in paths]
     return "[" + ", ".join("'" + path.replace("'", "''") + "'" for path in paths) + "]"
 
 
@@ -129,8 +130,10 @@ def query(connection: "duckdb.DuckDBPyConnection", sql: str, what: str) -> pa.Ta
         table: pa.Table = found.to_arrow_table()
     except duckdb.Error as error:
         message = str(error).split("\n\n", 1)[0].replace("\n", " ")
-        raise QueryError(f"{what}: {message}{_known(connection, message)}") from None
-    return table
+    else:
+        return table
+    # Outside the `except`, so that the complaint does not carry DuckDB's error along.
+    raise QueryError(f"{what}: {message}{_known(connection, message)}")
 
 
 def _known(connection: "duckdb.DuckDBPyConnection", message: str) -> str:

@@ -19,7 +19,7 @@ from tasks import __version__
 from tasks.gather import Walk, arrow, gather, joined, walks_of
 from tasks.parquet import write_parquet
 from tasks.pool import FORMAT, Pool, Receipt, Shard
-from tasks.shelf import publish, stored
+from tasks.shelf import stored
 from tasks.spool import Spool
 from tasks.stage import Done, Job, frame_of
 from tasks.views import midtrain, pairs, rlvr, sft
@@ -104,7 +104,7 @@ def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe:
 
 
 def plan(done: Done, tables: dict[str, list[Shard]], name: str, view: View) -> Iterator[Job]:
-    """One job: all shards of a view (each place of the pool is walked once for all of them)."""
+    """One job: all shards of a view, into its store; `shelf.publish` shows them."""
     chosen = next(r for r in done.receipts["select"] if r.label == name)
     how = [view_format(name, view), view.reasoning, view.shard_tokens]
     inputs = [s.path for t in ("problems", "traces") for s in tables.get(t, [])]
@@ -116,7 +116,10 @@ def plan(done: Done, tables: dict[str, list[Shard]], name: str, view: View) -> I
         shards = build(done, tables, selection, name, view)
         counts = {"in": len(selection), "out": sum(rows for *_, rows in shards)}
         receipt = Receipt("release", key, name, counts=counts, facts={"shards": shards})
-        receipt.outputs.extend(publish(done.pool, name, shards))
+        for _, shard, rows in shards:  # in the store: the view's folder may show others later
+            path = stored(name, shard)
+            size = int(done.pool.fs.size(done.pool.path(path)))
+            receipt.outputs.append(Shard(f"releases/{name}", path, rows, size, shard))
         return done.pool.commit(receipt, {}, done.recipe)
 
     yield Job("release", key, name, chosen.counts["out"], work)

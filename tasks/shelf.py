@@ -45,12 +45,12 @@ def publish(pool: Pool, view: str, shards: list[tuple[str, str, int]]) -> list[S
 
 
 def _link(folder: Path, files: dict[str, str]) -> None:
+    aside = folder.with_name(f".{folder.name}.new")
+    old = folder.with_name(f".{folder.name}.old")
+    for leftover in (aside, old):
+        shutil.rmtree(leftover, ignore_errors=True)
     current = {p.name: p.stat().st_ino for p in folder.glob("*")} if folder.exists() else {}
     if current != {name: Path(source).stat().st_ino for name, source in files.items()}:
-        aside = folder.with_name(f".{folder.name}.new")
-        old = folder.with_name(f".{folder.name}.old")
-        for leftover in (aside, old):
-            shutil.rmtree(leftover, ignore_errors=True)
         aside.mkdir(parents=True)
         for name, source in files.items():
             try:

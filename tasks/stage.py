@@ -16,7 +16,6 @@ from schemas.identity import digest, digest_all
 from schemas.recipe import Strict
 from tasks.pool import Pool, Receipt
 
-
 DECIDING = ("screen", "dedupe", "decontaminate")
 """The steps that set problems aside."""
 

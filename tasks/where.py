@@ -42,14 +42,15 @@ class Where:
                 f"SELECT coalesce(({self.condition})::BOOLEAN, false) FROM frame ORDER BY __row"
             ).fetchall()
         except duckdb.Error as error:
-            names = sorted({key for row in rows for key in row})
             first = str(error).split("\n", 1)[0]
-            raise RecipeError(
-                f"source {self.source}: where: {self.condition!r}: {first}. "
-                f"Columns of the source: {', '.join(names)}"
-            ) from None
-        assert len(frame) == len(found)
-        return [bool(row[0]) for row in found]
+        else:
+            assert len(frame) == len(found)
+            return [bool(row[0]) for row in found]
+        names = sorted({key for row in rows for key in row})
+        raise RecipeError(
+            f"source {self.source}: where: {self.condition!r}: {first}. "
+            f"Columns of the source: {', '.join(names)}"
+        )
 
 
 def _cell(value: Any) -> Any:

@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no reason to fail; on CI hypothesis draws the same examples every time.
+settings.register_profile("longcot", settings(), deadline=None, max_examples=50)
+settings.load_profile("longcot")
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,8 @@ _FLUFF = re.compile(
 _LONGEST = 240  # characters of a statement that is an answer by itself
 _LOOK_BACK = 6  # lines above the end that are searched for a conclusion
 _MOST_WORDS = 4
+_SHORT_LINE = 80
+_ENDS = ".!?。)]}$*\"'`%>”"
 
 
 def conclusion(text: str, kind: str) -> str | None:
@@ -47,6 +49,8 @@ def conclusion(text: str, kind: str) -> str | None:
     if kind != "math":
         last = lines[-1].strip()
         return last if len(last) <= _LONGEST else None
+    if not ended(lines[-1]) and not is_answer(lines[-1]):
+        return None
     if len(lines) == 1 and is_answer(lines[0]):
         line = lines[0].strip()
         return _last_side(line) if _CALCULATION.match(line) else line
@@ -59,6 +63,12 @@ def conclusion(text: str, kind: str) -> str | None:
             if found:
                 return block if block and found in block else found
     return block
+
+
+def ended(line: str) -> bool:
+    """Whether a last line reads like an end and not like a text that was cut in mid-sentence."""
+    line = line.rstrip()
+    return line[-1] in _ENDS or (len(line) <= _SHORT_LINE and any(map(str.isdigit, line)))
 
 
 def sentence_value(text: str, kind: str, context: str = "") -> str:

@@ -16,6 +16,8 @@ from verifiers.statements import statement
 NEAR = 3000  # a statement further from the end is not what the text ends with
 CLOSED = ("</think>", "<|end_of_thought|>", "</thinking>", "</thought>", "</reasoning>")
 OPENED = ("<think>", "<|begin_of_thought|>", "<thinking>", "<thought>", "<reasoning>")
+TORN = 300
+_TORN_TAG = re.compile(r"(?:answer|ANSWER)>([^<>\n]{1,100})</(?:answer|ANSWER)>")  # no `<`
 _OPEN_TAG = ("<answer>", "<ANSWER>", "<Answer>")
 _CLOSE_TAG = re.compile(r"\\?</?(?:answer|ANSWER|Answer)>?")
 
@@ -55,6 +57,9 @@ def unclosed(text: str) -> bool:
 def _delimited(text: str) -> str | None:
     box = last_boxes(text)
     start = max(text.rfind(tag) for tag in _OPEN_TAG)
+    torn = _TORN_TAG.search(text[-TORN:]) if start < 0 and not box else None
+    if torn:
+        return torn[1]
     if start < 0 or (box and box.start > start):
         return box.content if box else None
     at = start + len("<answer>")

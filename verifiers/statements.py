@@ -17,6 +17,10 @@ _MARKER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LEAD = re.compile(r"[\s:：*_=#>\-–—✅]*", re.DOTALL)
+_RECONSIDERED = re.compile(
+    r"\b(?:wait|hold on)\b|let me (?:double|check|think|re)|\bi think i (?:made|might)\b|i'm still",
+    re.IGNORECASE,
+)
 _JSON_STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"")
 _JSON_BARE = re.compile(r"[^,}\n]*")
 _HEADING = re.compile(r"#{1,6}\s")
@@ -27,6 +31,8 @@ def statement(text: str, kind: str) -> str | None:
     """The answer stated after the last marker, or None when there is no marker or nothing after."""
     matches = list(_MARKER.finditer(text))
     for match in reversed(matches[-4:]):
+        if _RECONSIDERED.search(text, match.end()):
+            return None  # "The answer is 2. But wait": what counts is how the text ends
         found = _json(text, match.end(), kind) if match["json"] else _after(text, match.end(), kind)
         if found:
             return found

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from schemas.errors import SourceError
 from schemas.identity import digest, problem_id, trace_id
 from schemas.recipe import Teacher
 from schemas.tables import REJECTS, TRACES
@@ -92,7 +93,11 @@ def replay(
             yield prepare(teacher, batch, index, seen)
 
     stamp = digest(stamp, index.shards)
-    return intake(pool, "generate", "traces", spec, stamp, batches, recipe, tick)
+    found = intake(pool, "generate", "traces", spec, stamp, batches, recipe, tick)
+    if not found.counts["in"]:
+        place = teacher.recorded or teacher.hub
+        raise SourceError(f"teacher {teacher.name}: {place} is empty: not one row")
+    return found
 
 
 def prepare(teacher: Teacher, batch: list[Any], index: Index, seen: Seen) -> Prepared:

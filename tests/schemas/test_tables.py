@@ -29,9 +29,7 @@ def test_every_field_is_described_and_the_footer_says_so(
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_the_footer_keeps_types_and_nullability(
-    table: str, footers: dict[str, pa.Schema]
-) -> None:
+def test_the_footer_keeps_types_and_nullability(table: str, footers: dict[str, pa.Schema]) -> None:
     assert footers[table].equals(TABLES[table], check_metadata=False)
 
 

@@ -43,7 +43,9 @@ STATED = [
     ("Antwort: 42", "42"),
     ("<ANSWER>4</ANSWER>", "4"),
     ("\\<ANSWER>4\\</ANSWER>", "4"),
+    ("the lineage.\n\n</ANSWER>4</ANSWER>", "4"),
     ("The answer is 41 or 42", "41 or 42"),
+    ("The answer is 2. But wait, that is one short. So it is 3.", "3"),
     ("The answer is **$15** for all.", "$15 for all"),
     ('The final answer is "40", as 20% of them left.', "40"),
     ("The final answer is 35%, as 7 of 20 puppies have spots.", "35%"),
@@ -72,7 +74,15 @@ def test_the_final_answer_is_found(text, answer):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "\n\n", "No idea.\n\nSorry, I give up on this.", r"\boxed{}", "<answer></answer>"],
+    [
+        "",
+        "   ",
+        "\n\n",
+        "No idea.\n\nSorry, I give up on this.",
+        "The answer is 2.\n\nBut wait: the first line names three people, so the second may",
+        r"\boxed{}",
+        "<answer></answer>",
+    ],
 )
 def test_no_answer_is_none(text):
     assert final_answer(text) is None

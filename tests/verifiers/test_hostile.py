@@ -47,7 +47,7 @@ CODE = [
     "().__class__.__base__.__subclasses__()",
     "exec(open('{marker}','w'))",
     "lambda: 40 + 1",
-    "Symbol('42')",
+    "Symbol('x')",
     "open('{marker}','w')",
     r"\def\b{\b x}\b",
     r"\input{/etc/hostname}",
@@ -116,11 +116,12 @@ def test_nothing_in_the_package_evaluates_text(monkeypatch):
     import sympy
 
     from verifiers import compare
+    from verifiers.algebra.fallback import preload
 
     def refuse(*_args, **_kwargs):
         raise AssertionError("text was evaluated")
 
-    compare("1", "2")
+    preload()
     monkeypatch.setattr(builtins, "eval", refuse)
     monkeypatch.setattr(builtins, "exec", refuse)
     monkeypatch.setattr(sympy, "sympify", refuse)
