@@ -30,7 +30,7 @@ CREATE TEMP VIEW pool AS SELECT
   t.* EXCLUDE (started_at, seconds, content),
   v.verdict, v.reason, v.extracted, v.verifier,
   s.* EXCLUDE (trace_id),
-  p.* EXCLUDE (problem_id, parent_id, content),
+  p.* EXCLUDE (problem_id, parent_id, content, shard, row),
   g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
   g.difficulty, own.pass_rate AS teacher_pass_rate,
   a.set_aside
@@ -84,11 +84,7 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
             connection.register(f"{name}_empty", schema.empty_table())
             extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
-    # Positions of the problem and of the trace must not be mixed up in the join.
-    joined = JOINED.replace(
-        "EXCLUDE (problem_id, parent_id, content)", "EXCLUDE (problem_id, parent_id, content, shard, row)"
-    )
-    for view in (SET_ASIDE.format(deciding=DECIDING), joined, GRADED):
+    for view in (SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED):
         connection.execute(view)
     return connection
 

@@ -52,9 +52,12 @@ def main() -> None:
                 if selector.select(_POLL) and not _obey(control, workers, start):
                     break
                 _reap(workers)
+        except BaseException:
+            traceback.print_exc()
         finally:
             for pid in workers:
                 os.kill(pid, signal.SIGKILL)
+            os._exit(0)  # at once: taking sympy's modules apart takes longer than a kill should
 
 
 def _obey(control: socket.socket, workers: set[int], start: Start) -> bool:

@@ -200,13 +200,14 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The API's address of a Prefect server that all builds share."""
     home, port = tmp_path_factory.mktemp("prefect-server"), free_port()
     log = (home / "server.log").open("w")
-    env = {**plain_env(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    url = f"http://127.0.0.1:{port}/api"
+    own = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    env = {**plain_env(home), **own, "PREFECT_SERVER_UI_API_URL": url}
     server = subprocess.Popen(
         [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port",
          str(port)],
         env=env, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
     )  # fmt: skip
-    url = f"http://127.0.0.1:{port}/api"
     try:
         wait_for(lambda: _healthy(url) or server.poll() is not None, 180)
         assert server.poll() is None, (home / "server.log").read_text()

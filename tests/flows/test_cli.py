@@ -60,7 +60,6 @@ def test_query_reads_a_release_without_its_pool(site: Site, pool: Built) -> None
         (["query", "SELECT verdcit FROM pool"], ["verdcit", "verdict"]),
         (["query", "SELEC 1"], ["query", "SELEC"]),
         (["query", "SELECT * FROM nowhere"], ["nowhere"]),
-        (["query", "CREATE TABLE x (y INT)"], ["query", "SELECT"]),
         (["query", "SELECT 1", "--pool", "nothing-here"], ["nothing-here", "no pool here"]),
         (["show", "0123456789abcdef0123456789abcdef"], ["no problem, trace or rejected row"]),
         (["show", "xyz"], ["'xyz'", "hexadecimal"]),

@@ -7,7 +7,7 @@ import pytest
 from schemas.errors import SourceError
 from schemas.recipe import Source
 from tasks import columns
-from tasks.columns import BadRow, check_columns, float_of, int_of, place_of, text_of, value_of
+from tasks.columns import BadRow, check_columns, float_of, int_of, text_of, value_of
 from tasks.readers import Broken, Row
 
 

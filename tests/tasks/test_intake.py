@@ -14,7 +14,7 @@ from tasks.pool import Pool
 from tests.tasks.rows import problem, table
 
 pytestmark = pytest.mark.usefixtures("_small_shards")
-FEW = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 BAD = "bad"
 LINES = st.lists(st.one_of(st.integers(0, 30).map(str), st.just(BAD)), max_size=30)

@@ -36,7 +36,10 @@ def preload() -> None:
 
 @lru_cache(maxsize=2048)
 def _parse(text: str) -> Any:
-    found = _library().parse(f"${text}$", parsing_timeout=None)
+    library = _library()
+    # The LaTeX reader only: the one for plain expressions goes through sympy's `parse_expr`.
+    reader = [library.LatexExtractionConfig()]
+    found = library.parse(f"${text}$", extraction_config=reader, parsing_timeout=None)
     return tuple(found) if any(not isinstance(part, str) for part in found) else ()
 
 

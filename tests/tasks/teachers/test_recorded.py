@@ -153,13 +153,15 @@ def test_everything_but_the_text_may_be_missing() -> None:
     assert [row[column] for column in absent] == [None] * len(absent)
 
 
-LABELS = {True: [True, 1, 1.0, "Correct", " true "], False: [False, 0, "0", "INCORRECT"]}
-NO_LABELS = [None, "maybe", 2, [1]]
+LABELS: list[tuple[bool | None, list[Any]]] = [
+    (True, [True, 1, 1.0, "Correct", " true "]),
+    (False, [False, 0, "0", "INCORRECT"]),
+    (None, [None, "maybe", 2, [1]]),
+]
 
 
 @pytest.mark.parametrize(
-    ("value", "label"),
-    [(value, label) for label, values in {**LABELS, None: NO_LABELS}.items() for value in values],
+    ("value", "label"), [(value, label) for label, values in LABELS for value in values]
 )
 def test_labels(value: Any, label: bool | None) -> None:
     assert label_of(value) is label
