@@ -19,7 +19,7 @@ from tasks.pool import FORMAT, Pool, Shard
 from tasks.report import figures, funnel_line, funnel_row
 from tasks.shelf import publish
 from tasks.stage import Done
-from tasks.teachers.recorded import replay
+from tasks.teachers.recorded import Earlier, replay
 
 Report = dict[str, Any]
 
@@ -85,6 +85,7 @@ class Run:
 
     def generate(self, options: Any) -> None:
         """Ask or replay the teachers: the `traces` table."""
+        earlier = Earlier()
         for teacher in self.recipe.teachers:
             with progress("generate", None) as tick:
                 taken = run_stream(
@@ -94,6 +95,7 @@ class Run:
                     teacher,
                     self.base,
                     self.done.problems,
+                    earlier,
                     self.done.recipe,
                     tick,
                 )

@@ -202,8 +202,20 @@ class Recipe(Strict):
             for needed in NEEDS.get(name, ()):
                 if needed not in names[: names.index(name)]:
                     raise ValueError(f"step `{name}` needs `{needed}` before it")
+        if "screen" in names and "dedupe" in names[: names.index("screen")]:
+            raise ValueError("`screen` stands before `dedupe`: a copy must not outlive a refusal")
         if "generate" in names and not self.teachers:
             raise ValueError("step `generate` needs at least one teacher")
+        for name, view in self.views.items():
+            form, keep = view_format(name, view), view.per_problem
+            if form == "pairs" and not view.chosen:
+                raise ValueError(f"view `{name}`: pairs need `chosen` and `rejected`")
+            if form == "pairs" and keep and (keep.by, keep.order) != ("random", "asc"):
+                raise ValueError(
+                    f"view `{name}`: pairs are drawn by seed; `per_problem` is a number"
+                )
+            if form == "rlvr" and keep:
+                raise ValueError(f"view `{name}`: rlvr has one row per problem; drop `per_problem`")
         return self
 
     def fingerprint(self) -> str:

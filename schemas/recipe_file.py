@@ -1,6 +1,7 @@
 """Reading a recipe from YAML: complaints name the file, the line and the nearest right key."""
 
 import difflib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ def load_recipe(path: Path) -> Recipe:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise RecipeError(f"{path}{line}: not YAML: {getattr(error, 'problem', error)}") from None
+    for key in _doubled(root):
+        raise RecipeError(f"{path}:{key.start_mark.line + 1}: the key `{key.value}` stands twice")
     if not isinstance(content, dict):
         raise RecipeError(f"{path}:1: a recipe is a mapping with `name`, `sources`, `steps`")
     try:
@@ -37,6 +40,20 @@ def load_recipe(path: Path) -> Recipe:
         raise RecipeError("\n".join(lines)) from None
 
 
+def _doubled(node: yaml.Node | None) -> Iterator[yaml.Node]:
+    """Keys that repeat one of the same mapping; YAML itself would keep the last in silence."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield key
+            seen.add(str(key.value))
+            yield from _doubled(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _doubled(item)
+
+
 def _complaint(path: Path, root: yaml.Node | None, error: Any) -> str:
     where = [part for part in error["loc"] if part != "function-before"]
     line = _line(root, where)
@@ -44,7 +61,8 @@ def _complaint(path: Path, root: yaml.Node | None, error: Any) -> str:
     if error["type"] == "extra_forbidden":
         keys = _keys(where[:-1])
         near = difflib.get_close_matches(str(where[-1]), keys, n=1, cutoff=0.5)
-        hint = f"did you mean `{near[0]}`?" if near else f"valid keys: {', '.join(keys)}"
+        valid = f"valid keys: {', '.join(keys)}" if keys else "it has no options"
+        hint = f"did you mean `{near[0]}`?" if near else valid
         parent = ".".join(str(part) for part in where[:-1]) or "the recipe"
         return f"{path}:{line}: unknown key `{where[-1]}` in {parent}; {hint}"
     if error["type"] == "missing":

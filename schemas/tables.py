@@ -126,6 +126,9 @@ CONTAMINATION = pa.schema(
     ]
 )
 
+EVERYONE = "all"
+"""The solver that stands for every teacher together; no teacher may be called so."""
+
 GRADES = pa.schema(
     [
         field("problem_id", ID, "the problem", False),

@@ -15,7 +15,7 @@ from schemas.tables import DUPLICATES, REJECTS, SIGNATURES
 from tasks.pool import Receipt
 from tasks.stage import Done, Job, Mapper, Output, frame_of
 
-VERSION = "1"
+VERSION = "2"
 
 # What carries meaning stays: braces (2^{n} + 1, 2^{n + 1}), `!` (5!), primes (y'), superscripts.
 SPACING = r"\\[,;:! ]|\\(?:left|right|quad|qquad|displaystyle|text(?:bf|it|rm)?)\b|[$]"
@@ -29,7 +29,10 @@ def folded(problem: pl.Expr) -> pl.Expr:
     # Commas and points before a digit are the number's business, not punctuation.
     text = text.str.replace_all(r"[.](\d)", "\u2396${1}")
     text = text.str.replace_all(r",(\d)", "\u2397${1}")
-    return text.str.replace_all(PUNCTUATION, " ").str.strip_chars()
+    words = text.str.replace_all(PUNCTUATION, " ").str.strip_chars()
+    # Single letters are variables, and A is not a: they keep their case (a, I as words do not).
+    letters = problem.str.extract_all(r"\b[B-HJ-Zb-hj-z]\b").list.join("")
+    return pl.concat_str(words, letters, separator="\n")
 
 
 def sign(problems: pl.DataFrame, _: Dedupe, rank: dict[str, int]) -> Output:

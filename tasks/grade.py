@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from schemas.identity import digest
 from schemas.recipe import Grade
-from schemas.tables import GRADES
+from schemas.tables import EVERYONE, GRADES
 from schemas.words import State, Verdict
 from tasks.pool import Receipt
 from tasks.stage import Done, Job, frame_of
@@ -37,7 +37,7 @@ def grade(samples: pl.DataFrame, options: Grade) -> pl.DataFrame:
     `solver` is each teacher's name and `all` for every teacher together.
     """
     per_teacher = tally(samples, pl.col("teacher"))
-    return figures(pl.concat([per_teacher, tally(samples, pl.lit("all"))]), options).sort(
+    return figures(pl.concat([per_teacher, tally(samples, pl.lit(EVERYONE))]), options).sort(
         "problem_id", "solver"
     )
 

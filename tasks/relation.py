@@ -120,10 +120,10 @@ def query(connection: "duckdb.DuckDBPyConnection", sql: str, what: str) -> pa.Ta
     import duckdb
 
     try:
-        found = connection.sql(sql)
-        if found is None:
-            raise QueryError(f"{what}: not a query; write SELECT ... or FROM ...")
-        table: pa.Table = found.to_arrow_table()
+        kinds = [statement.type for statement in connection.extract_statements(sql)]
+        if kinds != [duckdb.StatementType.SELECT]:  # COPY would write files, SET undo the limits
+            raise QueryError(f"{what}: one query, please: SELECT ... or FROM ...")
+        table: pa.Table = connection.sql(sql).to_arrow_table()
     except duckdb.Error as error:
         message = str(error).split("\n\n", 1)[0].replace("\n", " ")
     else:

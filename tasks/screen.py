@@ -23,12 +23,12 @@ from verifiers import Problem
 
 PATTERNS = {
     # A request, not a mention: "prove" opens a sentence or follows a connective.
-    "proof": r"(?i)(?:^|[.!?:;]\s+|\n\s*|\b(?:and|then|to|must|please)\s+)"
+    "proof": r"(?i)(?:^|[.!?:;]\s+|\n\s*|\b(?:and|then|must|please)\s+)"
     r"(?:prove|disprove|show that|demonstrate that)\b",
     # Something to look at: code of a drawing, an image, or words that point at one.
     "figure": r"(?i)\[asy\]|\\includegraphics|!\[[^\]]*\]\(|\b(?:as|is|are)\s+(?:shown|pictured)\b"
     r"|\b(?:in|see|from|of)\s+the\s+(?:following\s+|adjoining\s+|accompanying\s+)?"
-    r"(?:figure|diagram|picture|image)\b"
+    r"(?:figure|diagram|picture)\b"
     r"|\b(?:figure|diagram|graph|picture|image)\s+(?:below|above|shown|at (?:the )?right)\b",
     # Two questions under one number: lower-case parts, so that options (A) (B) are none.
     "multi_part": r"(?s)(?:^|\s)\(a\)\s.{3,}?\s\(b\)\s|(?m)^\s*a[.)]\s(?s:.{3,}?)^\s*b[.)]\s",
@@ -116,7 +116,7 @@ def _problems(problems: pl.DataFrame) -> list[Problem]:
 
 MAPPER = Mapper(
     name="screen",
-    version=f"1/{VERIFIERS}",
+    version=f"2/{VERIFIERS}",
     over="problems",
     reads=["problem_id", "problem", "answer", "answer_kind", "source"],
     function=partial(screen, conflicts={}),

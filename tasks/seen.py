@@ -20,9 +20,7 @@ class Seen:
         if not ids:
             return []
         keys = keys_of(ids)
-        before = np.zeros(len(keys), np.int64)
-        for run in self.runs:
-            before += np.searchsorted(run, keys, "right") - np.searchsorted(run, keys, "left")
+        before = self._count(keys)
         here: Counter[int] = Counter()
         numbers = []
         for key, count in zip(keys.tolist(), before.tolist(), strict=True):
@@ -30,6 +28,17 @@ class Seen:
             here[key] += 1
         self._add(np.sort(keys))
         return numbers
+
+    def has(self, ids: list[str]) -> list[bool]:
+        """For each id, whether it came before; learns nothing."""
+        found: list[bool] = (self._count(keys_of(ids)) > 0).tolist()
+        return found
+
+    def _count(self, keys: np.ndarray) -> np.ndarray:
+        before = np.zeros(len(keys), np.int64)
+        for run in self.runs:
+            before += np.searchsorted(run, keys, "right") - np.searchsorted(run, keys, "left")
+        return before
 
     def _add(self, run: np.ndarray) -> None:
         while self.runs and len(self.runs[-1]) <= 2 * len(run):

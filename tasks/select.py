@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
-VERSION = "1"
+VERSION = "2"
 
 ROWS = """
 SELECT problem_id, trace_id, shard, row, coalesce(completion_tokens, tokens, 0)::BIGINT AS tokens,
@@ -71,9 +71,11 @@ def statement(name: str, view: View) -> str:
             rows = PROBLEMS.format(where=view.where or "true")
         case "pairs":
             both = f"({view.where}) AND " if view.where else ""
+            # What meets both conditions can be no loser, or a trace could meet itself.
+            loser = f"({view.rejected}) AND NOT coalesce(({view.chosen})::BOOLEAN, false)"
             side = {
                 which: ROWS.format(order=drawn, where=f"{both}({condition})")
-                for which, condition in (("chosen", view.chosen), ("rejected", view.rejected))
+                for which, condition in (("chosen", view.chosen), ("rejected", loser))
             }
             rows = PAIRS.format(**side, keep=keep.keep if keep else 2**31)
         case _:

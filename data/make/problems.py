@@ -27,15 +27,15 @@ from data.make.common import Maker, Problem
 OUT = Path(__file__).parents[1] / "samples" / "problems" / "problems.parquet"
 
 TOPICS: tuple[tuple[str, str, str, int, dict[int, list[Maker]]], ...] = (
-    ("arithmetic", "math", "math", 15, arithmetic.LEVELS),
-    ("algebra", "math", "math", 16, algebra.LEVELS),
-    ("number theory", "math", "math", 14, number_theory.LEVELS),
-    ("knights and knaves", "logic", "choice", 13, knights.LEVELS),
-    ("ordering", "logic", "choice", 12, ordering.LEVELS),
-    ("kinematics", "science", "math", 5, kinematics.LEVELS),
-    ("density", "science", "math", 5, density.LEVELS),
-    ("unit conversion", "science", "math", 5, units.LEVELS),
-    ("mixtures", "science", "math", 5, mixtures.LEVELS),
+    ("arithmetic", "math", "math", 13, arithmetic.LEVELS),
+    ("algebra", "math", "math", 13, algebra.LEVELS),
+    ("number theory", "math", "math", 12, number_theory.LEVELS),
+    ("knights and knaves", "logic", "choice", 11, knights.LEVELS),
+    ("ordering", "logic", "choice", 10, ordering.LEVELS),
+    ("kinematics", "science", "math", 4, kinematics.LEVELS),
+    ("density", "science", "math", 4, density.LEVELS),
+    ("unit conversion", "science", "math", 4, units.LEVELS),
+    ("mixtures", "science", "math", 4, mixtures.LEVELS),
 )
 """Topic, domain, answer kind, problems per level, and the makers of each level."""
 

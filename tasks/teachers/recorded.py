@@ -18,7 +18,7 @@ import pyarrow as pa
 from schemas.errors import SourceError
 from schemas.identity import digest, problem_id, trace_id
 from schemas.recipe import Teacher
-from schemas.tables import REJECTS, TRACES
+from schemas.tables import EVERYONE, REJECTS, TRACES
 from tasks.columns import (
     BadRow,
     check_columns,
@@ -68,15 +68,26 @@ class Index:
         ]
 
 
+class Earlier:
+    """The traces of the recordings before this one, and the shards that hold them."""
+
+    def __init__(self) -> None:
+        self.traces, self.shards = Seen(), list[str]()
+
+
 def replay(
     pool: Pool,
     teacher: Teacher,
     base: Path,
     problems: list[Receipt],
+    earlier: Earlier,
     recipe: str,
     tick: Callable[[int], None],
 ) -> Intake:
-    """Bring the traces of one recording up to date with its files and the pool's problems."""
+    """Bring the traces of one recording up to date with its files and the pool's problems.
+
+    `earlier` knows the traces of the recordings before this one, and learns this one's.
+    """
     files, stamp = place_of(teacher, teacher.recorded, base)
     how = teacher.model_dump(mode="json", exclude={"recorded"})
     spec = digest("recorded", VERSION, how)
@@ -90,18 +101,29 @@ def replay(
                 check_columns(
                     teacher, teacher.name, batch, ["problem", "response" if parts else "trace"]
                 )
-            yield prepare(teacher, batch, index, seen)
+            yield prepare(teacher, batch, index, earlier.traces, seen)
 
-    stamp = digest(stamp, index.shards)
+    stamp = digest(stamp, index.shards, earlier.shards)
     found = intake(pool, "generate", "traces", spec, stamp, batches, recipe, tick)
     if not found.counts["in"]:
         place = teacher.recorded or teacher.hub
         raise SourceError(f"teacher {teacher.name}: {place} is empty: not one row")
+    for receipt in found.shards:
+        shard = receipt.shard("traces")
+        assert shard is not None
+        earlier.traces.number(pool.read(shard, ["trace_id"]).column(0).to_pylist())
+        earlier.shards.append(receipt.key)
     return found
 
 
-def prepare(teacher: Teacher, batch: list[Any], index: Index, seen: Seen) -> Prepared:
-    """A batch of recorded rows as traces and rejects. Pure, but for `seen`, which learns."""
+def prepare(
+    teacher: Teacher, batch: list[Any], index: Index, earlier: Seen, seen: Seen
+) -> Prepared:
+    """A batch of recorded rows as traces and rejects. Pure, but for `seen`, which learns.
+
+    A trace that an earlier recording has is repeated; so is one of this recording that is numbered
+    alike. An equal text that nothing numbers is another draw that came out the same.
+    """
     rows: list[dict[str, Any]] = []
     places: list[str] = []
     aside: list[tuple[str, str, str, str, str]] = []
@@ -120,16 +142,17 @@ def prepare(teacher: Teacher, batch: list[Any], index: Index, seen: Seen) -> Pre
     numbers = iter(
         seen.number([r["trace_id"] for r, o in zip(rows, owners, strict=True) if o is not None])
     )
-    for row, place, owner in zip(rows, places, owners, strict=True):
+    known = earlier.has([row["trace_id"] for row in rows])
+    for row, place, owner, again in zip(rows, places, owners, known, strict=True):
         if owner is None:
             detail = f"{place}: no source has this problem"
             aside.append(("generate", row["trace_id"], teacher.name, "unknown_problem", detail))
             continue
         number = next(numbers)
-        if number and row["sample"] is not None:
+        if again or (number and row["sample"] is not None):
             aside.append(("generate", row["trace_id"], teacher.name, "repeated", place))
             continue
-        if number:  # an equal text that nothing numbers: another draw that came out the same
+        if number:
             row["trace_id"] = digest(row["trace_id"], number)
             row["content"] = digest(row["content"], number)
         kept.append(row)
@@ -150,6 +173,8 @@ def trace_row(teacher: Teacher, content: dict[str, Any]) -> dict[str, Any]:
         for column in ("teacher", "prompt", "finish_reason", "params")
     }
     name = words["teacher"] or teacher.name
+    if name == EVERYONE:
+        raise BadRow("wrong_type", f"teacher: {EVERYONE!r} means every teacher together")
     numbers = {c: int_of(value_of(teacher, content, c), c) for c in INTEGERS}
     parts, raw = parts_of(teacher, content, words["finish_reason"])
     facts = {

@@ -29,6 +29,27 @@ def test_an_unknown_key_has_a_line_and_the_nearest_key(tmp_path: Path) -> None:
     assert said == "5: unknown key `teecher` in the recipe; did you mean `teachers`?"
 
 
+def test_a_key_that_stands_twice_is_refused_with_its_line(tmp_path: Path) -> None:
+    said = complaint(tmp_path, HEAD + "steps: []\nviews:\n  a: {}\n  b: {}\n  a: {}\n")
+    assert said == "8: the key `a` stands twice"
+
+
+def test_an_option_of_a_step_without_options_is_refused(tmp_path: Path) -> None:
+    said = complaint(tmp_path, HEAD + "steps:\n  - dedupe: {threshold: 0.8}\n")
+    assert said == "5: unknown key `threshold` in steps.0.dedupe; it has no options"
+
+
+def test_screen_stands_before_dedupe(tmp_path: Path) -> None:
+    said = complaint(tmp_path, HEAD + "steps: [dedupe, screen]\n")
+    assert "`screen` stands before `dedupe`" in said
+
+
+def test_pairs_are_drawn_by_seed_alone(tmp_path: Path) -> None:
+    view = 'chosen: "true", rejected: "false", per_problem: {by: tokens}'
+    said = complaint(tmp_path, HEAD + "steps: []\nviews:\n  a: {" + view + "}\n")
+    assert "view `a`: pairs are drawn by seed" in said
+
+
 def test_a_key_like_no_other_lists_the_valid_ones(tmp_path: Path) -> None:
     said = complaint(tmp_path, HEAD + "steps: []\nzzz: 1\n")
     assert "5: unknown key `zzz`" in said

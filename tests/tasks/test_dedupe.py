@@ -59,6 +59,7 @@ def test_case_spacing_and_punctuation_are_folded(one: str, other: str) -> None:
         ("½ of 10", "1/2 of 10"),
         ("50% of 10", "50 of 10"),
         (r"\leftarrow", "arrow"),
+        ("Let R = 2 and r = 1. What is R?", "Let R = 2 and r = 1. What is r?"),
     ],
 )
 def test_what_carries_meaning_is_kept_apart(one: str, other: str) -> None:

@@ -86,3 +86,11 @@ def test_nothing_is_left_in_the_temporary_folder(pool: Pool) -> None:
     with connect(pool, {}) as connection:
         query(connection, "FROM pool", "test")
     assert set(Path(tempfile.gettempdir()).glob("longcot-spill-*")) <= before
+
+
+@pytest.mark.parametrize(
+    "sql", ["COPY (SELECT 1) TO 'x.csv'", "CREATE TABLE x (y INT)", "SELECT 1; SELECT 2", ""]
+)
+def test_only_a_query_is_run(pool: Pool, sql: str) -> None:
+    with connect(pool, {}) as connection, pytest.raises(QueryError, match="one query, please"):
+        query(connection, sql, "query")

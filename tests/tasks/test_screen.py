@@ -59,6 +59,8 @@ def test_a_pattern_finds_its_problem_and_shows_where(check: Check, text: str) ->
         ("proof", "A proof has 12 lines of 8 words. How many words has the proof?"),
         ("proof", "The theorem was proved in 1994. How many years ago is that in 2024?"),
         ("proof", "An approach improves a score from 3 to 5. By how much?"),
+        ("proof", "To prove his point, Tom ran 3 km in 9 minutes. How fast was he?"),
+        ("figure", "Which number is in the image of the map x -> 2x: 3 or 4?"),
         ("figure", "The graph of f passes through (1, 2). What is f(1)?"),
         ("figure", "How many edges has a complete graph on 5 vertices?"),
         ("figure", "What is the largest three-digit number with digit sum 5?"),

@@ -117,6 +117,11 @@ def test_pairs_join_a_winner_and_a_loser_of_one_problem(pool: Pool, tables: Tabl
     assert frame["trace_id"][0] != frame["rejected_id"][0]
 
 
+def test_no_trace_meets_itself(pool: Pool) -> None:
+    everything = view(chosen="true", rejected="true")
+    assert chosen(pool, many().into(pool), everything, "pairs").is_empty()
+
+
 def test_no_trace_stands_in_two_pairs(pool: Pool) -> None:
     frame = chosen(pool, many().into(pool), view(chosen=RIGHT, rejected=WRONG), "pairs")
     ids = frame["trace_id"].to_list() + frame["rejected_id"].to_list()

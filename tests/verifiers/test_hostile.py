@@ -1,5 +1,6 @@
 """Text that would run away, crash or execute; through the pool, under its deadline."""
 
+import re
 import time
 
 import pytest
@@ -78,7 +79,7 @@ def pool():
 def test_no_hostile_answer_is_correct_slow_or_run(pool, form, tmp_path):
     marker = tmp_path / "marker"
     answers = [a.replace("{marker}", str(marker)) for a in (*TOWERS, *DEEP, *CODE, *NOTHING)]
-    asked = Problem("p", "", "42", "math")
+    asked = Problem("p", "", "90071", "math")
     started = time.monotonic()
     results = pool.map("verify", [(asked, form.format(answer)) for answer in answers])
     spent = time.monotonic() - started
@@ -88,7 +89,7 @@ def test_no_hostile_answer_is_correct_slow_or_run(pool, form, tmp_path):
         assert result.seconds < 3, answer[:60]
     assert spent < 30
     assert not marker.exists()
-    assert pool.map("verify", [(asked, "42")])[0].reason == "equal.string"
+    assert pool.map("verify", [(asked, "90071")])[0].reason == "equal.string"
 
 
 def test_a_hostile_gold_is_undecided_and_not_incorrect(pool):
@@ -112,24 +113,37 @@ def test_code_is_another_type_of_answer(pool):
 
 def test_nothing_evaluates_text(monkeypatch):
     import builtins
+    import importlib
 
+    from sympy import Integer
     from sympy.parsing import sympy_parser
 
     from verifiers import compare
     from verifiers.algebra.fallback import compare_symbolic, preload
 
     preload()  # imports run code, answers must not
+    importlib.import_module("sympy.physics.units")
     calls = []
 
-    def note(name):
-        return lambda *args, **_: calls.append((name, args[0]))
+    def note(name, original):
+        def noted(*args, **kwargs):
+            if isinstance(args[0], str):  # not the code object of a lazy import
+                calls.append((name, args[0]))
+            return original(*args, **kwargs)
+
+        return noted
 
     with monkeypatch.context() as patched:
-        patched.setattr(builtins, "eval", note("eval"))
-        patched.setattr(builtins, "exec", note("exec"))
-        patched.setattr(sympy_parser, "parse_expr", note("parse_expr"))
-        patched.setattr("math_verify.parser.parse_expr", note("parse_expr"), raising=False)
+        patched.setattr(builtins, "eval", note("eval", eval))
+        patched.setattr(builtins, "exec", note("exec", exec))
+        # sympy's own function would evaluate; that it only ever sees digits is what is tested.
+        parse_expr = note("parse_expr", lambda *_, **__: Integer(7))
+        patched.setattr(sympy_parser, "parse_expr", parse_expr)
+        patched.setattr("math_verify.parser.parse_expr", parse_expr)
         for answer in (*CODE, "x^2+1", "2*sqrt(3)", "(1,2]", "x=5", "f(2)", "1/0", "2 + 2"):
             compare("43", answer, "math")
             compare_symbolic("43", answer)
-    assert calls == []
+    parsed = [text for name, text in calls if name == "parse_expr"]
+    assert not [text for text in parsed if not re.fullmatch(r"[\d+*/^(). -]*", text)]
+    executed = [text for name, text in calls if name != "parse_expr"]  # libraries' own templates
+    assert not [text for text in executed if any(answer in text for answer in (*CODE, "43"))]

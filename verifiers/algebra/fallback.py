@@ -1,7 +1,8 @@
 r"""math-verify for what the parser of this package does not read: integrals, sums, determinants.
 
 It is called without its alarms (they fail in threads, and kill the caller's own alarm); the pool's
-deadline bounds it instead, and `limits` keeps out what is known to run away.
+deadline bounds it instead, and `limits` keeps out what is known to run away. The only text that it
+passes to sympy's `parse_expr` are digits and operators.
 """
 
 import logging
@@ -36,10 +37,7 @@ def preload() -> None:
 
 @lru_cache(maxsize=2048)
 def _parse(text: str) -> Any:
-    library = _library()
-    # The LaTeX reader only: the one for plain expressions goes through sympy's `parse_expr`.
-    reader = [library.LatexExtractionConfig()]
-    found = library.parse(f"${text}$", extraction_config=reader, parsing_timeout=None)
+    found = _library().parse(f"${text}$", parsing_timeout=None)
     return tuple(found) if any(not isinstance(part, str) for part in found) else ()
 
 

@@ -14,7 +14,7 @@ from tasks.intake import Intake, Prepared
 from tasks.pool import Pool
 from tasks.readers import Broken, Row
 from tasks.seen import Seen
-from tasks.teachers.recorded import Index, label_of, prepare, replay, time_of, trace_row
+from tasks.teachers.recorded import Earlier, Index, label_of, prepare, replay, time_of, trace_row
 from tests.tasks.rows import problem, put
 
 TEACHER = Teacher(name="r1", recorded="t.jsonl")
@@ -27,7 +27,7 @@ def index(pool: Pool) -> Index:
 
 def prepared(index: Index, *contents: dict[str, Any] | Broken) -> Prepared:
     batch = [(Row(f"t.jsonl:{n}", content), True) for n, content in enumerate(contents, 1)]
-    return prepare(TEACHER, batch, index, Seen())
+    return prepare(TEACHER, batch, index, Seen(), Seen())
 
 
 def why(found: Prepared) -> list[str]:
@@ -45,7 +45,7 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def run(pool: Pool, base: Path, texts: str = "pq", teacher: Teacher = TEACHER) -> Intake:
     receipts = [put(pool, "ingest", {"problems": [problem(text)]}) for text in texts]
-    return replay(pool, teacher, base, receipts, "recipe", lambda _: None)
+    return replay(pool, teacher, base, receipts, Earlier(), "recipe", lambda _: None)
 
 
 def ids(pool: Pool, taken: Intake) -> set[str]:
@@ -132,7 +132,7 @@ def test_a_row_that_cannot_be_a_trace_is_set_aside(
 
 def test_a_row_that_the_condition_excludes(index: Index) -> None:
     teacher = Teacher(name="r1", recorded="t.jsonl", where="n > 1")
-    found = prepare(teacher, [(Row("t.jsonl:1", sample("7")), False)], index, Seen())
+    found = prepare(teacher, [(Row("t.jsonl:1", sample("7")), False)], index, Seen(), Seen())
     assert why(found) == ["where"]
 
 
@@ -225,3 +225,23 @@ def test_a_recording_without_its_text_is_refused(
     write(tmp_path / "t.jsonl", [{"problem": "p", "thoughts": "a"}])
     with pytest.raises(SourceError, match=f"no column `{missing}`"):
         run(pool, tmp_path, teacher=Teacher(name="r1", recorded="t.jsonl", columns=columns))
+
+
+def test_a_trace_that_an_earlier_recording_has_is_repeated(pool: Pool, tmp_path: Path) -> None:
+    write(tmp_path / "t.jsonl", [sample("7"), sample("8")])
+    write(tmp_path / "u.jsonl", [sample("8"), sample("9")])
+    problems = [put(pool, "ingest", {"problems": [problem("p")]})]
+    earlier = Earlier()
+    taken = [
+        replay(pool, teacher, tmp_path, problems, earlier, "recipe", lambda _: None)
+        for teacher in (TEACHER, Teacher(name="r1", recorded="u.jsonl"))
+    ]
+    assert [part.counts["out"] for part in taken] == [2, 1]
+    assert taken[1].counts["aside.repeated"] == 1
+    assert not ids(pool, taken[0]) & ids(pool, taken[1])
+
+
+def test_no_teacher_may_be_called_all(index: Index) -> None:
+    found = prepared(index, sample("7", teacher="all"))
+    assert why(found) == ["wrong_type"]
+    assert "every teacher together" in found.aside["detail"][0].as_py()
