@@ -19,8 +19,10 @@ _RESULT = re.compile(r"=\s*\\?\$?\s*(-?[\d,]*\.?\d+)")
 _STATED = re.compile(r"\b(?:is|are|be|equals?)\b[^.]*\d")
 _LEADING = re.compile(
     r"[\"“](?P<quoted>[^\"“”\n]{1,80})[\"”]|(?P<number>\\?[$€£]?-?\d[\d,]*(?:\.\d+)?%?)"
-    r"(?:,? (?:is|as|because|since|calculated|which|when|in|if|but|and|out|for)\b|,(?!\d)|\s*\()"
+    r"(?:,? (?:is|as|because|since|calculated|which|when|in|if|but|out|for)\b"
+    r"|, (?=[a-z]{2})(?!and\b|or\b)|\s*\()"
 )
+_CLOSING = re.compile(r"(?:\b(?:is|are|equals)|=)\s+(?:\w+\s+)?\\?\$?-?[\d,.]+[\s.*%]*\Z")
 _SENTENCE = re.compile(
     r"(?<=[.!?。])(?<!Mr\.)(?<!Mrs\.)(?<!Ms\.)(?<!Dr\.)(?<!St\.)(?<! [A-Z]\.)(?:\s+|(?<=。))(?=\S)"
 )
@@ -68,7 +70,11 @@ def conclusion(text: str, kind: str) -> str | None:
 def ended(line: str) -> bool:
     """Whether a last line reads like an end and not like a text that was cut in mid-sentence."""
     line = line.rstrip()
-    return line[-1] in _ENDS or (len(line) <= _SHORT_LINE and any(map(str.isdigit, line)))
+    return (
+        line[-1] in _ENDS
+        or line[-1].isdigit()
+        or (len(line) <= _SHORT_LINE and any(map(str.isdigit, line)))
+    )
 
 
 def sentence_value(text: str, kind: str, context: str = "") -> str:
@@ -81,11 +87,11 @@ def sentence_value(text: str, kind: str, context: str = "") -> str:
     if kind != "math":
         return first.strip(" *_")
     bare = _bare(first)
-    if is_answer(bare) and not bare.startswith(('"', "“")):
-        return bare
     leading = _LEADING.match(bare)
     if leading and not FORMULA.search(first):
         return (leading["quoted"] or leading["number"]).strip()
+    if is_answer(bare):
+        return bare
     return _value(first, context) or _value(text, context) or ("" if len(bare) > 60 else bare)
 
 
@@ -168,7 +174,7 @@ def _number(sentence: str, context: str) -> str | None:
     "Rosie can run 50 miles in 7 hours" after "30 + 20 = 50" states 50.
     """
     found = [m[0].strip() for m in _NUMBER.finditer(sentence) if any(map(str.isdigit, m[0]))]
-    if len(set(found)) > 1:
+    if len(set(found)) > 1 and not _CLOSING.search(sentence):
         sides = _RESULT.findall(context[-3000:])
         for side in reversed(sides[-3:]):
             for text in found:

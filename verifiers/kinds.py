@@ -41,7 +41,7 @@ def answer_kind(answer: str | None, problem: str = "") -> Kind | None:
     if answer is None or not answer.strip():
         return None
     answer = answer.strip()
-    if "\n" in answer and "\\begin" not in answer and "\\[" not in answer:
+    if "\n" in answer and "\\" not in answer:  # LaTeX may break its lines anywhere
         return None
     if len(answer) > _longest(answer) or (_STRUCTURED.match(answer) and not _matrix(answer)):
         return None

@@ -13,11 +13,12 @@ _NUMBER = re.compile(
     r"[+-]?\s*(?P<money>(?:\\usd|[€£¥₹])\s*)?[+-]?(?:"
     r"(?:\d+\s*)?\\frac\s*(?:\{[\d.,]+\}|\d)\s*(?:\{[\d.,]+\}|\d)"
     r"|(?:\d+ )?\d+\s?/\s?\d+"
+    r"|10\s*\^\s*(?:\{\s*-?\d+\s*\}|-?\d+)"
     r"|(?:\d{1,3}(?:,\d{3})+|\d+)?\.?\d*(?:[eE][+-]?\d+)?"
     r"(?:\s*(?:\\times|\\cdot|\*|x)\s*10\s*\^\s*(?:\{\s*-?\d+\s*\}|-?\d+))?)"
 )
 _TRAILING = re.compile(
-    r"(?P<value>.*?[\d})])\s*(?P<unit>(?:\\word\{[^{}]*\}|\\deg(?![a-z])|(?<=[\s}])[A-Za-z]{2,}|\^\s*\{?-?\d\}?|[\s/.*])+)\Z",
+    r"(?P<value>.*?[\d})])\s*(?!\^)(?P<unit>(?:\\word\{[^{}]*\}|\\deg(?![a-z])|(?<=[\s}])[A-Za-z]{2,}|\^\s*\{?-?\d\}?|[\s/.*])+)\Z",
     re.DOTALL,
 )
 _MONEY = tuple(((name, 1),) for name in ("usd", "eur", "gbp", "yen", "inr"))
@@ -25,21 +26,7 @@ _ANGLE = re.compile(r"(?:sin|cos|tan|cot|sec|csc)[^a-z]")
 _LOOSE = re.compile(r"[^\W\d_]{3,}")
 LONGEST = 300  # characters
 _MOST_WORDS = 8
-_FILLER = {
-    "per",
-    "the",
-    "and",
-    "each",
-    "for",
-    "in",
-    "of",
-    "about",
-    "total",
-    "a",
-    "an",
-    "more",
-    "left",
-}
+_FILLER = frozenset("per the and each for in of about total a an more left is are was were".split())
 
 
 class Quantity(NamedTuple):

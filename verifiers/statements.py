@@ -21,6 +21,7 @@ _RECONSIDERED = re.compile(
     r"\b(?:wait|hold on)\b|let me (?:double|check|think|re)|\bi think i (?:made|might)\b|i'm still",
     re.IGNORECASE,
 )
+_JUDGEMENTS = ("correct", "right", "wrong", "incorrect", "reasonable", "consistent", "here")
 _JSON_STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"")
 _JSON_BARE = re.compile(r"[^,}\n]*")
 _HEADING = re.compile(r"#{1,6}\s")
@@ -34,7 +35,7 @@ def statement(text: str, kind: str) -> str | None:
         if _RECONSIDERED.search(text, match.end()):
             return None  # "The answer is 2. But wait": what counts is how the text ends
         found = _json(text, match.end(), kind) if match["json"] else _after(text, match.end(), kind)
-        if found:
+        if found and found.lower() not in _JUDGEMENTS:
             return found
     return None
 

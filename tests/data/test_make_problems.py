@@ -35,8 +35,8 @@ def numbers(text: str) -> list[Fraction]:
 
 
 def test_shape_of_the_table() -> None:
-    assert len(ROWS) == 360
-    assert Counter(row["domain"] for row in ROWS) == {"math": 180, "logic": 100, "science": 80}
+    assert len(ROWS) == 300
+    assert Counter(row["domain"] for row in ROWS) == {"math": 152, "logic": 84, "science": 64}
     assert {row["level"] for row in ROWS} == {"1", "2", "3", "4"}
     assert len({row["source_id"] for row in ROWS}) == len(ROWS)
     assert len({row["problem"].casefold() for row in ROWS}) == len(ROWS)
@@ -200,7 +200,7 @@ def test_expressions_are_equal_to_their_answer() -> None:
         else:
             continue
         checked += 1
-    assert checked >= 24
+    assert checked == 21
 
 
 def test_number_theory_by_counting() -> None:
@@ -235,7 +235,7 @@ def test_number_theory_by_counting() -> None:
             n = next(n for n in itertools.count(1) if all(n % int(m) == int(r) for r, m in pairs))
             assert n == int(row["answer"])
             checked += 1
-    assert checked >= 46
+    assert checked == 42
 
 
 def test_arithmetic_of_some_forms() -> None:
@@ -272,7 +272,7 @@ def test_arithmetic_of_some_forms() -> None:
         else:
             continue
         checked += 1
-    assert checked >= 38
+    assert checked == 33
 
 
 # Science
@@ -321,4 +321,4 @@ def test_science_of_some_forms() -> None:
             if found := re.search(pattern, row["problem"]):
                 assert answer(*map(Fraction, found.groups())) == Fraction(row["answer"]), row
                 checked += 1
-    assert checked >= 36
+    assert checked == 32

@@ -46,7 +46,7 @@ STATED = [
     ("the lineage.\n\n</ANSWER>4</ANSWER>", "4"),
     ("The answer is 41 or 42", "41 or 42"),
     ("The answer is 2. But wait, that is one short. So it is 3.", "3"),
-    ("The answer is **$15** for all.", "$15 for all"),
+    ("The answer is **$15** for all.", "$15"),
     ('The final answer is "40", as 20% of them left.', "40"),
     ("The final answer is 35%, as 7 of 20 puppies have spots.", "35%"),
 ]
