@@ -136,7 +136,10 @@ class Built:
         found = {}
         for path in sorted(self.folder.rglob("*")):
             name = str(path.relative_to(self.folder))
-            if path.suffix == ".parquet" or (name.startswith("receipts/") and path.is_file()):
+            # What was being written aside when a build was killed is no finished work.
+            if path.suffix == ".parquet" or (
+                name.startswith("receipts/") and path.suffix == ".json"
+            ):
                 facts = path.stat()
                 found[name] = (facts.st_ino, facts.st_mtime_ns)
         return found
