@@ -31,8 +31,9 @@ def tokenizer():
     return fast
 
 
-@pytest.fixture(scope="module")
-def model(tokenizer):
+@pytest.fixture
+def model(tokenizer, tmp_path):
+    """A model of one layer, from a folder: DPO loads its reference model from there again."""
     from transformers import Qwen2Config, Qwen2ForCausalLM
 
     config = Qwen2Config(
@@ -47,7 +48,8 @@ def model(tokenizer):
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=None,
     )
-    return Qwen2ForCausalLM(config)
+    Qwen2ForCausalLM(config).save_pretrained(tmp_path / "model")
+    return Qwen2ForCausalLM.from_pretrained(tmp_path / "model")
 
 
 @pytest.fixture(scope="module")
