@@ -31,8 +31,11 @@ def digest(*parts: object) -> str:
 
 
 def digest_all(ids: Iterable[str]) -> str:
-    """One digest for a sequence of ids, in order."""
-    return digest("\n".join(ids))
+    """One digest for a sequence of ids, in order; a stream of them is never held as a whole."""
+    state = hashlib.blake2b(digest_size=16)
+    for one in ids:
+        state.update(one.encode("utf-8", "surrogatepass") + b"\n")
+    return state.hexdigest()
 
 
 def problem_id(problem: str) -> str:

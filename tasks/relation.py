@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # DuckDB is imported where it is used: Prefect keeps modules alive to the very end of the process,
 # and DuckDB's bindings print pages about whatever still refers to them then.
 
-MEMORY = "512MB"
+MEMORY = "256MB"
 
 JOINED = """
 CREATE TEMP VIEW pool AS SELECT
