@@ -15,6 +15,11 @@ from tasks.stage import Mapper, Output
 from verifiers import VERSION as VERIFIERS
 from verifiers import Problem
 
+VERSION = "1"
+
+BY_STATE = "state"
+"""The verifier of traces that are judged by how they ended."""
+
 UNFINISHED = {
     State.TRUNCATED: (Verdict.INCORRECT, "no_answer.truncated"),
     State.UNCLOSED: (Verdict.INCORRECT, "no_answer.unclosed"),
@@ -38,7 +43,7 @@ def verify(traces: pl.DataFrame, options: Verify) -> Output:
     for trace, state in judged.select("trace_id", "state").iter_rows():
         if state != State.COMPLETE:
             verdict, reason = UNFINISHED[State(state)]
-            rows.append((trace, "state", VERSION, str(verdict), None, reason, 0.0))
+            rows.append((trace, BY_STATE, VERSION, str(verdict), None, reason, 0.0))
     schema = dict(zip(VERDICTS.names, [pl.String] * 6 + [pl.Float32], strict=True))
     verdicts = pl.DataFrame(rows, schema=schema, orient="row")
     # In the order of the traces: later stages walk both shards side by side.
@@ -51,9 +56,9 @@ def verify(traces: pl.DataFrame, options: Verify) -> Output:
         pl.col("set_aside").alias("detail"),
     )
     counts = {"in": len(traces), "out": len(verdicts), "aside.problem_set_aside": len(aside)}
-    for verdict, reason in zip(verdicts["verdict"], verdicts["reason"], strict=True):
-        name = "unfinished" if reason.startswith("no_answer") and _cut(reason) else verdict
-        counts[name] = counts.get(name, 0) + 1
+    cut = (pl.col("verifier") == BY_STATE) & (pl.col("verdict") == Verdict.INCORRECT)
+    named = verdicts.select(pl.when(cut).then(pl.lit("unfinished")).otherwise("verdict"))
+    counts.update(named.to_series().value_counts().iter_rows())
     return Output(
         {
             "verdicts": verdicts.to_arrow().cast(VERDICTS),
@@ -62,12 +67,6 @@ def verify(traces: pl.DataFrame, options: Verify) -> Output:
         counts,
     )
 
-
-def _cut(reason: str) -> bool:
-    return reason in {reason for _, reason in UNFINISHED.values()}
-
-
-VERSION = "1"
 
 MAPPER = Mapper(
     name="verify",

@@ -10,8 +10,6 @@ import polars as pl
 from schemas.recipe import View
 
 ROLES = ("trace",)
-TRACE_COLUMNS = ["trace_id", "teacher", "reasoning", "response", "completion_tokens"]
-PROBLEM_COLUMNS = ["problem_id", "problem", "answer", "domain", "source", "license", "level"]
 
 
 def thinking(prefix: str = "") -> pl.Expr:
