@@ -79,6 +79,15 @@ def check_columns(rows: Rows, name: str, batch: list[tuple[Row, bool]], needed: 
             )
 
 
+def content_of(rows: Rows, content: dict[str, Any] | Broken, holds: bool) -> dict[str, Any]:
+    """A row that can be read and that the source's `where` holds for. Raises BadRow."""
+    if isinstance(content, Broken):
+        raise BadRow(content.reason, content.detail)
+    if not holds:
+        raise BadRow("where", rows.where or "")
+    return content
+
+
 def value_of(rows: Rows, content: dict[str, Any], column: str) -> Any:
     """The raw value of one of longcot's columns in a source's row; None where there is none."""
     found = content.get(rows.columns.get(column, column))

@@ -16,10 +16,9 @@ from schemas.errors import SourceError
 from schemas.identity import digest, problem_id
 from schemas.recipe import Source
 from schemas.tables import PROBLEMS, REJECTS
-from tasks.columns import BadRow, check_columns, place_of, stream, text_of, value_of
+from tasks.columns import BadRow, check_columns, content_of, place_of, stream, text_of, value_of
 from tasks.intake import Intake, Prepared, intake
 from tasks.pool import Pool
-from tasks.readers import Broken
 from tasks.seen import Seen
 from verifiers import answer_kind
 
@@ -103,11 +102,7 @@ def prepare(source: Source, name: str, batch: list[Any], known: Answers) -> Prep
     aside: list[tuple[str, str, str, str, str]] = []
     for (place, content), holds in batch:
         try:
-            if isinstance(content, Broken):
-                raise BadRow(content.reason, content.detail)
-            if not holds:
-                raise BadRow("where", source.where or "")
-            rows.append(problem_row(source, name, content))
+            rows.append(problem_row(source, name, content_of(source, content, holds)))
             places.append(place)
         except BadRow as bad:
             aside.append(("ingest", place, name, bad.reason, bad.detail))

@@ -22,6 +22,7 @@ from schemas.tables import EVERYONE, REJECTS, TRACES
 from tasks.columns import (
     BadRow,
     check_columns,
+    content_of,
     float_of,
     int_of,
     place_of,
@@ -32,7 +33,6 @@ from tasks.columns import (
 from tasks.ingest import statement_of
 from tasks.intake import Intake, Prepared, intake
 from tasks.pool import Pool, Receipt
-from tasks.readers import Broken
 from tasks.seen import Seen, keys_of
 from tasks.teachers.dialects import Parts, join, split
 
@@ -129,11 +129,7 @@ def prepare(
     aside: list[tuple[str, str, str, str, str]] = []
     for (place, content), holds in batch:
         try:
-            if isinstance(content, Broken):
-                raise BadRow(content.reason, content.detail)
-            if not holds:
-                raise BadRow("where", teacher.where or "")
-            rows.append(trace_row(teacher, content))
+            rows.append(trace_row(teacher, content_of(teacher, content, holds)))
             places.append(place)
         except BadRow as bad:
             aside.append(("generate", place, teacher.name, bad.reason, bad.detail))
