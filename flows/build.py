@@ -8,11 +8,13 @@ from prefect.artifacts import create_table_artifact
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.lock import alone
-from flows.progress import progress
+from flows.progress import asking, progress
 from flows.shards import WORKERS, run_jobs, run_stream
 from schemas.recipe import Recipe, view_format
 from schemas.recipe_file import load_recipe
+from schemas.teachers import Live, Recorded
 from tasks import __version__, dedupe, grade, judges, measure, release, screen, select, verify
+from tasks.generate import generate
 from tasks.ingest import Answers, ingest, source_name
 from tasks.intake import Intake
 from tasks.pool import FORMAT, Pool, Shard
@@ -30,12 +32,15 @@ Report = dict[str, Any]
     task_runner=ThreadPoolTaskRunner(max_workers=WORKERS),  # type: ignore[arg-type]
     persist_result=False,
 )
-def build(recipe: str, pool: str | None = None) -> Report:
-    """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`)."""
+def build(recipe: str, pool: str | None = None, retry_failed: bool = False) -> Report:
+    """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`).
+
+    `retry_failed`: ask again for samples whose request had failed for good.
+    """
     plan = load_recipe(Path(recipe))
     place = Pool(pool or f"pools/{plan.name}")
     with alone(place), judges.session():
-        run = Run(place, plan, Path(recipe).resolve().parent)
+        run = Run(place, plan, Path(recipe).resolve().parent, retry_failed)
         run.ingest()
         for step in plan.steps:
             getattr(run, step.name)(step.options)
@@ -47,8 +52,9 @@ def build(recipe: str, pool: str | None = None) -> Report:
 class Run:
     """The state of one build: what is done so far, and the funnel's lines."""
 
-    def __init__(self, pool: Pool, recipe: Recipe, base: Path) -> None:
+    def __init__(self, pool: Pool, recipe: Recipe, base: Path, retry_failed: bool) -> None:
         self.pool, self.recipe, self.base = pool, recipe, base
+        self.retry_failed = retry_failed
         self.done = Done(pool, recipe.fingerprint())
         self.funnel: list[dict[str, Any]] = []
         self.views: dict[str, list[Shard]] = {}
@@ -87,19 +93,39 @@ class Run:
         """Ask or replay the teachers: the `traces` table."""
         earlier = Earlier()
         for teacher in self.recipe.teachers:
-            with progress("generate", None) as tick:
-                taken = run_stream(
-                    f"generate: {teacher.name}",
-                    replay,
-                    self.pool,
-                    teacher,
-                    self.base,
-                    self.done.problems,
-                    earlier,
-                    self.done.recipe,
-                    tick,
-                )
+            if isinstance(teacher, Recorded):
+                taken = self._replay(teacher, earlier)
+            else:
+                taken = self._ask(teacher)
             self._take("generate", teacher.name, "traces", taken)
+
+    def _replay(self, teacher: Recorded, earlier: Earlier) -> Intake:
+        with progress("generate", None) as tick:
+            return run_stream(
+                f"generate: {teacher.name}",
+                replay,
+                self.pool,
+                teacher,
+                self.base,
+                self.done.problems,
+                earlier,
+                self.done.recipe,
+                tick,
+            )
+
+    def _ask(self, teacher: Live) -> Intake:
+        steps = {step.name: step.options for step in self.recipe.steps}
+        with asking(teacher.name) as show:
+            return run_stream(
+                f"generate: {teacher.name}",
+                generate,
+                self.done,
+                teacher,
+                self.base,
+                steps.get("verify"),
+                self.retry_failed,
+                show,
+            )
 
     def verify(self, options: Any) -> None:
         """Judge every finished trace."""

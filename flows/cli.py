@@ -26,6 +26,9 @@ PoolOption = Annotated[
 def build(
     recipe: Annotated[str, typer.Argument(help="a recipe file, or the name of a shipped one")],
     pool: PoolOption = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="ask again for samples that had failed for good")
+    ] = False,
 ) -> None:
     """Run a recipe; what is finished already is not done again.
 
@@ -44,7 +47,7 @@ def build(
     from flows.build import build as flow  # Prefect takes seconds to import: only where needed
     from flows.tables import print_report, terminal
 
-    report = flow(str(path), pool)
+    report = flow(str(path), pool, retry_failed)
     print_report(terminal(), report)
 
 

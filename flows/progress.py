@@ -2,13 +2,17 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from tasks.teachers.engine import Meter
 
 LINE_EVERY = 30.0
 """Seconds between log lines where nobody watches."""
@@ -68,3 +72,50 @@ def _lines(step: str, total: int | None) -> Iterator[Tick]:
     yield tick
     if done:
         say(time.monotonic())
+
+
+@contextmanager
+def asking(teacher: str) -> Iterator[Callable[["Meter", float], None]]:
+    """Show how a live teacher fares: called once a second with the meter and the share done."""
+    console = Console(stderr=True)
+    began = time.monotonic()
+    if console.is_terminal:
+        columns = [
+            TextColumn("{task.description:<14}"),
+            BarColumn(bar_width=20),
+            TextColumn("{task.fields[facts]}"),
+        ]
+        with Progress(*columns, console=console) as bars:
+            bar = bars.add_task(teacher, total=1.0, facts="")
+            yield lambda meter, share: bars.update(
+                bar, completed=share, facts=facts_of(meter, share, time.monotonic() - began)
+            )
+        return
+    said = began
+
+    def show(meter: "Meter", share: float) -> None:
+        nonlocal said
+        if time.monotonic() - said >= LINE_EVERY:
+            said = time.monotonic()
+            print(f"longcot: {teacher}: {facts_of(meter, share, said - began)}", file=sys.stderr)
+
+    yield show
+
+
+def facts_of(meter: "Meter", share: float, seconds: float) -> str:
+    """One line: traces, tokens per second, accepted per hour, in flight, failures, cuts, end."""
+    seconds = max(seconds, 1e-9)
+    facts = [
+        f"{meter.done:,} traces",
+        f"{meter.prompt_tokens / seconds:,.0f} + {meter.completion_tokens / seconds:,.0f} tok/s",
+        f"{3600 * meter.accepted / seconds:,.0f} accepted/h",
+        f"{meter.in_flight:,} in flight",
+        f"{meter.truncated / max(meter.done, 1):.1%} cut",
+    ]
+    facts += [f"{count} {kind}" for kind, count in meter.failures.most_common(3)]
+    retried = meter.retries.total()
+    facts += [f"{retried} retried"] if retried else []
+    if 0 < share < 1:
+        end = datetime.now() + timedelta(seconds=seconds * (1 - share) / share)
+        facts.append(f"end {end:%a %H:%M}")
+    return ", ".join(facts)

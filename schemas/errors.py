@@ -19,3 +19,7 @@ class PoolError(LongcotError):
 
 class QueryError(LongcotError):
     """A `where` or a query names something that the pool does not have."""
+
+
+class TeacherError(LongcotError):
+    """A teacher cannot be asked: no key, no such model, no server, a broken prompt template."""

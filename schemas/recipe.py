@@ -2,29 +2,11 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from schemas.identity import digest
-
-
-class Strict(BaseModel):
-    """A model that refuses unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Rows(Strict):
-    """Where rows come from and how their columns are called here."""
-
-    hub: str | None = Field(None, description="dataset id on the Hugging Face Hub")
-    config: str | None = Field(None, description="configuration of the hub dataset")
-    split: str = Field("train", description="split of the hub dataset")
-    revision: str | None = Field(None, description="commit, tag or branch of the hub dataset")
-    columns: dict[str, str] = Field(
-        {}, description="longcot's column: the source's column; equal names need no entry"
-    )
-    constants: dict[str, str] = Field({}, description="longcot's column: a value for every row")
-    where: str | None = Field(None, description="SQL condition over the source's own columns")
+from schemas.rows import Rows, Strict
+from schemas.teachers import Teacher
 
 
 class Source(Rows):
@@ -39,19 +21,6 @@ class Source(Rows):
     def _one_place(self) -> Self:
         if (self.path is None) == (self.hub is None):
             raise ValueError("a source needs either `path` or `hub`")
-        return self
-
-
-class Teacher(Rows):
-    """A teacher. `recorded` replays traces that exist already."""
-
-    name: str = Field(description="stands in `teacher` where the recording names no model")
-    recorded: str | None = Field(None, description="file, folder or glob of recorded traces")
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if (self.recorded is None) == (self.hub is None):
-            raise ValueError("a teacher needs either `recorded` or `hub`")
         return self
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.errors import RecipeError
 from schemas.recipe import Recipe
+from schemas.teachers import KINDS
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -55,11 +56,12 @@ def _doubled(node: yaml.Node | None) -> Iterator[yaml.Node]:
 
 
 def _complaint(path: Path, root: yaml.Node | None, error: Any) -> str:
-    where = [part for part in error["loc"] if part != "function-before"]
+    tagged = [part for part in error["loc"] if part != "function-before"]
+    where = [part for part in tagged if part not in KINDS]
     line = _line(root, where)
     place = ".".join(str(part) for part in where)
     if error["type"] == "extra_forbidden":
-        keys = _keys(where[:-1])
+        keys = _keys(tagged[:-1])
         near = difflib.get_close_matches(str(where[-1]), keys, n=1, cutoff=0.5)
         valid = f"valid keys: {', '.join(keys)}" if keys else "it has no options"
         hint = f"did you mean `{near[0]}`?" if near else valid
@@ -95,9 +97,13 @@ def _keys(where: list[Any]) -> list[str]:
     """The valid keys at a place, by walking the models' fields."""
     model: type[BaseModel] = Recipe
     for part in where:
-        if isinstance(part, str) and part in model.model_fields:
-            model = _inner_model(model.model_fields[part].annotation) or model
-    return list(model.model_fields)
+        if part in KINDS:
+            model = KINDS[part]
+            continue
+        for name, known in model.model_fields.items():
+            if part in (name, known.alias):
+                model = _inner_model(known.annotation) or model
+    return [known.alias or name for name, known in model.model_fields.items()]
 
 
 def _inner_model(annotation: Any) -> type[BaseModel] | None:

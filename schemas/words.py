@@ -55,6 +55,22 @@ REASONS: dict[str, str] = {
     "undecided.failed": "the request for the trace failed, so there is nothing to judge",
 }
 
+FAILURES: dict[str, str] = {
+    "timeout": "no answer within the deadline of the request",
+    "connection": "the connection broke before the answer was whole",
+    "rate_limited": "the server asked to slow down (429)",
+    "server_error": "the server failed (5xx)",
+    "malformed": "the answer is no JSON, or not of the form that the API promises",
+    "context_overflow": "prompt and max_tokens exceed the model's context",
+    "content_filter": "the server's content filter refused",
+    "bad_request": "the server refused this request (4xx)",
+    "invalid": "the answer does not fit the schema that was asked for",
+}
+"""Why a request failed for good; stands in `finish_reason` of a trace whose state is `failed`."""
+
+HEALS = ("timeout", "connection", "rate_limited", "server_error", "malformed")
+"""The failures that another attempt may heal."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import SourceError
-from schemas.recipe import Rows
+from schemas.rows import Rows
 from schemas.tables import TRACES
 from tasks.hub import hub_stamp, read_hub
 from tasks.readers import Broken, Row, fingerprint, read_files, source_files

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from schemas.errors import SourceError
-from schemas.recipe import Rows
+from schemas.rows import Rows
 from tasks.readers import Row
 
 

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 
 from schemas.identity import digest, digest_all
-from schemas.recipe import Strict
+from schemas.rows import Strict
 from tasks.pool import Pool, Receipt
 
 DECIDING = ("screen", "dedupe", "decontaminate")

@@ -69,3 +69,31 @@ def _ended(state: State, text: str, finish_reason: str | None) -> State:
     if reason in CUT and text:
         return State.TRUNCATED
     return state if text else State.EMPTY
+
+
+REASONING, RESPONSE = "\ue000", "\ue001"
+
+
+def frame(raw: str, parts: Parts) -> str:
+    """The raw text around the parts, so that nothing is lost and the long text stands once.
+
+    Most traces of a model share one frame. A raw text that the parts cannot rebuild (a tag in the
+    middle of them, say) is its own frame.
+    """
+    thought = parts.reasoning or ""
+    start, answer = raw.find(thought), raw.rfind(parts.response)
+    end = start + len(thought)
+    if start < 0 or answer < end:
+        return raw
+    tail = raw[answer + len(parts.response) :]
+    made = raw[:start] + REASONING + raw[end:answer] + RESPONSE + tail
+    return made if unframe(made, parts.reasoning, parts.response) == raw else raw
+
+
+def unframe(framed: str, reasoning: str | None, response: str) -> str:
+    """The raw text of a trace from its columns `frame`, `reasoning` and `response`."""
+    before, hole, rest = framed.partition(REASONING)
+    if not hole:
+        return framed
+    between, _, after = rest.partition(RESPONSE)
+    return before + (reasoning or "") + between + response + after

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from schemas.errors import SourceError
 from schemas.identity import digest, problem_id, trace_id
-from schemas.recipe import Teacher
+from schemas.teachers import Recorded
 from schemas.tables import EVERYONE, REJECTS, TRACES
 from tasks.columns import (
     BadRow,
@@ -77,7 +77,7 @@ class Earlier:
 
 def replay(
     pool: Pool,
-    teacher: Teacher,
+    teacher: Recorded,
     base: Path,
     problems: list[Receipt],
     earlier: Earlier,
@@ -117,7 +117,7 @@ def replay(
 
 
 def prepare(
-    teacher: Teacher, batch: list[Any], index: Index, earlier: Seen, seen: Seen
+    teacher: Recorded, batch: list[Any], index: Index, earlier: Seen, seen: Seen
 ) -> Prepared:
     """A batch of recorded rows as traces and rejects. Pure, but for `seen`, which learns.
 
@@ -161,7 +161,7 @@ def prepare(
     )
 
 
-def trace_row(teacher: Teacher, content: dict[str, Any]) -> dict[str, Any]:
+def trace_row(teacher: Recorded, content: dict[str, Any]) -> dict[str, Any]:
     """One trace. Raises BadRow where it cannot be one."""
     problem = problem_id(statement_of(teacher, content))
     words = {
@@ -196,7 +196,7 @@ def trace_row(teacher: Teacher, content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def parts_of(teacher: Teacher, content: dict[str, Any], finish: str | None) -> tuple[Parts, str]:
+def parts_of(teacher: Recorded, content: dict[str, Any], finish: str | None) -> tuple[Parts, str]:
     """Reasoning and response, and the raw text that the trace's identity hashes."""
     raw = text_of(value_of(teacher, content, "trace"), "trace")
     reasoning = text_of(value_of(teacher, content, "reasoning"), "reasoning")

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.errors import SourceError
 from schemas.identity import problem_id
-from schemas.recipe import Teacher
+from schemas.teachers import Recorded
 from tasks.columns import BadRow
 from tasks.intake import Intake, Prepared
 from tasks.pool import Pool
@@ -17,7 +17,7 @@ from tasks.seen import Seen
 from tasks.teachers.recorded import Earlier, Index, label_of, prepare, replay, time_of, trace_row
 from tests.tasks.rows import problem, put
 
-TEACHER = Teacher(name="r1", recorded="t.jsonl")
+TEACHER = Recorded(name="r1", recorded="t.jsonl")
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
-def run(pool: Pool, base: Path, texts: str = "pq", teacher: Teacher = TEACHER) -> Intake:
+def run(pool: Pool, base: Path, texts: str = "pq", teacher: Recorded = TEACHER) -> Intake:
     receipts = [put(pool, "ingest", {"problems": [problem(text)]}) for text in texts]
     return replay(pool, teacher, base, receipts, Earlier(), "recipe", lambda _: None)
 
@@ -131,7 +131,7 @@ def test_a_row_that_cannot_be_a_trace_is_set_aside(
 
 
 def test_a_row_that_the_condition_excludes(index: Index) -> None:
-    teacher = Teacher(name="r1", recorded="t.jsonl", where="n > 1")
+    teacher = Recorded(name="r1", recorded="t.jsonl", where="n > 1")
     found = prepare(teacher, [(Row("t.jsonl:1", sample("7")), False)], index, Seen(), Seen())
     assert why(found) == ["where"]
 
@@ -224,7 +224,7 @@ def test_a_recording_without_its_text_is_refused(
 ) -> None:
     write(tmp_path / "t.jsonl", [{"problem": "p", "thoughts": "a"}])
     with pytest.raises(SourceError, match=f"no column `{missing}`"):
-        run(pool, tmp_path, teacher=Teacher(name="r1", recorded="t.jsonl", columns=columns))
+        run(pool, tmp_path, teacher=Recorded(name="r1", recorded="t.jsonl", columns=columns))
 
 
 def test_a_trace_that_an_earlier_recording_has_is_repeated(pool: Pool, tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_a_trace_that_an_earlier_recording_has_is_repeated(pool: Pool, tmp_path:
     earlier = Earlier()
     taken = [
         replay(pool, teacher, tmp_path, problems, earlier, "recipe", lambda _: None)
-        for teacher in (TEACHER, Teacher(name="r1", recorded="u.jsonl"))
+        for teacher in (TEACHER, Recorded(name="r1", recorded="u.jsonl"))
     ]
     assert [part.counts["out"] for part in taken] == [2, 1]
     assert taken[1].counts["aside.repeated"] == 1
