@@ -156,11 +156,11 @@ class Recipe(Strict):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="also the pool's default name")
     description: str = ""
     sources: list[Source] = Field(min_length=1)
-    teachers: list[Teacher] = []
+    teachers: list[Teacher] = Field([])
     steps: list[
         Annotated[Step, BeforeValidator(_spell_out, json_schema_input_type=StepName | Step)]
     ]
-    views: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")], View] = {}
+    views: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")], View] = Field({})
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

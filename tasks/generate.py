@@ -25,7 +25,7 @@ from tasks.sampling import advise
 from tasks.stage import Done, frame_of
 from tasks.teachers.draft import Draft
 from tasks.teachers.draws import take
-from tasks.teachers.engine import Engine, Meter
+from tasks.teachers.engine import Meter
 from tasks.teachers.held import Held, held
 from tasks.teachers.journal import Journal, Record
 from tasks.teachers.plan import Draw, Lengths, Plan, plan_of
@@ -191,7 +191,7 @@ class Run:
         return tokens
 
     async def _verdict(self, row: dict[str, Any], record: Record) -> Verdict:
-        """What the sample counts as; a trace that never answered is wrong, as in tasks/verify.py."""
+        """What the sample counts as; one that never answered is wrong, as in tasks/verify.py."""
         if record["failure"] is not None or self.referee is None:
             return Verdict.UNDECIDED
         parts, _ = Draft(record["reasoning"], record["content"]).parts(record["finish"])

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from prometheus_client.parser import text_string_to_metric_families
 
 QUEUE_SHARE = 0.1
-"""Share of the running requests that may wait at the server, so that a free place is taken at once."""
+"""Share of the running requests that may wait at the server, to take a free place at once."""
 
 WINDOW = 512
 """Requests that wait to be ordered by length; more of the pool is read when they are fewer."""
@@ -72,7 +72,7 @@ class Gate:
     seen: Load | None = None
 
     def room(self, expected: float) -> float:
-        """How free it is, 1 when empty; at most 0 when the request does not fit. One always fits."""
+        """How free it is, 1 when empty; at most 0 where the request does not fit."""
         if not self.up:
             return 0.0
         if self.requests == 0:

@@ -85,7 +85,9 @@ async def continuation(
     """
     if path == "completions":
         return path, {**body, "prompt": body["prompt"] + draft.text()}
-    chat = {k: body[k] for k in ("model", "messages", "chat_template_kwargs") if k in body}
+    chat: dict[str, Any] = {
+        k: body[k] for k in ("model", "messages", "chat_template_kwargs") if k in body
+    }
     prefilled = chat["messages"][-1]["role"] == "assistant"
     if prefilled:
         chat["messages"] = chat["messages"][:-1]

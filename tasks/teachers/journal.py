@@ -2,8 +2,8 @@
 
 A folder of numbered files of JSON lines. Each record is written (`write(2)`) at once, so a SIGKILL
 costs nothing that was received; it is synced to the disk within `SYNC_SECONDS` or `SYNC_RECORDS`,
-whichever is first, so a power cut costs no more than that. A file that reaches `FILE_BYTES` is closed,
-compacted to a shard by its owner, and deleted once the shard stands.
+whichever is first, so a power cut costs no more than that. A file that reaches `FILE_BYTES` is
+closed, compacted to a shard by its owner, and deleted once the shard stands.
 
 Pools that are not local have no files to append to: there each group of records is one object.
 """

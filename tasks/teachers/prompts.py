@@ -42,7 +42,7 @@ class File(Strict):
     """What stands in a template's file."""
 
     description: str = Field(description="what it is for, and where it comes from")
-    messages: list[Message] = []
+    messages: list[Message] = Field([], description="a chat")
     completion: str | None = Field(None, description="instead of `messages`: for base models")
 
     @model_validator(mode="after")
@@ -103,7 +103,9 @@ def load(name: str, base: Path, columns: frozenset[str] = frozenset(COLUMNS)) ->
         path = shipped
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in SHIPPED.glob("*.yaml")))
-        raise TeacherError(f"prompt {name}: no such file and no shipped template (shipped: {known})")
+        raise TeacherError(
+            f"prompt {name}: no such file and no shipped template (shipped: {known})"
+        )
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
         template = Template(Path(name).stem, File.model_validate(content))

@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from schemas.errors import SourceError
 from schemas.identity import digest, problem_id, trace_id
-from schemas.teachers import Recorded
 from schemas.tables import EVERYONE, REJECTS, TRACES
+from schemas.teachers import Recorded
 from tasks.columns import (
     BadRow,
     check_columns,

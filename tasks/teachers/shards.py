@@ -1,9 +1,9 @@
 """A live teacher's shards: journal files become shards, and the live rows among them are found.
 
 Shards are only ever added. A sample may stand in several of them (a failed one that was asked
-again, a cut one that was continued); the best row counts. A shard that holds rows which do not count today (of
-other parameters, of problems that left the sources) is not live itself: a copy without these
-rows is, and should they count again, the shard itself is live again and nothing is asked twice.
+again, a cut one that was continued); the best row counts. A shard that holds rows which do not
+count today (of other parameters, of problems that left the sources) is not live itself: a copy
+without these rows is. Should they count again, the shard is live again and nothing is asked twice.
 """
 
 from collections.abc import Iterable

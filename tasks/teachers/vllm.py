@@ -129,7 +129,9 @@ class Server:
                 if self.starts > self.managed.restarts:
                     running.admission.close(
                         TeacherError(
-                            self._complaint(f"died {self.starts} times, and may be restarted {self.managed.restarts} times")
+                            self._complaint(
+                                f"died {self.starts} times (restarts: {self.managed.restarts})"
+                            )
                             + "\nEverything received is kept; mend it and run again"
                         )
                     )

@@ -1,9 +1,9 @@
 """The warden of a server: starts a command and kills it with all its children, whatever happens.
 
 Run as `python warden.py COMMAND...`, with a pipe as standard input that its owner
-holds open. When the owner closes the pipe, or dies in any way (SIGKILL too), or the command ends, the
-warden kills every process below itself and exits with the command's code. It is a process of its own because a
-process that was killed can clean up nothing.
+holds open. When the owner closes the pipe, or dies in any way (SIGKILL too), or the command ends,
+the warden kills every process below itself and exits with the command's code. It is a process of
+its own because a process that was killed can clean up nothing.
 """
 
 import ctypes
