@@ -76,7 +76,7 @@ def settle(
         return [], {"in": 0, "out": 0}
     rows = pl.concat(frames)
     rows = rows.sort("key", "rank", "shard").with_columns(
-        last=pl.col("key") != pl.col("key").shift(-1)
+        last=(pl.col("key") != pl.col("key").shift(-1)).fill_null(value=True)
     )
     rows = rows.with_columns(lives=pl.col("last") & pl.col("wanted") & (pl.col("owner") >= 0))
     unknown = rows.filter(pl.col("last") & pl.col("wanted") & (pl.col("owner") < 0)).height
