@@ -125,14 +125,14 @@ class Run:
             self.journal.drop(number)
         async with served(self.plan.teacher, log) as self.engine:
             self.referee = Referee(self.options) if self.options else None
-            self.total = sum(receipt.facts["rows"] for receipt in self.done.problems)
+            self.total = sum(shard.rows for r in self.done.problems for shard in r.outputs[:1])
             self.since, self.fed, self.rotating = time.monotonic(), False, asyncio.Lock()
             telling = asyncio.create_task(self._tell())
             try:
                 async with asyncio.TaskGroup() as group:
                     for receipt in self.done.problems:
                         wanting, has = await asyncio.to_thread(self.missing, receipt)
-                        self.total -= receipt.facts["rows"] - len(wanting)
+                        self.total -= receipt.outputs[0].rows - len(wanting)
                         for row in wanting.iter_rows(named=True):
                             await self.engine.admission.shallow.wait()
                             group.create_task(self._problem(row, has))
