@@ -111,7 +111,7 @@ class Journal:
         """Wait until everything written is on the disk."""
         self._start_sync()
         while self.syncing:
-            await asyncio.gather(*self.syncing)
+            await asyncio.gather(*self.syncing, return_exceptions=True)
         if self.error:
             raise PoolError(f"{self.folder}: cannot be written: {self.error}") from self.error
 
