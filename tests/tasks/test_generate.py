@@ -261,9 +261,11 @@ def test_what_no_request_survives_ends_the_run_at_once(
         url = server.url
     with pytest.raises(TeacherError, match="nothing answers at"):
         ask(pool, problems, teacher(url))
-    with serve(Behaviour(rates={"400": 1.0})) as server:
-        with pytest.raises(TeacherError, match="first 32 requests were all refused"):
-            ask(pool, sums(pool, 100), teacher(server))
+    with (
+        serve(Behaviour(rates={"400": 1.0})) as server,
+        pytest.raises(TeacherError, match="first 32 requests were all refused"),
+    ):
+        ask(pool, sums(pool, 100), teacher(server))
 
 
 def test_a_server_that_is_gone_ends_the_run_and_nothing_is_lost(
