@@ -14,6 +14,7 @@ from schemas.recipe import Recipe, view_format
 from schemas.recipe_file import load_recipe
 from schemas.teachers import Live, Recorded
 from tasks import __version__, dedupe, grade, judges, measure, release, screen, select, verify
+from tasks.cost import costs
 from tasks.generate import generate
 from tasks.ingest import Answers, ingest, source_name
 from tasks.intake import Intake
@@ -153,12 +154,14 @@ class Run:
     def report(self) -> Report:
         """Write the manifest and the report, and show both in Prefect's UI."""
         tables = self.tables()
+        live = [teacher for teacher in self.recipe.teachers if isinstance(teacher, Live)]
         self.manifest()
         content: Report = {
             "recipe": self.recipe.name,
             "pool": self.pool.url,
             "funnel": self.funnel,
             **figures(self.pool, tables),
+            "costs": costs(self.pool, tables, live, self.done.traces),
             "views": [
                 {
                     "view": name,

@@ -29,6 +29,8 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
         # Every teacher is in report.json; the terminal shows the ones with most samples.
         most = sorted(report["pass_rates"], key=lambda row: -row["samples"])[:TEACHERS]
         print_rows(console, [_rates(row) for row in most], "pass rates")
+    if report["costs"]:
+        print_rows(console, [_spent(row) for row in report["costs"]], "what the traces cost")
     if report["agreement"]:
         print_rows(console, _agreement(report["agreement"]), "verdicts and the recordings' labels")
     if report["views"]:
@@ -54,6 +56,26 @@ def _funnel(line: dict[str, Any]) -> dict[str, Any]:
 def _rates(row: dict[str, Any]) -> dict[str, Any]:
     rate = row["pass_rate"]
     return {**row, "pass_rate": "" if rate is None else f"{rate:.3f}"}
+
+
+def _spent(row: dict[str, Any]) -> dict[str, Any]:
+    per = row["tokens_per_accepted"]
+    shown = {
+        "source": row["source"],
+        "teacher": row["teacher"],
+        "traces": f"{row['traces']:,}",
+        "finished": f"{row['finished']:,}",
+        "accepted": f"{row['accepted']:,}",
+        "tokens": f"{row['completion_tokens'] or 0:,}",
+        "of accepted": f"{row['accepted_tokens'] or 0:,}",
+        "tokens / accepted": "" if per is None else f"{per:,.0f}",
+        "hours": f"{row['hours']:.2f}",
+    }
+    if row["money"] is not None:
+        each = row["money_per_accepted"]
+        shown["money"] = f"{row['money']:,.2f}"
+        shown["money / accepted"] = "" if each is None else f"{each:.4f}"
+    return shown
 
 
 def _agreement(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
