@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import zstandard
 
-from schemas.recipe import Samples, Until
+from schemas.samples import Samples, Until
 from schemas.words import Verdict
 from tasks.grade import wilson
 from tasks.sampling import advise
@@ -191,7 +191,7 @@ def bands(name: str, draws: Draws, most: int, band: tuple[float, float], confide
     words = np.where(draws.rates < low, 0, np.where(draws.rates > high, 2, 1))
     truth = np.array([NAMES.index(f"band.{w}") for w in ("below", "inside", "above")])[words]
     curve = {n: fixed(until, n, draws) for n in range(2, draws.correct.shape[-1])}
-    errors = {n: float((one.answers != truth).mean()) for n, one in curve.items()}
+    errors = {n: mean(one.answers != truth)[0] for n, one in curve.items()}
     whole = curve[most]
     print(f"\n{name}: {len(truth)} problems, band {low} to {high}, at most {most} samples")
     print(f"  {'rule':16} {'samples':>7} {'tokens':>7} {'error %':>13} {'more than fixed':>16}"
@@ -241,7 +241,7 @@ def counts(name: str, draws: Draws, most: int, asked: dict[str, int], confidence
         one = run(codes, draws)
         filled, lost = mean(one.answers == enough), mean(one.answers != whole.answers)
         assert not ((one.answers == enough) & (whole.answers != enough)).any()
-        equal = next(n for n in curve if (curve[n].answers == enough).mean() >= filled[0])
+        equal = next(n for n in curve if mean(curve[n].answers == enough)[0] >= filled[0])
         print(f"  {rule:16} {one.drawn.mean():7.1f} {one.tokens.sum() / whole.tokens.sum():7.2f}"
               f" {filled[0]:8.2%} ±{filled[1]:.2%} {lost[0]:7.2%} ±{lost[1]:.2%}"
               f"  {equal}, {one.tokens.sum() / curve[equal].tokens.sum():.2f}")  # fmt: skip
