@@ -32,7 +32,7 @@ def costs(
     with connect(pool, tables) as connection:
         said = "[" + ", ".join("'" + name.replace("'", "''") + "'" for name in names) + "]"
         rows = query(connection, SPENT.replace("$teachers", said), "report").to_pylist()
-    walls = {name: 0.0 for name in names}
+    walls = dict.fromkeys(names, 0.0)
     for receipt in generated:
         if receipt.label in walls:
             walls[receipt.label] += receipt.facts.get("wall", 0.0)
