@@ -8,21 +8,32 @@ from prefect.artifacts import create_table_artifact
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.lock import alone
-from flows.progress import asking, progress
+from flows.progress import progress
 from flows.shards import WORKERS, run_jobs, run_stream
+from flows.teachers import ask_all, replay_one
 from schemas.recipe import Recipe, view_format
 from schemas.recipe_file import load_recipe
 from schemas.teachers import Live, Recorded
-from tasks import __version__, dedupe, grade, judges, measure, release, screen, select, verify
+from tasks import (
+    __version__,
+    dedupe,
+    grade,
+    judges,
+    measure,
+    pilot,
+    release,
+    screen,
+    select,
+    verify,
+)
 from tasks.cost import costs
-from tasks.generate import generate
 from tasks.ingest import Answers, ingest, source_name
 from tasks.intake import Intake
 from tasks.pool import FORMAT, Pool, Shard
 from tasks.report import figures, funnel_line, funnel_row
 from tasks.shelf import publish
 from tasks.stage import Done
-from tasks.teachers.recorded import Earlier, replay
+from tasks.teachers.recorded import Earlier
 
 Report = dict[str, Any]
 
@@ -33,15 +44,20 @@ Report = dict[str, Any]
     task_runner=ThreadPoolTaskRunner(max_workers=WORKERS),  # type: ignore[arg-type]
     persist_result=False,
 )
-def build(recipe: str, pool: str | None = None, retry_failed: bool = False) -> Report:
+def build(
+    recipe: str, pool: str | None = None, retry_failed: bool = False, only_pilot: int | None = None
+) -> Report:
     """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`).
 
-    `retry_failed`: ask again for samples whose request had failed for good.
+    `retry_failed`: ask again for samples whose request had failed for good. `only_pilot`: ask the
+    live teachers for so many problems alone, and report what the whole build would yield and cost;
+    what the pilot draws stays in the pool and is not drawn again.
     """
     plan = load_recipe(Path(recipe))
     place = Pool(pool or f"pools/{plan.name}")
     with alone(place), judges.session():
-        run = Run(place, plan, Path(recipe).resolve().parent, retry_failed)
+        base = Path(recipe).resolve().parent
+        run = Run(place, plan, base, retry_failed, only_pilot)
         run.ingest()
         for step in plan.steps:
             getattr(run, step.name)(step.options)
@@ -53,9 +69,12 @@ def build(recipe: str, pool: str | None = None, retry_failed: bool = False) -> R
 class Run:
     """The state of one build: what is done so far, and the funnel's lines."""
 
-    def __init__(self, pool: Pool, recipe: Recipe, base: Path, retry_failed: bool) -> None:
+    def __init__(
+        self, pool: Pool, recipe: Recipe, base: Path, retry_failed: bool, only_pilot: int | None
+    ) -> None:
         self.pool, self.recipe, self.base = pool, recipe, base
-        self.retry_failed = retry_failed
+        self.retry_failed, self.only_pilot = retry_failed, only_pilot
+        self.only: frozenset[str] | None = None
         self.done = Done(pool, recipe.fingerprint())
         self.funnel: list[dict[str, Any]] = []
         self.views: dict[str, list[Shard]] = {}
@@ -93,40 +112,15 @@ class Run:
     def generate(self, options: Any) -> None:
         """Ask or replay the teachers: the `traces` table."""
         earlier = Earlier()
+        if self.only_pilot is not None:
+            self.only = pilot.first(self.done, self.only_pilot)
+        asked = ask_all(self.done, self.recipe, self.base, self.retry_failed, self.only)
         for teacher in self.recipe.teachers:
             if isinstance(teacher, Recorded):
-                taken = self._replay(teacher, earlier)
+                taken = replay_one(self.done, teacher, self.base, earlier)
             else:
-                taken = self._ask(teacher)
+                taken = asked[teacher.name]
             self._take("generate", teacher.name, "traces", taken)
-
-    def _replay(self, teacher: Recorded, earlier: Earlier) -> Intake:
-        with progress("generate", None) as tick:
-            return run_stream(
-                f"generate: {teacher.name}",
-                replay,
-                self.pool,
-                teacher,
-                self.base,
-                self.done.problems,
-                earlier,
-                self.done.recipe,
-                tick,
-            )
-
-    def _ask(self, teacher: Live) -> Intake:
-        steps = {step.name: step.options for step in self.recipe.steps}
-        with asking(teacher.name) as show:
-            return run_stream(
-                f"generate: {teacher.name}",
-                generate,
-                self.done,
-                teacher,
-                self.base,
-                steps.get("verify"),
-                self.retry_failed,
-                show,
-            )
 
     def verify(self, options: Any) -> None:
         """Judge every finished trace."""
@@ -173,6 +167,8 @@ class Run:
                 for name, shards in self.views.items()
             ],
         }
+        if self.only is not None:
+            content["forecast"] = pilot.predict(self.pool, self.done, live, self.only, self.views)
         self.pool.put_json("report.json", content)
         flat: list[dict[str, Any]] = [
             {**line, "aside": str(line["aside"] or ""), "notes": str(line["notes"] or "")}

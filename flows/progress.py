@@ -75,22 +75,30 @@ def _lines(step: str, total: int | None) -> Iterator[Tick]:
 
 
 @contextmanager
-def asking(teacher: str) -> Iterator[Callable[["Meter", float], None]]:
-    """Show how a live teacher fares: called once a second with the meter and the share done."""
+def asking(teachers: list[str]) -> Iterator[dict[str, Callable[["Meter", float], None]]]:
+    """Show how live teachers fare: each function is called once a second with meter and share."""
     console = Console(stderr=True)
     began = time.monotonic()
-    if console.is_terminal:
-        columns = [
-            TextColumn("{task.description:<14}"),
-            BarColumn(bar_width=20),
-            TextColumn("{task.fields[facts]}"),
-        ]
-        with Progress(*columns, console=console) as bars:
+    if not console.is_terminal or not teachers:
+        yield {teacher: _told(teacher, began) for teacher in teachers}
+        return
+    columns = [
+        TextColumn("{task.description:<14}"),
+        BarColumn(bar_width=20),
+        TextColumn("{task.fields[facts]}"),
+    ]
+    with Progress(*columns, console=console) as bars:
+
+        def shown(teacher: str) -> Callable[["Meter", float], None]:
             bar = bars.add_task(teacher, total=1.0, facts="")
-            yield lambda meter, share: bars.update(
+            return lambda meter, share: bars.update(
                 bar, completed=share, facts=facts_of(meter, share, time.monotonic() - began)
             )
-        return
+
+        yield {teacher: shown(teacher) for teacher in teachers}
+
+
+def _told(teacher: str, began: float) -> Callable[["Meter", float], None]:
     said = began
 
     def show(meter: "Meter", share: float) -> None:
@@ -99,7 +107,7 @@ def asking(teacher: str) -> Iterator[Callable[["Meter", float], None]]:
             said = time.monotonic()
             print(f"longcot: {teacher}: {facts_of(meter, share, said - began)}", file=sys.stderr)
 
-    yield show
+    return show
 
 
 def facts_of(meter: "Meter", share: float, seconds: float) -> str:

@@ -39,6 +39,23 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
     console.print(_next(report), highlight=False, soft_wrap=True)
 
 
+def print_forecast(console: Console, report: dict[str, Any]) -> None:
+    """What a pilot predicts, with 90 % intervals."""
+    rows = [
+        {
+            "of": row["of"],
+            "quantity": row["quantity"].replace("_", " "),
+            **{name: _figure(row[name]) for name in ("pilot", "expected", "low", "high")},
+        }
+        for row in report["forecast"]
+    ]
+    print_rows(console, rows, f"{report['recipe']}: the whole build, from a pilot (90 % intervals)")
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value == 0 or abs(value) >= 100 else f"{value:.3g}"
+
+
 def _funnel(line: dict[str, Any]) -> dict[str, Any]:
     aside = ", ".join(f"{reason} {count:,}" for reason, count in line["aside"].items())
     notes = ", ".join(f"{name} {count:,}" for name, count in line["notes"].items())

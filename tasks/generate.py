@@ -45,15 +45,22 @@ Show = Callable[[Meter, float], None]
 
 
 def generate(
-    done: Done, teacher: Live, base: Path, options: Verify | None, retry_failed: bool, show: Show
+    done: Done,
+    teacher: Live,
+    base: Path,
+    options: Verify | None,
+    retry_failed: bool,
+    only: frozenset[str] | None,
+    show: Show,
 ) -> Intake:
     """Bring a live teacher's traces up to date: ask for what the pool does not hold.
 
     `options` are those of the recipe's step verify, None where it has none; `base` is the recipe's
-    folder. Raises TeacherError, PoolError; whatever was received until then is kept.
+    folder; `only` names the problems to ask, None for all. Raises TeacherError, PoolError;
+    whatever was received until then is kept.
     """
     plan = plan_of(teacher, base)
-    run = Run(done, plan, options, retry_failed, show)
+    run = Run(done, plan, options, retry_failed, only, show)
     run.recover()
     run.live, counts = settle(done.pool, plan, run.index, done.recipe)
     if any(len(run.missing(receipt)[0]) for receipt in done.problems):
@@ -71,6 +78,7 @@ class Run:
     plan: Plan
     options: Verify | None
     retry_failed: bool
+    only: frozenset[str] | None
     show: Show
     live: list[Receipt] = field(default_factory=list)
     drafts: dict[str, Record] = field(default_factory=dict)
@@ -107,6 +115,8 @@ class Run:
         has = held(self.done, self.plan, self.live, receipt.key, judged, self.retry_failed)
         out = pl.col("problem_id").is_in(self.done.set_aside([receipt.key])["row_id"].implode())
         rows = frame_of(self.done.pool.read(shard, READS)).filter(~out)
+        if self.only is not None:
+            rows = rows.filter(pl.col("problem_id").is_in(list(self.only)))
         wanting = [
             advise(samples, [has.verdicts.get(draw.trace_id) for draw in self.draws(own)]).answer
             is None

@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -28,6 +29,9 @@ STUCK = 5
 """Looks at a silent /health in a row, one every POLL seconds of 10, after which it is killed."""
 
 POLL = 1.0
+
+ONE = threading.Lock()
+"""One managed server at a time: two would want the same GPUs."""
 
 
 def command_of(managed: Managed, model: str, port: int) -> list[str]:
@@ -151,6 +155,7 @@ async def served(teacher: Asked, log: Path) -> AsyncIterator[Engine]:
             yield running
         return
     server = Server(teacher, log)
+    await asyncio.to_thread(ONE.acquire)
     server.start()
     try:
         await server.healthy()
@@ -163,6 +168,7 @@ async def served(teacher: Asked, log: Path) -> AsyncIterator[Engine]:
                 await asyncio.gather(watch, return_exceptions=True)
     finally:
         server.stop()
+        ONE.release()
 
 
 async def answers(session: aiohttp.ClientSession, url: str) -> bool:
