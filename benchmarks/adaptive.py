@@ -1,6 +1,6 @@
 """Adaptive sampling on real pass rates: tokens against fixed n, at the same decision error.
 
-    python benchmarks/adaptive.py FOLDER_OF_REAL_DATA --svg adaptive.svg
+    python benchmarks/adaptive.py FOLDER_OF_REAL_DATA --svg adaptive.svg  # the figure: .[bench]
 
 Recorded samples are replayed as a teacher: each draw of a problem is one of its recorded samples,
 with replacement, so the truth of a problem is the rate of all its recorded samples. Every rule sees
@@ -13,7 +13,7 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from math import comb, lgamma, log
+from math import lgamma, log
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -98,15 +98,16 @@ def table(stops: Any, most: int) -> np.ndarray:
     return codes
 
 
-def rules(until: Until, most: int) -> dict[str, np.ndarray]:
-    def planned(confidence: float) -> np.ndarray:
-        asked = until.model_copy(update={"confidence": confidence})
-        stops = plan(asked, 1, most)
-        return table(lambda n, c: stops[n][c], most)
+def planned(until: Until, most: int) -> np.ndarray:
+    stops = plan(until, 1, most)
+    return table(lambda n, c: stops[n][c], most)
 
-    found = {"curtailed": planned(1.0)}
-    for confidence in sorted({until.confidence, 0.95, 0.8}, reverse=True):
-        found[f"longcot {confidence:g}"] = planned(confidence)
+
+def rules(until: Until, most: int) -> dict[str, np.ndarray]:
+    found = {}
+    for confidence in sorted({1.0, until.confidence, 0.95, 0.8}, reverse=True):
+        name = "curtailed" if confidence == 1 else f"longcot {confidence:g}"
+        found[name] = planned(until.model_copy(update={"confidence": confidence}), most)
     if until.band:
         for name, interval in INTERVALS.items():
             found[name] = table(lambda n, c, own=interval: outside(own, until, most, n, c), most)
@@ -185,11 +186,16 @@ def check(until: Until, most: int, draws: Draws, outcome: Outcome) -> None:
         )
 
 
+def truths(draws: Draws, band: tuple[float, float]) -> np.ndarray:
+    """What the rate of all its recorded samples says of each problem."""
+    words = np.where(draws.rates < band[0], 0, np.where(draws.rates > band[1], 2, 1))
+    return np.array([NAMES.index(f"band.{w}") for w in ("below", "inside", "above")])[words]
+
+
 def bands(name: str, draws: Draws, most: int, band: tuple[float, float], confidence: float) -> dict:
     until = Until(band=band, confidence=confidence)
     low, high = band
-    words = np.where(draws.rates < low, 0, np.where(draws.rates > high, 2, 1))
-    truth = np.array([NAMES.index(f"band.{w}") for w in ("below", "inside", "above")])[words]
+    truth = truths(draws, band)
     curve = {n: fixed(until, n, draws) for n in range(2, draws.correct.shape[-1])}
     errors = {n: mean(one.answers != truth)[0] for n, one in curve.items()}
     whole = curve[most]
@@ -247,6 +253,26 @@ def counts(name: str, draws: Draws, most: int, asked: dict[str, int], confidence
               f"  {equal}, {one.tokens.sum() / curve[equal].tokens.sum():.2f}")  # fmt: skip
 
 
+def traded(data: dict[str, list[Problem]], seeds: int, fixed_n: int) -> None:
+    """The same decision error for fewer tokens: half as many samples more at most, less surely."""
+    most, shares = fixed_n * 3 // 2, []
+    print(
+        f"\nfixed {fixed_n} against {{max: {most}, confidence: 0.8}}: tokens, and error beyond it"
+    )
+    for name, problems in data.items():
+        draws = draw(problems, most, seeds if len(problems) < 2000 else max(3, seeds // 5))
+        for band in BANDS:
+            until = Until(band=band, confidence=0.8)
+            truth = truths(draws, band)
+            whole, one = fixed(until, fixed_n, draws), run(planned(until, most), draws)
+            more = mean((one.answers != truth) * 1.0 - (whole.answers != truth))
+            shares.append(one.tokens.sum() / whole.tokens.sum())
+            print(
+                f"  {name}, {band[0]} to {band[1]}: {shares[-1]:.2f}  {more[0]:+.2%} ±{more[1]:.2%}"
+            )
+    print(f"  geometric mean {np.exp(np.mean(np.log(shares))):.2f}")
+
+
 def promises(most: int) -> None:
     """Exact worst cases over every possible problem, by counting paths."""
     print("\nworst case over all problems, exact:")
@@ -279,43 +305,6 @@ def early_miss(codes: np.ndarray, most: int, band: tuple[float, float], rate: fl
         going = paths * (codes_n < 0)
         paths = np.append(going, 0) + np.append(0, going)
     return missed
-
-
-def optimum(most: int, band: tuple[float, float], confidence: float) -> None:
-    """How far the plan is from the best rule with the same promise, by linear programming.
-
-    The average is over Jeffreys' prior. The best rule may toss coins, which the plan may not.
-    """
-    from scipy.optimize import linprog
-    from scipy.sparse import lil_matrix
-
-    until, ways = Until(band=band, confidence=confidence), likelihoods(most)
-    final = np.array([answer_at(until, most, k) for k in range(most + 1)])
-    prior = np.exp([lgamma(k + 0.5) - lgamma(k + 1) + lgamma(most - k + 0.5) - lgamma(most - k + 1)
-                    for k in range(most + 1)])  # fmt: skip
-    prior /= prior.sum()
-    options = [None, "band.below", "band.inside", "band.above"]
-    moves = []
-    for n in range(most + 1):
-        here = options[:1] if n == 0 else options[1:] if n == most else options
-        moves += [(n, c, option) for c in range(n + 1) for option in here]
-    state = {(n, c): n * (n + 1) // 2 + c for n in range(most + 1) for c in range(n + 1)}
-    cost, miss = np.zeros(len(moves)), lil_matrix((most + 1, len(moves)))
-    flow = lil_matrix((len(state), len(moves)))
-    for column, (n, c, option) in enumerate(moves):  # a variable: the share of the paths through
-        flow[state[n, c], column] = 1
-        if option is None:
-            for after in (c, c + 1):
-                flow[state[n + 1, after], column] = -comb(n, c) / comb(n + 1, after)
-        else:
-            cost[column] = n * (ways[n][c] @ prior) * comb(n, c)
-            miss[:, column] = ((final != option) * ways[n][c] * comb(n, c))[:, None]
-    source = np.zeros(len(state))
-    source[0] = 1
-    best = linprog(cost, miss.tocsr(), np.full(most + 1, 1 - confidence), flow.tocsr(), source)
-    own = advise(Samples(min=1, max=most, until=until), []).expected
-    print(f"\nband {band}, at most {most}: the plan draws {own:.2f} on average (Jeffreys), the best"
-          f" rule with its promise {best.fun:.2f}: {own / best.fun:.2f} times")  # fmt: skip
 
 
 def figure(panels: list[dict], most: int, path: Path) -> None:
@@ -364,8 +353,8 @@ def main() -> None:
         means = [np.exp(np.mean([log(p[key]) for p in panels])) for key in ("share", "equal")]
         print(f"  {'geometric mean':28} {means[0]:.2f} {means[1]:.2f}")
         promises(most)
-    for band in BANDS:
-        optimum(32, band, arguments.confidence)
+    for fixed_n in (16, 32, 64):
+        traded(data, arguments.seeds, fixed_n)
     if arguments.svg:
         figure(panels, arguments.max[-1], arguments.svg)
 

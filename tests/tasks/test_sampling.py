@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.samples import Samples
+from schemas.samples import Samples, Until
 from schemas.words import Verdict
 from tasks.sampling import advise, answer
 
@@ -27,11 +27,8 @@ def requests(draw: st.DrawFn) -> Samples:
     """What a recipe may ask for."""
     most = draw(st.integers(4, 20))
     if draw(st.booleans()):
-        return Samples(
-            min=draw(st.integers(1, most)),
-            max=most,
-            until=draw(st.sampled_from(QUESTIONS)),  # type: ignore[arg-type]
-        )
+        least, until = draw(st.integers(1, most)), draw(st.sampled_from(QUESTIONS))
+        return Samples(min=least, max=most, until=Until.model_validate(until))
     return Samples(min=most, max=most)
 
 
@@ -91,7 +88,7 @@ def test_a_plain_number_asks_for_all_at_once_and_later_for_what_is_missing() -> 
 def test_each_answer_has_its_case(
     until: Any, stream: list[Verdict], drawn: int | None, reason: str
 ) -> None:
-    found, why = one_by_one(Samples(max=32, until=until), stream)
+    found, why = one_by_one(Samples(max=32, until=Until.model_validate(until)), stream)
     assert why == reason
     assert found == drawn if drawn else found < 32
 
@@ -165,7 +162,7 @@ def test_what_is_expected_is_the_mean_over_both_next_outcomes(
 
 def test_short_traces_that_arrive_first_do_not_decide() -> None:
     """Five right ones arrive before the wrong ones with smaller numbers: no verdict on them."""
-    samples = Samples(max=32, until={"band": (0.1, 0.6)})  # type: ignore[arg-type]
+    samples = Samples(max=32, until=Until(band=(0.1, 0.6)))
     outcomes = [None, None, None, RIGHT, RIGHT, RIGHT, RIGHT, RIGHT]
     assert advise(samples, outcomes).answer is None
     assert advise(samples, [RIGHT] * 5).answer == "band.above"
@@ -200,7 +197,7 @@ def final(
 @pytest.mark.parametrize("until", [{"band": (0.2, 0.7)}, {"correct": 3}], ids=str)
 def test_the_promise_survives_undecided_samples(until: Any, rate: float, undecided: float) -> None:
     """The chance of another answer than all samples give, over every path with undecided ones."""
-    samples = Samples(max=12, until=until)
+    samples = Samples(max=12, until=Until.model_validate(until))
     masses, missed, settled = {(0, 0, 0): 1.0}, 0.0, 0.0
     while masses:
         going: dict[tuple[int, int, int], float] = {}

@@ -1,14 +1,16 @@
 from fractions import Fraction
 from itertools import combinations
-from math import comb
+from math import comb, lgamma
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from schemas.samples import Samples, Until
-from tasks.stopping import ANSWERS, Plan, answer_at, plan
+from tasks.sampling import advise
+from tasks.stopping import ANSWERS, Plan, answer_at, likelihoods, plan
 
 CONFIDENCES = st.sampled_from([0.6, 0.8, 0.9, 0.95, 0.99, 1.0])
 BANDS = st.tuples(st.integers(0, 10), st.integers(0, 10)).filter(lambda b: b[0] <= b[1] != 0)
@@ -171,6 +173,47 @@ def test_less_confidence_costs_fewer_samples(rate: float, most: int) -> None:
     ]
     assert drawn == sorted(drawn)
     assert drawn[-1] <= most
+
+
+def least_expected(until: Until, most: int) -> float:
+    """Samples on average over Jeffreys' prior of the best rule with the same promise.
+
+    A linear programme over the shares of paths that stop at each state, with each answer; the best
+    rule may toss coins, which a plan may not.
+    """
+    optimize = pytest.importorskip("scipy.optimize")
+    ways = likelihoods(most)
+    final = np.array([answer_at(until, most, k) for k in range(most + 1)])
+    rates = [lgamma(k + 0.5) - lgamma(k + 1) for k in range(most + 1)]
+    prior = np.exp(np.array(rates) + np.array(rates[::-1]))
+    prior /= prior.sum()
+    names: list[str | None] = ["band.below", "band.inside", "band.above"]
+    state = {(n, c): n * (n + 1) // 2 + c for n in range(most + 1) for c in range(n + 1)}
+    moves: list[tuple[int, int, str | None]] = []
+    for n, c in state:
+        moves += [(n, c, name) for name in ([None] if n < most else []) + (names if n else [])]
+    cost, missed = np.zeros(len(moves)), np.zeros((most + 1, len(moves)))
+    flow = np.zeros((len(state), len(moves)))
+    for column, (n, c, name) in enumerate(moves):
+        flow[state[n, c], column] = 1
+        if name is None:
+            for after in (c, c + 1):
+                flow[state[n + 1, after], column] = -comb(n, c) / comb(n + 1, after)
+        else:
+            cost[column] = n * comb(n, c) * (ways[n][c] @ prior)
+            missed[:, column] = (final != name) * ways[n][c] * comb(n, c)
+    start = np.eye(len(state))[0]
+    allowed = np.full(most + 1, 1 - until.confidence)
+    best: float = optimize.linprog(cost, missed, allowed, flow, start).fun
+    return best
+
+
+@pytest.mark.parametrize("band", [(0.1, 0.6), (0.2, 0.8)])
+def test_a_plan_is_close_to_the_best_rule_with_its_promise(band: tuple[float, float]) -> None:
+    until = Until(band=band)
+    own = advise(Samples(max=32, until=until), []).expected
+    best = least_expected(until, 32)
+    assert best <= own <= 1.08 * best
 
 
 def test_hopeless_and_solved_problems_cost_few_samples() -> None:
