@@ -136,7 +136,8 @@ class Run:
         async with served(self.plan.teacher, log) as self.engine:
             self.referee = Referee(self.options) if self.options else None
             self.total = sum(shard.rows for r in self.done.problems for shard in r.outputs[:1])
-            self.since, self.fed, self.rotating = time.monotonic(), False, asyncio.Lock()
+            self.idle = asyncio.Event()  # every problem is open: nothing new will fill the server
+            self.since, self.rotating = time.monotonic(), asyncio.Lock()
             telling = asyncio.create_task(self._tell())
             try:
                 async with asyncio.TaskGroup() as group:
@@ -147,7 +148,7 @@ class Run:
                             await self.engine.admission.shallow.wait()
                             group.create_task(self._problem(row, has))
                             await asyncio.sleep(0)
-                    self.fed = True
+                    self.idle.set()
             except* LongcotError as errors:
                 raise _first(errors) from None
             finally:
@@ -171,25 +172,27 @@ class Run:
             asked = take(self.engine, self.journal, self.plan, draw, row, expected, earlier)
             running[asyncio.create_task(asked)] = place
 
+        idle = asyncio.create_task(self.idle.wait())
         try:
             for place in [n for n, verdict in enumerate(outcomes) if verdict is None]:
                 start(place)
             while True:
-                idle = self.fed and not self.engine.admission.queue
-                for _ in range(advise(samples, outcomes, TAIL if idle else 0.0).ask):
+                risk = TAIL if idle.done() and not self.engine.admission.queue else 0.0
+                for _ in range(advise(samples, outcomes, risk).ask):
                     outcomes.append(None)
                     start(len(outcomes) - 1)
                 if not running:
                     break
-                ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for task in ended:
-                    record = task.result()
+                waited = running.keys() if idle.done() else {idle, *running}
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+                for ended in [task for task in running if task.done()]:
+                    record = ended.result()
                     lengths.append(self._learn(record))
-                    outcomes[running.pop(task)] = await self._verdict(row, record)
+                    outcomes[running.pop(ended)] = await self._verdict(row, record)
         finally:
-            for task in running:
+            for task in (idle, *running):
                 task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.gather(idle, *running, return_exceptions=True)
         self.finished += 1
         if self.journal.full():
             await self._rotate()

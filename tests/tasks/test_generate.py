@@ -216,7 +216,8 @@ def test_sampling_stops_where_the_question_is_settled(pool: Pool) -> None:
         ask(pool, problems, teacher(server, samples=until))
         assert len(server.log) == count, "a re-run knows what was settled"
     drawn = sorted(found.group_by("problem_id").len()["len"].to_list())
-    assert drawn[:10] == [2] * 10
+    assert drawn[0] == 2
+    assert sum(drawn[:10]) <= 30, "two each, and a few ahead while the server would idle"
     assert max(drawn) <= 16
 
 
