@@ -13,7 +13,9 @@ from benchmarks.clients.contender import MAX_TOKENS, MODEL, Errand, contend
 
 async def ask(errand: Errand) -> list[tuple[str, str]]:
     gate = asyncio.Semaphore(errand.in_flight)
-    limits = type(DEFAULT_CONNECTION_LIMITS)(errand.in_flight, errand.in_flight)
+    limits = type(DEFAULT_CONNECTION_LIMITS)(
+        max_connections=errand.in_flight, max_keepalive_connections=errand.in_flight
+    )
     http = DefaultAioHttpClient(limits=limits, timeout=600)
     async with AsyncOpenAI(base_url=errand.url, http_client=http) as client:
 
