@@ -42,6 +42,9 @@ class Behaviour:
     tokenizes: bool = True
     """Whether it has vLLM's /tokenize and /detokenize."""
 
+    metrics: bool = True
+    """Whether it has vLLM's /metrics."""
+
     delay: float = 0.0
     """Seconds before every answer."""
     rate: float | None = None

@@ -84,9 +84,9 @@ class Server:
         return web.json_response({"object": "list", "data": [card]})
 
     async def health(self, _: web.Request) -> web.Response:
-        """200 once it is `healthy_after` seconds old."""
+        """200 once it is `healthy_after` seconds old; how many requests for completions came."""
         young = time.monotonic() - self.started < self.behaviour.healthy_after
-        return web.Response(status=503 if young else 200)
+        return web.json_response({"received": len(self.log)}, status=503 if young else 200)
 
     async def tokenize(self, request: web.Request) -> web.Response:
         """A prompt or a chat in numbers, as vLLM has it; 404 where the behaviour lacks it."""
@@ -106,6 +106,8 @@ class Server:
 
     async def metrics(self, _: web.Request) -> web.Response:
         """Prometheus text, the part of vLLM's that a client can use."""
+        if not self.behaviour.metrics:
+            return web.json_response({"detail": "Not Found"}, status=404)
         return web.Response(text=exposition(self))
 
     async def generate(self, request: web.Request) -> web.StreamResponse:
