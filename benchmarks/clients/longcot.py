@@ -38,7 +38,7 @@ def run(errand: Errand) -> list[tuple[str, str]]:
     )
     taken = ingest(done.pool, source, work, Answers(), done.recipe, lambda *_: None)
     done.receipts["ingest"] = taken.shards
-    traces = generate(done, teacher, work, None, False, lambda *_: None)
+    traces = generate(done, teacher, work, None, False, None, lambda *_: None)
 
     def table(name: str, receipts: list) -> pl.DataFrame:
         shards = [receipt.shard(name) for receipt in receipts]

@@ -47,7 +47,9 @@ def command_of(managed: Managed, model: str, port: int) -> list[str]:
             "vLLM is not installed: no `vllm` and no `uvx` on PATH. Install it in an environment "
             "of its own (`uv tool install vllm`), or say `vllm: {command: ...}`, or `endpoint:`"
         )
-    line = [*call, "serve", model, "--host", "127.0.0.1", "--port", str(port)]
+    line = [*call, "serve", managed.path or model, "--host", "127.0.0.1", "--port", str(port)]
+    if managed.path:
+        line += ["--served-model-name", model]
     for key, value in managed.args.items():
         flag = "--" + key.replace("_", "-").lstrip("-")
         if value is False:
