@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -60,10 +61,8 @@ def main() -> None:
         teacher = Live.model_validate(
             {"name": "t", "model": "teacher", "endpoint": url, "samples": told.samples}
         )
-        try:
+        with suppress(KeyboardInterrupt):
             generate(done, teacher, told.folder, None, False, None, look)
-        except KeyboardInterrupt:
-            pass
     print(f"{told.problems * told.samples:,} samples planned, {looks[-1][0]:,} drawn, "
           f"{looks[-1][0] / (time.monotonic() - began):,.0f}/s")  # fmt: skip
     peaks = []

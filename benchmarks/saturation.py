@@ -121,7 +121,8 @@ def offline(told: argparse.Namespace, folder: Path, rows: pl.DataFrame) -> Side:
         check=False,
     )
     assert run.returncode == 0, run.stderr[-3000:]
-    return Side(**json.loads(run.stdout.splitlines()[-1]))
+    result = [line for line in run.stdout.splitlines() if line.startswith('{"answers"')]
+    return Side(**json.loads(result[0]))
 
 
 def main() -> None:

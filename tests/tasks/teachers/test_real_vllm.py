@@ -1,4 +1,4 @@
-"""The real vLLM on CPU with a teacher that was trained on the spot: endpoint, managed, continued."""
+"""The real vLLM on CPU with a teacher trained on the spot: endpoint, managed, continued."""
 
 import time
 from pathlib import Path
