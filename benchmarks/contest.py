@@ -39,7 +39,7 @@ def environment(name: str, peers: Path) -> Path | None:
     python = peers / name / "bin" / "python"
     if not python.exists():
         venv.create(peers / name, with_pip=True, clear=True)
-        call = [python, "-m", "pip", "install", "-q", *NEEDS[name]]
+        call = [str(python), "-m", "pip", "install", "-q", *NEEDS[name]]
         made = subprocess.run(call, capture_output=True, text=True, check=False)
         if made.returncode:
             python.unlink()

@@ -3,12 +3,13 @@
     python -m benchmarks.kill WORK_DIR [--prompts 300] [--in-flight 20] [--kills 10]
 
 Each contender first does the job undisturbed. Then, `--kills` times from nothing: it is started,
-killed with its whole process group at a random moment of the time it takes, started again, and left
-to end. Lost is what the server had already answered, whole, into an open connection, and was asked
-for again. What was in flight at the kill is lost for everybody and counted apart. (An answer
-may be in the socket, unread, when the kill comes: `oldest` tells these milliseconds from a batch.) The moments are
-drawn once, as shares of the time each contender takes, so that all are hit at the same places. In
-the end every prompt must have its one answer.
+killed with its whole process group at a random moment of the time it takes, started again, and
+left to end. Lost is what the server had answered before the kill, whole, into an open connection,
+and was asked for again; what it answers afterwards was in flight, and is lost for everybody. An
+answer may lie in the socket, unread, when the kill comes: `oldest` tells these milliseconds from a
+lost batch.
+The moments are drawn once, as shares of the time each contender takes, so that all are hit at the
+same places. In the end every prompt must have its one answer.
 """
 
 import argparse
@@ -52,7 +53,7 @@ def lost(log: list[Received], prompts: list[str], at: float) -> tuple[int, int, 
     count = tokens = 0
     oldest = 0.0
     for got in sorted((r for r in log if r.completed), key=given):
-        if got.question in held:
+        if held.get(got.question, at) < at:
             count, tokens = count + 1, tokens + got.tokens
             oldest = max(oldest, at - held[got.question])
         held.setdefault(got.question, given(got))
@@ -107,7 +108,7 @@ def killed(
     log = read_log(work / "server.jsonl")
     told = answers(work)
     assert sorted(prompt for prompt, _ in told) == sorted(prompts), f"{name}: answers are missing"
-    broken = sum(r.question in set(prompts) and not r.delivered for r in log)
+    broken = sum(r.question in prompts and r.at < at < given(r) for r in log)
     return Loss(*lost(log, prompts, at), broken, 0.0), took
 
 
