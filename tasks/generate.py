@@ -29,7 +29,7 @@ from tasks.teachers.engine import Meter
 from tasks.teachers.held import Held, held
 from tasks.teachers.journal import Journal, Record
 from tasks.teachers.plan import Draw, Lengths, Plan, plan_of
-from tasks.teachers.prompts import COLUMNS
+from tasks.teachers.prompts import COLUMNS, GIVEN_AWAY
 from tasks.teachers.recorded import Index
 from tasks.teachers.referee import Referee
 from tasks.teachers.shards import compact, settle
@@ -118,15 +118,21 @@ class Run:
         if self.only is not None:
             rows = rows.filter(pl.col("problem_id").is_in(list(self.only)))
         wanting = [
-            advise(samples, [has.verdicts.get(draw.trace_id) for draw in self.draws(own)]).answer
-            is None
-            for own in rows["problem_id"]
+            advise(samples, self.known(row, has)).answer is None
+            for row in rows.select("problem_id", *sorted(GIVEN_AWAY)).iter_rows(named=True)
         ]
         return rows.filter(pl.Series(wanting, dtype=pl.Boolean)), has
 
     def draws(self, problem: str) -> list[Draw]:
         """All the draws that a problem may get."""
         return list(self.plan.draws(problem, self.plan.teacher.samples.max))
+
+    def known(self, row: dict[str, Any], has: Held) -> list[Verdict | None]:
+        """The outcomes of a problem's draws; a hint that there is not can tell nothing."""
+        return [
+            Verdict.UNDECIDED if draw.template.lacks(row) else has.verdicts.get(draw.trace_id)
+            for draw in self.draws(row["problem_id"])
+        ]
 
     async def ask(self, log: Path) -> None:
         """Ask for everything that is missing."""
@@ -159,9 +165,9 @@ class Run:
     async def _problem(self, row: dict[str, Any], has: Held) -> None:
         """Draw the samples of one problem until its question is settled."""
         samples, draws = self.plan.teacher.samples, self.draws(row["problem_id"])
-        outcomes = [has.verdicts.get(draw.trace_id) for draw in draws]
-        while outcomes and outcomes[-1] is None:
-            outcomes.pop()
+        known = self.known(row, has)
+        drawn = [n for n, draw in enumerate(draws) if draw.trace_id in has.verdicts]
+        outcomes = known[: max(drawn, default=-1) + 1]
         lengths = list(has.tokens.get(row["problem_id"], []))
         running: dict[asyncio.Task[Record], int] = {}
 
@@ -178,10 +184,14 @@ class Run:
                 start(place)
             while True:
                 risk = TAIL if idle.done() and not self.engine.admission.queue else 0.0
-                for _ in range(advise(samples, outcomes, risk).ask):
-                    outcomes.append(None)
-                    start(len(outcomes) - 1)
+                more = advise(samples, outcomes, risk).ask
+                for place in range(len(outcomes), len(outcomes) + more):
+                    outcomes.append(known[place])
+                    if known[place] is None:
+                        start(place)
                 if not running:
+                    if more:  # they were all hints that there are not
+                        continue
                     break
                 waited = running.keys() if idle.done() else {idle, *running}
                 await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)

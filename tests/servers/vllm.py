@@ -28,7 +28,6 @@ PATIENCE = 300.0
 """Seconds to load: the imports alone take half a minute on a busy machine."""
 
 ARGS: dict[str, bool | int | float | str | list[str]] = {
-    "served_model_name": MODEL,
     "reasoning_parser": "deepseek_r1",
     "dtype": "bfloat16" if "avx512" in Path("/proc/cpuinfo").read_text() else "float32",
     "max_model_len": 1024,
@@ -83,7 +82,9 @@ def vllm(
 ) -> Iterator[str]:
     """The URL, with /v1, of vLLM serving the tiny teacher; stopped with its children at the end."""
     port = free_port()
-    command = command_of(Managed(command=vllm_command, args=ARGS), str(tiny_teacher), port)
+    command = command_of(
+        Managed(command=vllm_command, path=str(tiny_teacher), args=ARGS), MODEL, port
+    )
     path = tmp_path_factory.mktemp("vllm") / "log.txt"
     with path.open("wb") as log:
         server = subprocess.Popen(

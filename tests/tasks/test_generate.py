@@ -13,6 +13,7 @@ from tasks.teachers.dialects import unframe
 from tests.servers import speaker
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import Server, serve
+from tests.tasks.rows import problem, put
 from tests.tasks.teachers.site import ask, question, rows, sums, teacher
 
 
@@ -234,6 +235,19 @@ def test_templates_take_turns_and_hints_are_marked(pool: Pool) -> None:
         (2, "boxed", False): 3,
         (3, "hinted", True): 3,
     }
+
+
+def test_a_hint_that_there_is_not_is_not_asked(pool: Pool) -> None:
+    rows_ = [problem(question(n), answer=None, answer_kind=None) for n in range(3)]
+    problems = [put(pool, "ingest", {"problems": rows_})]
+    both = ["boxed", "hinted"]
+    with serve(Behaviour()) as server:
+        taken = ask(pool, problems, teacher(server, samples=4, prompt=both), verify=None)
+        assert taken.counts["out"] == len(server.log) == 6
+        ask(pool, problems, teacher(server, samples=4, prompt=both), verify=None)
+        ask(pool, problems, teacher(server, samples=2, prompt="hinted"), verify=None)
+        assert len(server.log) == 6
+    assert set(rows(pool, taken)["sample"]) == {0, 2}
 
 
 def test_the_key_is_sent_and_never_written(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
