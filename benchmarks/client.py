@@ -2,8 +2,8 @@
 
     python -m benchmarks.client WORK_DIR [--requests 20000] [--in-flight 5000] [--rounds 3]
 
-A server in a process of its own answers each prompt after a second with 4 kB that name the prompt,
-so 5,000 requests in flight can be 5,000 a second at most: who is slower spends the rest in the
+A server in a process of its own answers each prompt after 4 seconds with 4 kB that name the prompt,
+so 5,000 requests in flight can be 1,250 a second at most: who is slower spends the rest in the
 client. Every contender gets the same prompts, `--rounds` times, in turn. After each run every
 prompt must have been answered exactly once at the server and have its own answer at the client,
 and never more requests than allowed may have been in the server at a time. longcot runs with its
@@ -22,7 +22,7 @@ from tests.servers.behaviour import Behaviour, read_log
 from tests.servers.faulty import serve_apart
 
 BYTES = 4096
-DELAY = 1.0  # seconds before an answer
+DELAY = 4.0  # seconds before an answer
 
 
 def once(name: str, python: Path, prompts: list[str], folder: Path, in_flight: int) -> Run:
