@@ -1,0 +1,140 @@
+"""SQL: the query and the gold give the same rows on several states of the database.
+
+The problem's `tests` are `{"schema": "CREATE ...", "databases": [["INSERT ...", ...], ...]}`. Rows
+count as often as they stand there; their order counts where the gold orders them, up to ties that
+the gold leaves open; columns count in their order and not by name. A single state is joined by
+states derived from it, because one state lets many a wrong query pass.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from verifiers.algebra.syntax import UnreadableError
+from verifiers.extract import final_answer
+from verifiers.protocol import Problem
+from verifiers.sqlite import BudgetError, QueryError, RefusedError, State, derived, load, run
+from verifiers.spec import read_tests
+from verifiers.table_text import fenced
+
+_START = re.compile(r"^\s*(?:SELECT|WITH|VALUES)\b", re.IGNORECASE | re.MULTILINE)
+_TOKEN = re.compile(
+    r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?(?:\*/|\Z)"
+    r"|(?P<mark>[();])|(?P<word>\w+)",
+    re.DOTALL,
+)
+_ENOUGH = 2  # given states, from which none is derived
+
+Row = tuple[Any, ...]
+
+
+def extract(response: str) -> str | None:
+    """The query: the last fenced block, a box or a tag, else the last text that starts like one."""
+    block = fenced(response)
+    if block:
+        return block
+    stated = final_answer(response, "text")
+    if stated and _START.match(stated):
+        starts = [match.start() for match in _START.finditer(response)]
+        return response[starts[-1] :].strip() if starts and "<" not in stated else stated
+    starts = [match.start() for match in _START.finditer(response)]
+    if not starts:
+        return stated
+    query = response[starts[-1] :].strip()
+    return query.split(";")[0].split("\n\n")[0]
+
+
+def compare(problem: Problem, answer: str) -> str:
+    """`equal.rows`, the difference, or why nothing can be said; see the module's docstring."""
+    try:
+        tests = read_tests(problem.tests, ("schema", "databases"))
+        given = [load(tests["schema"], inserts) for inserts in tests["databases"]]
+    except (UnreadableError, TypeError):
+        return "undecided.tests"
+    gold, query = _bare(problem.answer or ""), _bare(answer)
+    if not given:
+        return "undecided.tests"
+    evidence = False
+    for state, reason in [(state, "differ.rows") for state in given] + [
+        (state, "differ.derived") for state in (derived(given[0]) if len(given) < _ENOUGH else [])
+    ]:
+        found = _on(state, gold, query, _is_ordered(gold))
+        if found != "equal.rows" and found != "empty":
+            return reason if found == "differ.rows" else found
+        evidence = evidence or found != "empty"
+    return "equal.rows" if evidence else "undecided.no_evidence"
+
+
+def audit(problem: Problem) -> str:
+    """Whether the gold runs, gives the same rows twice, and finds something."""
+    return compare(problem, problem.answer or "")
+
+
+def _on(state: State, gold: str, query: str, ordered: bool) -> str:
+    """The comparison on one state; "empty" where both find nothing."""
+    try:
+        ours = run(state, gold)
+        mirrored = run(state, gold, mirrored=True) if ordered else ours
+    except (QueryError, RefusedError):
+        return "undecided.parse_gold"
+    except BudgetError:
+        return "undecided.budget"
+    try:
+        theirs = run(state, query)
+        again = run(state, query, mirrored=True) if ordered else theirs
+    except RefusedError:
+        return "differ.refused"
+    except QueryError:
+        return "differ.failed"
+    except BudgetError:
+        return "undecided.budget"
+    if ours.columns != theirs.columns:
+        return "differ.columns"
+    if not ours.rows and not theirs.rows:
+        return "empty"
+    if Counter(ours.rows) != Counter(theirs.rows):
+        return "differ.rows"
+    if not ordered:
+        return "equal.rows"
+    if Counter(ours.rows) != Counter(mirrored.rows):  # a limit cuts through a tie
+        same = theirs.rows == ours.rows and again.rows == mirrored.rows
+    else:
+        same = all(_fits(rows, ours.rows, mirrored.rows) for rows in (theirs.rows, again.rows))
+    return "equal.rows" if same else "differ.order"
+
+
+def _fits(rows: Sequence[Row], gold: Sequence[Row], mirrored: Sequence[Row]) -> bool:
+    """Whether rows stand in the gold's order, free only within the gold's own ties.
+
+    Where the gold and its mirrored run have had the same rows up to some place, that place is
+    between two groups of ties.
+    """
+    start = 0
+    balance: Counter[Row] = Counter()
+    for index, (row, other) in enumerate(zip(gold, mirrored, strict=True), 1):
+        balance[row] += 1
+        balance[other] -= 1
+        balance = Counter({key: count for key, count in balance.items() if count})
+        if not balance:
+            if Counter(rows[start:index]) != Counter(gold[start:index]):
+                return False
+            start = index
+    return True
+
+
+def _is_ordered(query: str) -> bool:
+    """Whether a query orders its rows at the top level, outside of strings and brackets."""
+    depth = 0
+    words = []
+    for token in _TOKEN.finditer(query):
+        if token["mark"] in ("(", ")"):
+            depth += 1 if token["mark"] == "(" else -1
+        elif token["word"] and depth == 0:
+            words.append(token["word"].upper())
+    return any(pair == ("ORDER", "BY") for pair in zip(words, words[1:], strict=False))
+
+
+def _bare(query: str) -> str:
+    query = (fenced(query) or query).strip()
+    return query.strip("`").strip().rstrip(";").strip()
