@@ -63,6 +63,7 @@ REASONS: dict[str, str] = {
     "differ.score": "the task's own scorer gives less than the threshold",
     "no_answer.not_found": "the response states no final answer",
     "no_answer.hedged": "several different final answers where one was asked",
+    "no_answer.no_quote": "nothing is quoted where quotes were asked",
     "no_answer.truncated": "the trace was cut at the token limit before it answered",
     "no_answer.unclosed": "the reasoning never ended, so nothing was answered",
     "no_answer.empty": "the trace is empty",

@@ -16,9 +16,7 @@ from verifiers.grid import Distance, Grid, Thing
 _SIZE = re.compile(r"\b(?:There are|are) (\d{1,2}|two|three|four|five|six|seven) houses\b", re.I)
 _LISTED = re.compile(r"^\s*[-*]\s*(?P<label>[^:`]+):\s*(?P<values>`[^\n]*)", re.MULTILINE)
 _CLUE = re.compile(r"^\s*\d{1,2}[.)]\s+(?P<clue>.+?)\.?\s*$", re.MULTILINE)
-_COUNT = {
-    word: n for n, word in enumerate("zero one two three four five six seven".split())
-}
+_COUNT = {word: n for n, word in enumerate("zero one two three four five six seven".split())}
 _ORDINAL = {
     word: n for n, word in enumerate("first second third fourth fifth sixth seventh".split(), 1)
 }
@@ -34,7 +32,9 @@ _RELATIONS = (
 )
 _BETWEEN = re.compile(r"there (?:is|are) (\w+) houses? between (?P<rest>.+)", re.I)
 _NEIGHBOURS = re.compile(r"(?P<rest>.+) are next to each other", re.I)
-_HOUSE = re.compile(r"(?P<a>.+) is (?P<not>not )?in (?:the (?P<word>\w+) house|house (?P<n>\d))", re.I)
+_HOUSE = re.compile(
+    r"(?P<a>.+) is (?P<not>not )?in (?:the (?P<word>\w+) house|house (?P<n>\d))", re.I
+)
 _STOP = frozenset(
     "a an and are each everyone has have in is keep keeps of own owns people person prefer prefers"
     " something the their they all type use uses who with unique different houses lives level by"

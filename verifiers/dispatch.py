@@ -28,7 +28,8 @@ KINDS: dict[str, str] = {
 """Kinds with a module of their own, imported when first met.
 
 Each has `extract(response) -> str | None`, the final answer; `compare(problem, answer) -> str`, a
-reason; and `audit(problem) -> str`, the reason why the gold is usable or not.
+reason; and `audit(problem) -> str`, the reason why the gold is usable or not. A kind that judges
+the whole response has `evidence(problem, answer) -> str`, which stands in `extracted` instead.
 """
 
 GOLDLESS = frozenset(("constraints", "quotes", "reasoning_gym"))
@@ -60,6 +61,7 @@ def verify(problem: Problem, response: str) -> Verification:
         reason = "no_answer.unclosed" if unclosed(response) else "no_answer.not_found"
     else:
         reason = _reason(problem, answer, kind)
+        answer = _shown(problem, answer, kind)
     return outcome(reason, answer, kind, time.perf_counter() - started)
 
 
@@ -124,6 +126,12 @@ def _reason(problem: Problem, answer: str, kind: str) -> str:
     if len(gold) > _LONGEST or len(answer) > _LONGEST:
         return "undecided.limit"
     return _cached(gold, answer, kind, problem.problem if kind == "choice" else "")
+
+
+def _shown(problem: Problem, answer: str, kind: str) -> str | None:
+    """What stands in `extracted`: the answer, or what a kind that reads all of it reports."""
+    evidence = getattr(_module(kind), "evidence", None) if kind in KINDS else None
+    return evidence(problem, answer) if evidence else answer
 
 
 def _module(kind: str) -> Any:

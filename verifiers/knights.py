@@ -104,7 +104,7 @@ def read_assignment(text: str, names: Sequence[str] = ()) -> dict[str, bool]:
 
 @lru_cache(maxsize=1024)
 def _patterns(names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    """"The knave is Ann", "Ann and Bob are knights", "Knights: Ann, Bob", in this order."""
+    """ "The knave is Ann", "Ann and Bob are knights", "Knights: Ann, Bob", in this order."""
     one = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or _NAMED
     listed = rf"(?P<names>\b(?:{one})\b(?:{_JOINT}(?:{one})\b)*)"
     verb = (

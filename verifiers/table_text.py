@@ -16,10 +16,13 @@ from verifiers.algebra.syntax import TooBigError
 LONGEST = 200_000  # characters of one table
 _RULE = re.compile(r"[\s|:+=-]*-[\s|:+=-]*\Z")
 _FENCE = re.compile(r"```[\w+-]*[ \t]*\n(.*?)```", re.DOTALL)
-_TABULAR = re.compile(r"\\begin\{(?:tabular|array|longtable)[xy*]?\}(?:\{[^\n]*?\})?(.*?)\\end\{", re.S)
+_TABULAR = re.compile(
+    r"\\begin\{(?:tabular|array|longtable)[xy*]?\}(?:\{[^\n]*?\})?(.*?)\\end\{", re.S
+)
 _LATEX_RULE = re.compile(r"\\(?:hline|toprule|midrule|bottomrule|cline\{[^}]*\}|centering)")
-_ROW, _CELL = re.compile(r"<tr\b[^>]*>(.*?)(?:</tr>|\Z)", re.S | re.I), re.compile(
-    r"<t[hd]\b[^>]*>(.*?)(?:</t[hd]>|(?=<t[hd]\b)|\Z)", re.S | re.I
+_ROW, _CELL = (
+    re.compile(r"<tr\b[^>]*>(.*?)(?:</tr>|\Z)", re.S | re.I),
+    re.compile(r"<t[hd]\b[^>]*>(.*?)(?:</t[hd]>|(?=<t[hd]\b)|\Z)", re.S | re.I),
 )
 _PAIR = re.compile(r"\s*([^:=,;]{1,60}?)\s*[:=]\s*([^,;]*)")
 

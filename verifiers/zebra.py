@@ -88,7 +88,9 @@ def _domains(gold: Houses) -> dict[str, list[str]]:
     return {name: [row[name] for row in gold.values() if name in row] for name in names}
 
 
-def _compare_house(gold: dict[str, str], found: dict[str, str], domains: dict[str, list[str]]) -> str:
+def _compare_house(
+    gold: dict[str, str], found: dict[str, str], domains: dict[str, list[str]]
+) -> str:
     """One house: every attribute has the gold's value, and no other value of that attribute.
 
     In text without names of columns, a value may also belong to another attribute of the house.
@@ -187,7 +189,9 @@ def _from_lines(text: str) -> Houses | None:
     for match, following in zip(marks, [*marks[1:], None], strict=True):
         number = int(match["n"]) if match["n"] else _WORDS.index(match["w"].lower()) + 1
         part = text[match.end() : following.start() if following else len(text)]
-        part = part.split("\n\n")[0] if part.strip(" :*\n").count("\n\n") and not following else part
+        part = (
+            part.split("\n\n")[0] if part.strip(" :*\n").count("\n\n") and not following else part
+        )
         found[number] = {"": part.strip(" :*-\n")}  # the last mention counts
     return found or None
 
