@@ -1,7 +1,6 @@
 """True or false, in words: claims on a table, conclusions, yes-or-no questions.
 
-"unknown" is a value of its own ("not enough information"), so that a claim that a source leaves open
-can be asked for.
+"unknown" is a value of its own ("not enough information"), for a claim that a source leaves open.
 """
 
 import re

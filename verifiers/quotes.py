@@ -18,8 +18,8 @@ _CITED = re.compile(r"\[\^?([^\[\]\n]{1,80})\](?!\()")
 _QUOTE = re.compile(r"\"([^\"\n]+)\"|“([^”]+)”|«([^»]+)»")
 _CUT = re.compile(r"(?<=[.!?])(?P<cites>[\"”»)]*(?:\s*\[[^\[\]\n]{1,80}\])*)\s+(?=\S)|\n+")
 _FREE = re.compile(
-    r"\s*(?:#{1,6}\s|\*\*[^*\n]*\*\*\s*\Z|(?:the |final |so,? )*(?:final )?answer\b|```|-{3,})|.*:\s*\Z"
-    r"|.*\\boxed\b|\W*\Z",
+    r"\s*(?:#{1,6}\s|\*\*[^*\n]*\*\*\s*\Z|(?:the |final |so,? )*(?:final )?answer\b|```|-{3,})"
+    r"|.*:\s*\Z|.*\\boxed\b|\W*\Z",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -66,9 +66,8 @@ def report(sources: Mapping[str, str], response: str) -> list[tuple[str, str]]:
     for statement in statements(response):
         cited = cited_in(statement)
         quotes = _quotes(statement)
-        if any(name not in sources for name in cited):
-            reason = "differ.reference"
-        elif not cited and (quotes or not _FREE.match(statement)):
+        bare = not cited and (quotes or not _FREE.match(statement))
+        if bare or any(name not in sources for name in cited):
             reason = "differ.reference"
         elif not all(any(_stands(q, sources[name]) for name in cited) for q in quotes):
             reason = "differ.quote"

@@ -1,4 +1,4 @@
-r"""Words of a formula in any of the usual notations: `p \to q`, `p → q`, `p -> q`, `p implies q`."""
+r"""Tokens of a formula in any usual notation: `p \to q`, `p → q`, `p -> q`, `p implies q`."""
 
 import re
 

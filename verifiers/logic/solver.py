@@ -61,7 +61,8 @@ class _Translation:
     def formula(self, formula: Formula, bound: dict[str, Any]) -> Any:
         """The formula as z3's; `bound` gives the variables of the quantifiers around it."""
         if formula.kind == "atom":
-            return self._applied(*formula.args, bound, z3.BoolSort(ctx=self.context))
+            name, terms = formula.args
+            return self._applied(name, terms, bound, z3.BoolSort(ctx=self.context))
         if formula.kind == "eq":
             return self._term(formula.args[0], bound) == self._term(formula.args[1], bound)
         if formula.kind in QUANTIFIERS:

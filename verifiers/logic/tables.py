@@ -21,7 +21,7 @@ def table(formula: Formula, order: Sequence[str]) -> int:
 
 def rows(bits: int, order: Sequence[str], most: int) -> list[dict[str, bool]]:
     """The first `most` assignments in which a table is true."""
-    found = []
+    found: list[dict[str, bool]] = []
     while bits and len(found) < most:
         row = (bits & -bits).bit_length() - 1
         found.append({name: bool(row >> index & 1) for index, name in enumerate(order)})

@@ -9,14 +9,15 @@ states derived from it, because one state lets many a wrong query pass.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from verifiers.algebra.syntax import UnreadableError
 from verifiers.extract import final_answer
 from verifiers.protocol import Problem
-from verifiers.sqlite import BudgetError, QueryError, RefusedError, State, derived, load, run
 from verifiers.spec import read_tests
-from verifiers.table_text import fenced
+from verifiers.sql.sqlite import BudgetError, QueryError, RefusedError, State, derived, load, run
+from verifiers.table.spelling import fenced
 
 _START = re.compile(r"^\s*(?:SELECT|WITH|VALUES)\b", re.IGNORECASE | re.MULTILINE)
 _TOKEN = re.compile(
@@ -60,7 +61,7 @@ def compare(problem: Problem, answer: str) -> str:
         (state, "differ.derived") for state in (derived(given[0]) if len(given) < _ENOUGH else [])
     ]:
         found = _on(state, gold, query, _is_ordered(gold))
-        if found != "equal.rows" and found != "empty":
+        if found not in ("equal.rows", "empty"):
             return reason if found == "differ.rows" else found
         evidence = evidence or found != "empty"
     return "equal.rows" if evidence else "undecided.no_evidence"
@@ -132,7 +133,7 @@ def _is_ordered(query: str) -> bool:
             depth += 1 if token["mark"] == "(" else -1
         elif token["word"] and depth == 0:
             words.append(token["word"].upper())
-    return any(pair == ("ORDER", "BY") for pair in zip(words, words[1:], strict=False))
+    return ("ORDER", "BY") in pairwise(words)
 
 
 def _bare(query: str) -> str:

@@ -18,7 +18,7 @@ from verifiers.number import read_number
 from verifiers.protocol import Problem
 from verifiers.rounding import compare_numbers
 from verifiers.spec import read_tests
-from verifiers.table_text import Table, cell_text, fenced, parse_json, read_table
+from verifiers.table.spelling import Table, cell_text, fenced, parse_json, read_table
 from verifiers.text import compare_text
 
 _EMPTY = frozenset(("", "-", "–", "—", "n/a", "na", "nan", "null", "none", "nil"))

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from verifiers.algebra.syntax import UnreadableError
-from verifiers.grid import Distance, Grid, Thing
+from verifiers.zebra.grid import Distance, Grid, Thing
 
 _SIZE = re.compile(r"\b(?:There are|are) (\d{1,2}|two|three|four|five|six|seven) houses\b", re.I)
 _LISTED = re.compile(r"^\s*[-*]\s*(?P<label>[^:`]+):\s*(?P<values>`[^\n]*)", re.MULTILINE)

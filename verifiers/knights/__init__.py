@@ -12,7 +12,7 @@ from functools import lru_cache
 from verifiers.algebra.syntax import TooBigError, UnreadableError
 from verifiers.boxes import last_boxes
 from verifiers.extract import final_answer
-from verifiers.islanders import KNAVE, KNIGHT, solutions
+from verifiers.knights.islanders import KNAVE, KNIGHT, solutions
 from verifiers.protocol import Problem
 
 _ROLE = rf"(?:{KNIGHT}|{KNAVE})"
@@ -93,12 +93,13 @@ def read_assignment(text: str, names: Sequence[str] = ()) -> dict[str, bool]:
     for sentence in _SENTENCE.split(text):
         if _SUPPOSED.search(sentence):
             continue
+        rest = sentence
         for pattern in patterns:
-            for match in pattern.finditer(sentence):
+            for match in pattern.finditer(rest):
                 knight = re.match(KNIGHT, match["role"], re.IGNORECASE) is not None
                 value = knight != bool(match.groupdict().get("not"))
                 found.update(dict.fromkeys(_names(match["names"], names), value))
-            sentence = pattern.sub(" ; ", sentence)
+            rest = pattern.sub(" ; ", rest)
     return found
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from verifiers.algebra.syntax import TooBigError, UnreadableError
 from verifiers.boxes import last_boxes
-from verifiers.clues import attribute_of, mentions, read_grid
 from verifiers.extract import final_answer
-from verifiers.grid import solutions
 from verifiers.protocol import Problem
-from verifiers.table_text import Table, cell_text, fenced, parse_json, read_table
+from verifiers.table.spelling import Table, cell_text, fenced, parse_json, read_table
+from verifiers.zebra.clues import attribute_of, mentions, read_grid
+from verifiers.zebra.grid import solutions
 
 _HOUSE = re.compile(
     r"\bhouse\s*(?:no\.?|number|#)?\s*(?P<n>\d{1,2})\b|\b(?P<w>first|second|third|fourth|fifth|sixth"
