@@ -13,7 +13,7 @@ from tests.tasks.rows import Row, problem, put, table
 
 
 def frame(*rows: Row) -> pl.DataFrame:
-    columns = ["problem_id", "problem", "answer", "answer_kind", "source"]
+    columns = ["problem_id", "problem", "answer", "answer_kind", "tests", "source"]
     return frame_of(table("problems", list(rows))).select(columns)
 
 
