@@ -35,6 +35,9 @@ the whole response has `evidence(problem, answer) -> str`, which stands in `extr
 GOLDLESS = frozenset(("constraints", "quotes", "reasoning_gym"))
 """Kinds that judge by the problem's `tests` and can do without a gold answer."""
 
+HEAVY = {"reasoning_gym": "reasoning_gym"}
+"""Kinds whose package takes seconds to load, which the pool does before a deadline runs."""
+
 _PLAIN = ("math", "choice", "text")
 _MISSING = ("nan", "null", "n/a")  # what a table without a gold holds
 _LONGEST = 4000  # characters of an answer beyond which nothing is compared
