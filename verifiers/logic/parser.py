@@ -168,11 +168,8 @@ class _Reader:
             self.take()
             kind = "one"
         variables = [self.variable()]
-        while self.peek() == "," or (self.peek() == "name" and self._another()):
-            if self.peek() == ",":
-                self.take()
-                if self.peek() not in ("name",):
-                    break
+        while self._another(comma := int(self.peek() == ",")):
+            self.at += comma
             variables.append(self.variable())
         within = None
         if self.peek() == "in":
@@ -201,10 +198,13 @@ class _Reader:
             raise UnreadableError("a quantifier without a variable")
         return self.take()
 
-    def _another(self) -> bool:
-        """Whether a name behind a variable is one more variable: `∀x y P(x, y)`."""
-        text = self.tokens[self.at][1]
-        return text in _VARIABLES or (len(text) == 1 and text.islower() and self.peek(1) != "(")
+    def _another(self, ahead: int) -> bool:
+        """Whether one more variable follows, `ahead` tokens on: `∀x y P(x, y)`, `∀x, y: P(x, y)`."""
+        if self.peek(ahead) != "name" or self.peek(ahead + 1) in ("eq", "ne"):
+            return False
+        text = self.tokens[self.at + ahead][1]
+        called = self.peek(ahead + 1) == "("
+        return text in _VARIABLES or (len(text) == 1 and text.islower() and not called)
 
     def atom(self) -> Formula:
         """A constant, a bracket, a proposition, a predicate or an equation."""

@@ -18,7 +18,7 @@ from verifiers.number import read_number
 from verifiers.protocol import Problem
 from verifiers.rounding import compare_numbers
 from verifiers.spec import read_tests
-from verifiers.table.spelling import Table, cell_text, fenced, parse_json, read_table
+from verifiers.table.spelling import LONGEST, Table, cell_text, fenced, parse_json, read_table
 from verifiers.text import compare_text
 
 _EMPTY = frozenset(("", "-", "–", "—", "n/a", "na", "nan", "null", "none", "nil"))
@@ -41,7 +41,10 @@ def extract(response: str) -> str | None:
     if block:
         return block
     tables = _BLOCK.findall(response)
-    return tables[-1].strip() if tables else stated
+    if tables:
+        return tables[-1].strip()
+    whole = "\n" in response.strip() and len(response) <= LONGEST and read_table(response)
+    return response if whole else stated
 
 
 def compare(problem: Problem, answer: str) -> str:

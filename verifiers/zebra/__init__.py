@@ -6,6 +6,7 @@ reads the puzzle, solves it, and asks that the gold is its only solution.
 """
 
 import re
+from itertools import zip_longest
 from typing import Any
 
 from verifiers.algebra.syntax import TooBigError, UnreadableError
@@ -186,7 +187,7 @@ def _from_lines(text: str) -> Houses | None:
     """Text after each "House 1": `name: value` pairs under their names, the rest as it is."""
     found: Houses = {}
     marks = list(_HOUSE.finditer(text))
-    for match, following in zip(marks, [*marks[1:], None], strict=True):
+    for match, following in zip_longest(marks, marks[1:]):
         number = int(match["n"]) if match["n"] else _WORDS.index(match["w"].lower()) + 1
         part = text[match.end() : following.start() if following else len(text)]
         part = (
