@@ -46,7 +46,9 @@ def _example(kind, gold, right, wrong, reason, tests=None, statement=""):
 
 
 EXAMPLES = {
-    "boolean": _example("boolean", "false", "The claim is not true.", "It is true.", "differ.truth"),
+    "boolean": _example(
+        "boolean", "false", "The claim is not true.", "It is true.", "differ.truth"
+    ),
     "constraints": _example(
         "constraints", None, "nothing to add", "well, no", "differ.constraint",
         {"constraints": [{"id": "punctuation:no_comma"}]},

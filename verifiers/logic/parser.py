@@ -199,7 +199,7 @@ class _Reader:
         return self.take()
 
     def _another(self, ahead: int) -> bool:
-        """Whether one more variable follows, `ahead` tokens on: `∀x y P(x, y)`, `∀x, y: P(x, y)`."""
+        """Whether one more variable follows: `∀x y P(x, y)`, or `ahead` of it a comma."""
         if self.peek(ahead) != "name" or self.peek(ahead + 1) in ("eq", "ne"):
             return False
         text = self.tokens[self.at + ahead][1]

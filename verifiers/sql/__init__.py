@@ -9,14 +9,23 @@ states derived from it, because one state lets many a wrong query pass.
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 from verifiers.algebra.syntax import UnreadableError
 from verifiers.extract import final_answer
 from verifiers.protocol import Problem
 from verifiers.spec import read_tests
-from verifiers.sql.sqlite import BudgetError, QueryError, RefusedError, State, derived, load, run
+from verifiers.sql.sqlite import (
+    TIE,
+    BudgetError,
+    QueryError,
+    RefusedError,
+    Result,
+    State,
+    derived,
+    load,
+    run,
+)
 from verifiers.table.spelling import fenced
 
 _START = re.compile(r"^\s*(?:SELECT|WITH|VALUES)\b", re.IGNORECASE | re.MULTILINE)
@@ -60,7 +69,7 @@ def compare(problem: Problem, answer: str) -> str:
     for state, reason in [(state, "differ.rows") for state in given] + [
         (state, "differ.derived") for state in (derived(given[0]) if len(given) < _ENOUGH else [])
     ]:
-        found = _on(state, gold, query, _is_ordered(gold))
+        found = _on(state, gold, query, _order_end(gold) is not None)
         if found not in ("equal.rows", "empty"):
             return reason if found == "differ.rows" else found
         evidence = evidence or found != "empty"
@@ -76,14 +85,14 @@ def _on(state: State, gold: str, query: str, ordered: bool) -> str:
     """The comparison on one state; "empty" where both find nothing."""
     try:
         ours = run(state, gold)
-        mirrored = run(state, gold, mirrored=True) if ordered else ours
+        mirrored = _mirrored(state, gold) if ordered else ours
     except (QueryError, RefusedError):
         return "undecided.parse_gold"
     except BudgetError:
         return "undecided.budget"
     try:
         theirs = run(state, query)
-        again = run(state, query, mirrored=True) if ordered else theirs
+        again = _mirrored(state, query) if ordered else theirs
     except RefusedError:
         return "differ.refused"
     except QueryError:
@@ -124,16 +133,35 @@ def _fits(rows: Sequence[Row], gold: Sequence[Row], mirrored: Sequence[Row]) -> 
     return True
 
 
-def _is_ordered(query: str) -> bool:
-    """Whether a query orders its rows at the top level, outside of strings and brackets."""
+def _mirrored(state: State, query: str) -> Result:
+    """The rows of a query with what its order leaves open turned round."""
+    end = _order_end(query)
+    if end is not None:
+        try:
+            return run(state, f"{query[:end]}, {TIE}(){query[end:]}", mirrored=True)
+        except QueryError:
+            pass  # a compound query sorts by its columns only
+    return run(state, query, mirrored=True)
+
+
+def _order_end(query: str) -> int | None:
+    """Where the ORDER BY at the top level ends, outside of strings and brackets; None: no order."""
     depth = 0
-    words = []
+    words = ["", ""]
+    ordered = False
+    end = 0
     for token in _TOKEN.finditer(query):
+        if token[0].startswith(("--", "/*")):
+            continue
         if token["mark"] in ("(", ")"):
             depth += 1 if token["mark"] == "(" else -1
         elif token["word"] and depth == 0:
-            words.append(token["word"].upper())
-    return ("ORDER", "BY") in pairwise(words)
+            words = [words[1], token["word"].upper()]
+            if ordered and words[1] in ("LIMIT", "OFFSET"):
+                return end
+            ordered = ordered or words == ["ORDER", "BY"]
+        end = token.end()
+    return end if ordered else None
 
 
 def _bare(query: str) -> str:

@@ -7,6 +7,8 @@ nothing else; a step counter ends it, the same on every machine; lengths and row
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
+from itertools import count
 from random import Random
 from typing import Any, NamedTuple
 
@@ -14,6 +16,8 @@ from verifiers.algebra.syntax import UnreadableError
 
 STEPS = 20_000_000
 """Virtual-machine steps of one query, about a second."""
+TIE = "mirrored_tie"
+"""A function of mirrored runs for the end of an ORDER BY, where it turns ties round."""
 MOST_ROWS = 100_000
 LONGEST = 10_000_000  # bytes of one value
 _EVERY = 10_000  # steps between two looks at the counter
@@ -73,8 +77,8 @@ def load(schema: str, inserts: str | Sequence[str]) -> State:
 def run(state: State, query: str, mirrored: bool = False) -> Result:
     """The rows of one query on a copy of `state`.
 
-    `mirrored`: rows whose order the query leaves open come the other way round. Raises QueryError,
-    RefusedError or BudgetError.
+    `mirrored`: rows whose order the query leaves open come the other way round, and `TIE()` counts
+    down. Raises QueryError, RefusedError or BudgetError.
     """
     refused: list[int] = []
 
@@ -88,6 +92,7 @@ def run(state: State, query: str, mirrored: bool = False) -> Result:
         database.deserialize(state.content)
         if mirrored:
             database.execute("PRAGMA reverse_unordered_selects = ON")
+            database.create_function(TIE, 0, partial(next, count(0, -1)))
         database.set_authorizer(authorize)
         database.set_progress_handler(_counter(STEPS), _EVERY)
         try:

@@ -24,6 +24,9 @@ from verifiers.text import compare_text
 _EMPTY = frozenset(("", "-", "–", "—", "n/a", "na", "nan", "null", "none", "nil"))
 _BLOCK = re.compile(r"(?:^[^\n]*\|[^\n]*\n?){2,}", re.MULTILINE)
 _BULLET = re.compile(r"^\s*(?:[-*•]|\(?\d{1,3}[.)])\s+", re.MULTILINE)
+_LIST = re.compile(
+    r"(?:^[ \t]*(?:[-*•]|\(?\d{1,3}[.)])[ \t]+\S[^\n]*(?:\n|\Z)){2,}\s*\Z", re.MULTILINE
+)
 _CURRENCY = re.compile(r"^\s*(?:[$€£¥]|\\usd|usd|eur)\s*|\s*(?:usd|eur|dollars?|euros?)\s*$", re.I)
 _LEAD = re.compile(r"^(?:the )?(?:final )?answers? (?:is|are)\s*:?\s*|^answers?\s*:\s*", re.I)
 _JOINT = re.compile(r"\s*(?:;|,\s+and\b|,(?!\d{3}(?!\d))|\|)\s*|\s+and\s+")
@@ -43,6 +46,9 @@ def extract(response: str) -> str | None:
     tables = _BLOCK.findall(response)
     if tables:
         return tables[-1].strip()
+    listed = _LIST.search(response)
+    if listed:
+        return listed[0].strip()
     whole = "\n" in response.strip() and len(response) <= LONGEST and read_table(response)
     return response if whole else stated
 
