@@ -17,9 +17,7 @@ from verifiers.spec import read_tests
 _ABBREVIATION = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|e\.g|i\.e|cf|Fig|No|Inc|Ltd|[A-Z])\.(?=\s)"
 )
-_SENTENCE = re.compile(
-    r"[^.!?。！？\n]*\w[^.!?。！？\n]*(?:[.!?。！？]+(?:\d[^.!?\n]*[.!?]*)*|(?=\n)|\Z)"
-)
+_SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)\]*_]*\s+|(?<=[。！？])|\n+")  # between two sentences
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _BULLET = re.compile(r"^\s*(?:\*(?!\*)|[-•])\s*\S", re.MULTILINE)
 _HIGHLIGHT = re.compile(r"\*\*[^\n*]+\*\*|\*[^\n*]+\*")
@@ -120,7 +118,7 @@ def words(text: str) -> list[str]:
 def sentences(text: str) -> list[str]:
     """Sentences: up to a full stop, question or exclamation mark, or the end of a line."""
     text = _ABBREVIATION.sub(lambda match: match[0].replace(".", "\u2024"), text)
-    return [match[0].strip() for match in _SENTENCE.finditer(text)]
+    return [part.strip() for part in _SENTENCE.split(text) if _WORD.search(part)]
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from verifiers.spec import read_tests
 
 _CITED = re.compile(r"\[\^?([^\[\]\n]{1,80})\](?!\()")
 _QUOTE = re.compile(r"\"([^\"\n]+)\"|“([^”]+)”|«([^»]+)»")
-_CUT = re.compile(r"(?<=[.!?])(?P<cites>[\"”»)]*(?:\s*\[[^\[\]\n]{1,80}\])*)\s+(?=\S)|\n+")
+_CUT = re.compile(r"(?<=[.!?])(?P<cites>[\"”»)]*(?:\s*\[[^\[\]\n]{1,80}\])*)\s+(?=[^\s\[])|\n+")
 _FREE = re.compile(
     r"\s*(?:#{1,6}\s|\*\*[^*\n]*\*\*\s*\Z|(?:the |final |so,? )*(?:final )?answer\b|```|-{3,})"
     r"|.*:\s*\Z|.*\\boxed\b|\W*\Z",
