@@ -16,7 +16,7 @@ CASES = [
     ("keywords:forbidden_words", {"forbidden_words": ["rain"]}, "Rainy.", "No Rain."),
     ("keywords:letter_frequency", {"letter": "e", "let_frequency": 3, "let_relation": "at least"},
      "Even here", "a bee"),
-    ("language:response_language", {"language": "de"}, GERMAN, "This is an English text."),
+    ("language:response_language", {"language": "de"}, GERMAN, "This is all English, as is seen."),
     ("length_constraints:number_words", {"relation": "less than", "num_words": 4},
      "Don't stop here.", "One two three four."),
     ("length_constraints:number_words", {"relation": "exactly", "num_words": 2}, "a b", "a b c"),
