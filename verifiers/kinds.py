@@ -3,10 +3,9 @@
 import re
 from typing import Literal
 
-from verifiers.algebra.syntax import TooBigError, UnreadableError
 from verifiers.choice import letter_of
 from verifiers.clean import clean
-from verifiers.logic.parser import parse
+from verifiers.logic.parser import parse_or_none
 from verifiers.number import read_number
 from verifiers.options import options_of
 
@@ -63,13 +62,8 @@ def answer_kind(answer: str | None, problem: str = "") -> Kind | None:
 
 def _is_formula(answer: str) -> bool:
     """Whether an answer is a logical formula: connectives between names, and no mathematics."""
-    if not _CONNECTIVE.search(answer) or _ROUTE.fullmatch(answer):
-        return False
-    try:
-        parse(answer)
-    except (UnreadableError, TooBigError):
-        return False
-    return True
+    marked = _CONNECTIVE.search(answer) and not _ROUTE.fullmatch(answer)
+    return bool(marked and parse_or_none(answer))
 
 
 def _longest(answer: str) -> int:

@@ -6,17 +6,26 @@ value: true where the conclusion follows, false where its negation does, else un
 
 from verifiers.algebra.syntax import TooBigError, UnreadableError
 from verifiers.boolean import compare_truth, read_truth, stated_truth
-from verifiers.extract import final_answer
-from verifiers.logic.parser import parse, parse_both
+from verifiers.extract import NEAR, final_answer
+from verifiers.logic.parser import parse, parse_both, parse_or_none
 from verifiers.logic.syntax import Formula, is_propositional, names, negation
 from verifiers.logic.tables import MOST, table
 from verifiers.protocol import Problem
 from verifiers.spec import read_tests
 
+_LAST_LINES = 6  # of a response, in which an unmarked formula is looked for
+
 
 def extract(response: str) -> str | None:
-    """The formula or the truth value that a response ends with."""
-    return final_answer(response, "math") or stated_truth(response)
+    """The formula or the truth value that a response states, else the last line that is one."""
+    stated = final_answer(response, "math")
+    if stated and parse_or_none(stated):
+        return stated
+    for line in reversed(response[-NEAR:].split("\n")[-_LAST_LINES:]):
+        formula = parse_or_none(line.strip(" *>#"))
+        if formula and formula.kind != "atom":
+            return line.strip(" *>#")
+    return stated or stated_truth(response)
 
 
 def compare(problem: Problem, answer: str) -> str:

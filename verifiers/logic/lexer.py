@@ -9,16 +9,16 @@ MOST_TOKENS = 1200
 
 _SPELLINGS = {
     "not": r"¬ ~ ! ∼ \lnot \neg \sim not -",
-    "and": r"∧ & && ⋀ \land \wedge \& and /\ · ⋅ * \cdot \times \bigwedge",
-    "or": r"∨ | || ⋁ \lor \vee or \/ + \bigvee",
+    "and": r"∧ & && ⋀ \land \wedge \& and but /\ · ⋅ * \cdot \times \bigwedge",
+    "or": r"∨ | || ⋁ \lor \vee or unless \/ + \bigvee",
     "xor": r"⊕ ⊻ ≢ \oplus \veebar xor",
     "nand": r"↑ ⊼ \uparrow \barwedge nand",
     "nor": r"↓ ⊽ \downarrow nor",
     "if": r"→ ⇒ ⊃ ⟶ ⟹ \to \rightarrow \Rightarrow \implies \supset \longrightarrow"
     r" \Longrightarrow -> => --> ==> implies",
-    "because": r"← ⇐ \leftarrow \Leftarrow \impliedby <- <== <--",
+    "because": r"← ⇐ \leftarrow \Leftarrow \impliedby <- <== <-- if",
     "iff": r"↔ ⇔ ⟷ ⟺ ≡ \leftrightarrow \Leftrightarrow \iff \equiv \longleftrightarrow"
-    r" \Longleftrightarrow <-> <=> <--> <==> iff",
+    r" \Longleftrightarrow <-> <=> <--> <==> == iff",
     "all": r"∀ \forall forall all",
     "some": r"∃ \exists exists some",
     "eq": r"=",
@@ -31,7 +31,9 @@ _KIND = {spelling: kind for kind, line in _SPELLINGS.items() for spelling in lin
 _PHRASES = (
     (re.compile(r"\bif and only if\b|\bexactly when\b", re.IGNORECASE), " iff "),
     (re.compile(r"\bonly if\b", re.IGNORECASE), " implies "),
-    (re.compile(r"\bif\b(?P<if>.+?),?\s*\bthen\b", re.IGNORECASE), r" \g<if> implies "),
+    (re.compile(r"(?:^|(?<=\())\s*if\b(?P<if>.+?),?\s*\bthen\b", re.I), r" (\g<if>) implies "),
+    (re.compile(r"\bneither\b(?P<a>.+?)\bnor\b(?P<b>[^)]+)", re.I), r" not ((\g<a>) or (\g<b>))"),
+    (re.compile(r"\b(?:either|both)\b", re.IGNORECASE), " "),
     (re.compile(r"\bfor (?:all|every|each)\b", re.IGNORECASE), " forall "),
     (re.compile(r"(?<!\\)\b(?:there )?exists?(?: an?)?\b|\bfor some\b", re.IGNORECASE), " exists "),
     (re.compile(r"\bit is not the case that\b", re.IGNORECASE), " not "),
@@ -48,7 +50,7 @@ _SPELLED = "|".join(
 )
 _TOKEN = re.compile(
     rf"\s*(?:(?P<bar>\\overline|\\bar)\s*|(?P<spelled>{_SPELLED})"
-    r"|(?P<name>[^\W\d]\w*(?:_\{\w+\})?|\\(?:alpha|beta|gamma|delta|phi|varphi|psi|chi|theta)(?![a-z]))"
+    r"|(?P<name>[^\W\d_](?:[^\W_]|_(?!\{))*(?:_\{\w+\})?|\\(?:alpha|beta|gamma|delta|phi|varphi|psi|chi|theta)(?![a-z]))"
     r"|(?P<digit>[01](?![\w.])|\d+)|(?P<mark>[()\[\]{},.:'^]))"
 )
 
@@ -81,6 +83,8 @@ def _token(match: re.Match[str]) -> tuple[str, str]:
         return _KIND[text], text
     if kind == "name" and text.lower() in _KIND and text.lower() not in ("t", "f"):
         return _KIND[text.lower()], text
+    if kind == "name":
+        text = text.replace("_{", "_").rstrip("}")
     return (text, text) if kind == "mark" else (kind, text)
 
 

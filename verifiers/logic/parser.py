@@ -36,17 +36,25 @@ def parse_both(first: str, second: str) -> tuple[Formula | None, Formula | None]
     Where one is written as Boolean algebra (`A'B + C`), `AB` is a product in the other, too.
     """
     algebra = any(sign in text for text in (first, second) for sign in (*_ALGEBRA, r"\overline"))
-    found = [_readable(text, algebra) for text in (first, second)]
+    found = [_unless_unreadable(text, algebra) for text in (first, second)]
     if not algebra and all(found):
         single = [{name for name in names(f) if len(name) == 1} for f in found if f]
         if single[0] != single[1]:  # `AB` against `A & B`
-            products = [_readable(text, True) for text in (first, second)]
+            products = [_unless_unreadable(text, True) for text in (first, second)]
             if all(products) and names(products[0] or TRUE) == names(products[1] or TRUE):
                 found = products
     return found[0], found[1]
 
 
-def _readable(text: str, algebra: bool) -> Formula | None:
+def parse_or_none(text: str) -> Formula | None:
+    """The formula that `text` is; None where it is none or too big."""
+    try:
+        return parse(text)
+    except (UnreadableError, TooBigError):
+        return None
+
+
+def _unless_unreadable(text: str, algebra: bool) -> Formula | None:
     try:
         return parse(text, algebra)
     except UnreadableError:

@@ -9,6 +9,7 @@ states derived from it, because one state lets many a wrong query pass.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from verifiers.algebra.syntax import UnreadableError
@@ -58,8 +59,7 @@ def extract(response: str) -> str | None:
 def compare(problem: Problem, answer: str) -> str:
     """`equal.rows`, the difference, or why nothing can be said; see the module's docstring."""
     try:
-        tests = read_tests(problem.tests, ("schema", "databases"))
-        given = [load(tests["schema"], inserts) for inserts in tests["databases"]]
+        given = _states(problem.tests)
     except (UnreadableError, TypeError):
         return "undecided.tests"
     gold, query = _bare(problem.answer or ""), _bare(answer)
@@ -79,6 +79,12 @@ def compare(problem: Problem, answer: str) -> str:
 def audit(problem: Problem) -> str:
     """Whether the gold runs, gives the same rows twice, and finds something."""
     return compare(problem, problem.answer or "")
+
+
+@lru_cache(maxsize=8)  # the samples of one problem follow each other
+def _states(tests: str | None) -> list[State]:
+    found = read_tests(tests, ("schema", "databases"))
+    return [load(found["schema"], inserts) for inserts in found["databases"]]
 
 
 def _on(state: State, gold: str, query: str, ordered: bool) -> str:

@@ -14,6 +14,13 @@ EQUIVALENT = [
     ("p if and only if q", "(p -> q) & (q -> p)"),
     ("if p then q", "not p or q"),
     ("p only if q", "p => q"),
+    ("p if q", "q -> p"),
+    ("neither p nor q", "~p & ~q"),
+    ("either p or q", "p | q"),
+    ("p unless q", "~q -> p"),
+    ("p == q", "p <-> q"),
+    ("(if p then q) and r", "(p -> q) & r"),
+    (r"p_{1} \lor p_2", "p_2 | p_1"),
     ("p implies q", r"\lnot q \Rightarrow \lnot p"),
     ("~(p v q)", "~p & ~q"),
     ("p ^ q", r"p \wedge q"),
@@ -80,6 +87,7 @@ def test_different_formulas(gold, answer):
         ("p \\to (q", "undecided.parse_answer"),
         ("p q r", "undecided.parse_answer"),
         ("42", "undecided.parse_answer"),
+        ("r and if p then q", "undecided.parse_answer"),
         ("__import__('os')", "undecided.parse_answer"),
         ("It is raining", "undecided.parse_answer"),
         ("(" * 200 + "p" + ")" * 200, "undecided.limit"),
@@ -98,9 +106,22 @@ def test_out_of_budget_is_undecided(monkeypatch):
     assert compare(pigeons, f"{pigeons} & {pigeons} & x0", "logic").reason == "undecided.budget"
 
 
-def test_a_formula_is_found_in_a_response():
+@pytest.mark.parametrize(
+    "response",
+    [
+        r"The answer is $\forall y (\neg P(y) \lor Q(y))$.",
+        r"\boxed{\forall y\, (\neg P(y) \lor Q(y))}",
+        "Final answer: ∀y (¬P(y) ∨ Q(y))",
+        "**Answer:** `∀y (¬P(y) ∨ Q(y))`",
+        "So the formula is\n\n$$\\forall y (\\neg P(y) \\lor Q(y))$$",
+        "<answer>forall y (not P(y) or Q(y))</answer>",
+        "∀y (¬P(y) ∨ Q(y))",
+        "We get:\n∀y (¬P(y) ∨ Q(y))",
+    ],
+)
+def test_a_formula_is_found_in_a_response(response):
     problem = Problem("p", "", r"\forall x (P(x) \to Q(x))", None)
-    found = verify(problem, r"<think>?</think>The answer is $\forall y (\neg P(y) \lor Q(y))$.")
+    found = verify(problem, f"<think>?</think>{response}")
     assert (found.reason, found.verifier) == ("equal.logic", "logic")
 
 
