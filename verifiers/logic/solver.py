@@ -11,8 +11,8 @@ import z3
 
 from verifiers.logic.syntax import QUANTIFIERS, Formula, is_propositional
 
-BUDGET = 3_000_000
-"""z3's own resource units for one question, about a second: the same on every machine."""
+BUDGET = 1_000_000
+"""z3's own resource units for one question, one or two seconds: the same on every machine."""
 WALL = 4000  # milliseconds, for a machine so slow that the budget would outlast the pool's deadline
 _DOMAINS = (1, 2, 3)
 _MOST_INSTANCES = 20_000  # ground instances of one formula in one domain

@@ -106,6 +106,12 @@ def test_out_of_budget_is_undecided(monkeypatch):
     assert compare(pigeons, f"{pigeons} & {pigeons} & x0", "logic").reason == "undecided.budget"
 
 
+def test_what_only_infinite_models_satisfy_is_undecided(monkeypatch):
+    monkeypatch.setattr(solver, "BUDGET", 100_000)
+    infinite = "∀x f(x) ≠ c ∧ ∀x∀y (f(x) = f(y) → x = y)"
+    assert compare(infinite, "false", "logic").reason == "undecided.budget"
+
+
 @pytest.mark.parametrize(
     "response",
     [
