@@ -103,11 +103,11 @@ class Run:
         self._map("screen", "problems", screen.plan(self.done, options))
 
     def dedupe(self, options: Any) -> None:
-        """Set aside problems that say the same as another."""
+        """Set aside problems that say nearly the same as another."""
         names = [source_name(source) for source in self.recipe.sources]
-        signed = dedupe.plan_signatures(self.done, options, names)
+        signed = dedupe.plan_signatures(self.done, options)
         self.done.receipts["sign"] = run_jobs(self.pool, "sign", signed)
-        self._map("dedupe", "problems", dedupe.plan(self.done, options))
+        self._map("dedupe", "problems", dedupe.plan(self.done, options, names))
 
     def generate(self, options: Any) -> None:
         """Ask or replay the teachers: the `traces` table."""

@@ -36,8 +36,33 @@ class Screen(Strict):
     )
 
 
-class Dedupe(Strict):
-    """Exact duplicates: equal after folding case, spacing and punctuation."""
+class Near(Strict):
+    """When two texts are near-duplicates. Equal texts (but for case and spacing) always are."""
+
+    threshold: float = Field(
+        0.8, gt=0, le=1, description="Jaccard similarity of shingles; 1: equal texts only"
+    )
+    recall: float = Field(
+        0.99, gt=0, lt=1, description="share of the pairs at the threshold that must be found"
+    )
+    shingles: Literal["word", "char"] = Field("word", description="what a shingle is made of")
+    n: int | None = Field(
+        None, ge=1, le=64, description="units of a shingle; default: 3 words or 12 characters"
+    )
+
+
+class Dedupe(Near):
+    """Set aside near-duplicates among the problems."""
+
+    mode: Literal["problem", "template", "text"] = Field(
+        "problem",
+        description="problem: other numbers, operators or answers are another problem; "
+        "template: numbers are masked; text: nothing but the shingles counts",
+    )
+
+
+class DedupeTraces(Near):
+    """Mark near-duplicates among the traces of a problem."""
 
 
 class Generate(Strict):
@@ -73,6 +98,7 @@ class Step(Strict):
     dedupe: Dedupe | None = None
     generate: Generate | None = None
     verify: Verify | None = None
+    dedupe_traces: DedupeTraces | None = None
     measure: Measure | None = None
     grade: Grade | None = None
 
@@ -94,7 +120,7 @@ class Step(Strict):
         return options
 
 
-StepName = Literal["screen", "dedupe", "generate", "verify", "measure", "grade"]
+StepName = Literal["screen", "dedupe", "generate", "verify", "dedupe_traces", "measure", "grade"]
 
 
 def _spell_out(entry: Any) -> Any:  # `- screen` is short for `- screen: {}`
@@ -194,6 +220,7 @@ class Recipe(Strict):
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "verify": ("generate",),
+    "dedupe_traces": ("verify",),
     "measure": ("generate",),
     "grade": ("verify",),
 }

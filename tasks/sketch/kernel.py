@@ -14,8 +14,6 @@ from tasks.sketch.scan import (
     END,
     FOLDS,
     NUMBER,
-    OFFSET,
-    PRIME,
     SIGN,
     compiled,
     decoded,
@@ -31,7 +29,7 @@ AT, SPELT, STOP, SEEN = range(4)
 """Where a text is read: the next byte, the part of a token that is spelt, its end, units seen."""
 
 SEQUENCE, NUMBERS, SIGNS = range(3)
-"""Hashes of what was read: the tokens in order, the numbers in order, the operators in any order."""
+"""Hashes of what was read: tokens in order, numbers in order, operators in any order."""
 
 ANY_NUMBER, BLANK = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
 HALF = np.uint64(32)

@@ -48,7 +48,7 @@ def _lexicon() -> NDArray[np.uint64]:
     """Tokens with a meaning, as a hash table (hash, meaning): drop it, a number, or an operator."""
     table = np.zeros((SLOTS, 2), np.uint64)
     meanings = {f"\\{name}": LAYOUT for name in alphabet.LAYOUT}
-    meanings |= {word: NUMERAL for word in alphabet.NUMERALS}
+    meanings |= dict.fromkeys(alphabet.NUMERALS, NUMERAL)
     meanings |= {f"\\{name}": hash_of(sign) for name, sign in alphabet.COMMANDS.items()}
     for token, meaning in meanings.items():
         slot = int(hash_of(token)) % SLOTS
@@ -90,7 +90,7 @@ def decoded(data: Any, at: int, end: int) -> Any:
 
 
 @compiled
-def class_at(data: Any, at: int, end: int) -> int:
+def class_at(data: Any, at: int, end: int) -> Any:
     """The class of the character at a byte; SKIP at the end."""
     if at >= end:
         return SKIP
@@ -99,7 +99,7 @@ def class_at(data: Any, at: int, end: int) -> int:
 
 
 @compiled
-def lettered(data: Any, at: int, begin: int) -> bool:
+def lettered(data: Any, at: int, begin: int) -> Any:
     """Whether the byte before this one is an ASCII letter or beyond ASCII."""
     if at <= begin:
         return False
@@ -108,7 +108,7 @@ def lettered(data: Any, at: int, begin: int) -> bool:
 
 
 @compiled
-def postfix(data: Any, at: int, begin: int) -> bool:
+def postfix(data: Any, at: int, begin: int) -> Any:
     """Whether `!` or `'` is a factorial or a prime: after a digit, a closing bracket, a single
     letter or another such mark. After a word or a blank it is punctuation.
     """
@@ -121,7 +121,7 @@ def postfix(data: Any, at: int, begin: int) -> bool:
 
 
 @compiled
-def joins(data: Any, at: int, after: int, begin: int, end: int) -> bool:
+def joins(data: Any, at: int, after: int, begin: int, end: int) -> Any:
     """Whether `-` joins words (well-known, x-axis, 5-year): it touches a letter or digit before it
     and at least two letters after it.
     """
@@ -170,17 +170,6 @@ def word(data: Any, at: int, end: int) -> Any:
     return at, mixed(value)
 
 
-@compiled
-def command(data: Any, at: int, end: int) -> Any:
-    """(end, hash) of the LaTeX command at a byte, which is its backslash."""
-    value = (OFFSET ^ np.uint64(92)) * PRIME
-    at += 1
-    while at < end and 97 <= np.int64(data[at]) | 32 <= 122:
-        value = (value ^ np.uint64(data[at])) * PRIME
-        at += 1
-    return at, mixed(value)
-
-
 @inlined
 def meaning(token: Any) -> Any:
     """The slot of a token in the lexicon; -1 where it has no meaning of its own."""
@@ -193,6 +182,33 @@ def meaning(token: Any) -> Any:
 
 
 @compiled
+def command(data: Any, at: int, end: int) -> Any:
+    """(end, hash, kind) of what a backslash begins. END: nothing that says anything."""
+    value = (OFFSET ^ np.uint64(92)) * PRIME
+    stop = at + 1
+    while stop < end and 97 <= np.int64(data[stop]) | 32 <= 122:
+        value = (value ^ np.uint64(data[stop])) * PRIME
+        stop += 1
+    if stop == at + 1:  # spacing: \, \; \: \! \\ and a blank; of an escape (\%) the rest counts
+        spacing = stop < end and data[stop] in (32, 33, 44, 58, 59, 92)
+        return stop + spacing, value, END
+    value = mixed(value)
+    slot = meaning(value)
+    if slot < 0:
+        return stop, value, MARK
+    return stop, LEXICON[slot, 1], END if LEXICON[slot, 1] == LAYOUT else SIGN
+
+
+@compiled
+def counts(data: Any, code: int, at: int, after: int, begin: int, end: int) -> Any:
+    """Whether an operator's character is one here, and not punctuation or a hyphen."""
+    sign = np.int64(FOLDS[code])
+    if sign in (33, 39):
+        return postfix(data, at, begin)
+    return sign != 45 or not joins(data, at, after, begin, end)
+
+
+@compiled
 def scan(data: Any, at: int, begin: int, end: int) -> Any:
     """The next token of the text data[begin:end] from byte `at`: (start, stop, hash, kind)."""
     while at < end:
@@ -200,40 +216,20 @@ def scan(data: Any, at: int, begin: int, end: int) -> Any:
         kind = OTHER if code >= BASIC else np.int64(CLASSES[code])
         if kind == LETTER:
             stop, value = word(data, at, end)
-            numeral = meaning(value) >= 0
-            return at, stop, value, NUMBER if numeral else WORD
-        if kind == SKIP:
-            point = code == 46 and class_at(data, after, end) == DIGIT
-            if point and not lettered(data, at, begin):
-                stop, value = number(data, at, end)
-                return at, stop, value, NUMBER
-            at = after
-        elif kind == DIGIT:
+            return at, stop, value, NUMBER if meaning(value) >= 0 else WORD
+        point = code == 46 and class_at(data, after, end) == DIGIT and not lettered(data, at, begin)
+        if kind == DIGIT or point:
             stop, value = number(data, at, end)
             return at, stop, value, NUMBER
-        elif code == 92:
-            stop, value = command(data, at, end)
-            if stop == at + 1:  # \, \; \! \\ and escapes: \% is %
-                escaped = stop < end and data[stop] in (35, 37, 38, 95, 123, 125)
-                at = stop if escaped else min(stop + 1, end)
-                continue
-            slot = meaning(value)
-            if slot < 0:
-                return at, stop, value, MARK
-            if LEXICON[slot, 1] != LAYOUT:
-                return at, stop, LEXICON[slot, 1], SIGN
+        if code == 92:
+            stop, value, kind = command(data, at, end)
+            if kind != END:
+                return at, stop, value, kind
             at = stop
-        elif kind == OPERATOR:
-            sign = np.int64(FOLDS[code])
-            if sign in (33, 39):
-                kept = postfix(data, at, begin)
-            else:
-                kept = sign != 45 or not joins(data, at, after, begin, end)
-            if kept:
-                return at, after, mixed((OFFSET ^ np.uint64(sign)) * PRIME), SIGN
+        elif kind == SKIP or (kind == OPERATOR and not counts(data, code, at, after, begin, end)):
             at = after
         else:
             folded = code if code >= BASIC else np.int64(FOLDS[code])
             value = mixed((OFFSET ^ np.uint64(folded)) * PRIME)
-            return at, after, value, WORD if kind == ALONE else MARK
+            return at, after, value, SIGN if kind == OPERATOR else WORD if kind == ALONE else MARK
     return end, end, OFFSET, END

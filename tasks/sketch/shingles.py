@@ -13,6 +13,7 @@ is what `MinHash(128, hashfunc=int)` would have come to over the same elements, 
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -50,7 +51,7 @@ class Signatures(NamedTuple):
 
 
 class Tokens(NamedTuple):
-    """The tokens of one text: hash, kind (tasks/sketch/scan.py) and bytes, UTF-8, of the text in NFC."""
+    """The tokens of one text: hash, kind (tasks/sketch/scan.py), and bytes of the text in NFC."""
 
     hashes: NDArray[np.uint64]
     kinds: NDArray[np.uint8]
@@ -73,7 +74,7 @@ def signatures(texts: pl.Series, how: Shingling) -> Signatures:
 def shingles(texts: pl.Series, how: Shingling) -> Iterator[NDArray[np.uint64]]:
     """The set of shingles of each text: sorted, distinct hashes."""
     data, offsets = buffers(composed(texts))
-    for begin, end in zip(offsets[:-1], offsets[1:], strict=True):
+    for begin, end in pairwise(offsets):
         out = np.empty(end - begin + 1 + kernel.BLOCK, np.uint64)  # no more tokens than bytes
         chars = how.unit == "char"
         size = kernel.collect(data, begin, end, how.n, chars, how.masked, out)
@@ -96,7 +97,7 @@ def jaccard(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> float:
 
 
 def composed(texts: pl.Series) -> pl.Series:
-    """The texts in NFC. Only those with a combining mark can change, so only they are read twice."""
+    """The texts in NFC; only those with a combining mark can change."""
     marked = (texts.str.len_bytes() != texts.str.len_chars()).fill_null(value=False)
     places = marked.arg_true()
     places = places.filter(texts.gather(places).str.contains(COMBINING))
@@ -106,7 +107,7 @@ def composed(texts: pl.Series) -> pl.Series:
 
 
 def buffers(texts: pl.Series) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The bytes of all texts and where each begins (one more: where the last ends). Null is empty."""
+    """The bytes of all texts, and where each begins and the last ends. A null has none."""
     array: Any = texts.fill_null("").to_arrow(compat_level=pl.CompatLevel.oldest())
     _, offsets, data = array.buffers()
     at = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]

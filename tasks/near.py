@@ -1,0 +1,194 @@
+"""near: which rows of the pool say nearly the same, for problems and for traces alike.
+
+Each shard is signed once (`sign`); the signatures of all shards are compared (`compare`), so a new
+source is compared with the old ones without reading these again, but for the texts of candidates.
+
+Clusters are the connected components of the pairs whose exact Jaccard reaches the threshold. Of a
+cluster one row stays, the first by this rule:
+
+    1. a trace that is judged correct            3. the longest solution, the longest trace
+    2. a problem with an answer (which `screen`  4. the earliest source in the recipe
+       had the verifier accept), a whole trace   5. the smallest id
+
+Every other row has its similarity to the survivor, and the pair that ties it to the cluster: in a
+chain the first may lie below the threshold, the second never does.
+
+Memory, in bytes per row: 8 per band, about 150 for what decides; beyond that a temporary file with
+the shingles of candidates (8 bytes each), which the system pages in and out.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from schemas.recipe import Near
+from schemas.tables import DUPLICATES, SIGNATURES
+
+if TYPE_CHECKING:
+    from tasks.sketch.bands import Bands
+    from tasks.sketch.shingles import Shingling, Signatures
+
+# What imports numba (half a second) is imported where it is used.
+
+UNITS = {"word": 3, "char": 12}
+"""Units of a shingle. Three words: long enough that shared phrases of the trade weigh little, short
+enough that one edited word in a problem of 60 leaves a Jaccard of 0.9.
+"""
+
+RULE = ("verdict", "sound", "length", "rank", "row_id")
+FALLING = (True, True, True, False, False)
+WHY = {"rank": "source", "row_id": "id"}
+
+Texts = Callable[[list[str]], Iterable[tuple[list[str], pl.Series]]]
+"""From ids to batches of (ids, their texts), in any order."""
+
+
+class Compared(NamedTuple):
+    """The rows that repeat another (as `DUPLICATES`), and how many pairs were checked."""
+
+    duplicates: pl.DataFrame
+    checked: int
+
+
+def shingling(options: Near, masked: bool = False) -> "Shingling":
+    """What a shingle is under these options."""
+    from tasks.sketch.shingles import Shingling
+
+    return Shingling(options.shingles, options.n or UNITS[options.shingles], masked)
+
+
+def bands(options: Near) -> "Bands":
+    """The bands that the options ask for. Raises RecipeError where no choice reaches the recall."""
+    from tasks.sketch.bands import choose
+    from tasks.sketch.shingles import PERMUTATIONS
+
+    return choose(options.threshold, options.recall, PERMUTATIONS)
+
+
+def explained(options: Near) -> str:
+    """One line: the bands and what they find."""
+    from tasks.sketch.bands import curve
+
+    return curve(bands(options), options.threshold)
+
+
+def sign(
+    rows: pl.DataFrame,
+    how: "Shingling",
+    block: "Callable[[Signatures], NDArray[np.uint64]]",
+    answers: pl.Series,
+) -> pa.Table:
+    """Signatures of rows (row_id, text, source, sound, length), as `SIGNATURES`."""
+    from tasks.sketch.shingles import signatures
+
+    signed = signatures(rows["text"], how)
+    answer = signatures(answers, how).sequence
+    packed = pa.py_buffer(signed.rows.astype("<u4", copy=False))
+    column = pa.FixedSizeBinaryArray.from_buffers(pa.binary(512), len(rows), [None, packed])
+    narrow = rows.select("row_id", "source", "sound", "length").to_arrow()
+    hashes = {"sequence": signed.sequence, "block": block(signed), "answer": answer}
+    for name, values in hashes.items():
+        narrow = narrow.append_column(name, pa.array(values))
+    return narrow.append_column("signature", column).select(SIGNATURES.names).cast(SIGNATURES)
+
+
+def read(signed: pa.Table, chosen: "Bands") -> tuple[pl.DataFrame, NDArray[np.uint64]]:
+    """A table of signatures as a frame without them, and the band keys of its rows."""
+    from tasks.sketch.bands import keys
+
+    column = signed.column("signature").combine_chunks()
+    _, packed = column.buffers()
+    start = column.offset * 512
+    matrix = np.frombuffer(packed, "<u4", len(column) * 128, start).reshape(-1, 128)
+    frame = pl.from_arrow(signed.drop_columns(["signature"]))
+    assert isinstance(frame, pl.DataFrame)
+    return frame, keys(matrix, frame["block"].to_numpy(), chosen)
+
+
+def compare(
+    rows: pl.DataFrame, keys: NDArray[np.uint64], texts: Texts, options: Near, how: "Shingling"
+) -> Compared:
+    """The near-duplicates among rows (row_id, sequence, block, answer, `RULE`)."""
+    from tasks.sketch.clusters import components, crowded, link, similarities, towards
+
+    order = rows["row_id"].arg_sort().to_numpy()
+    rows, keys = rows[order].with_row_index("at"), keys[order]
+    equal = rows.select(
+        "at", first=pl.col("at").min().over("sequence", "block"), empty=pl.col("sequence") == 0
+    ).filter(~pl.col("empty") & (pl.col("at") != pl.col("first")))
+    repeats = equal.select("first", "at").to_numpy().astype(np.int64)
+    lone = np.ones(len(rows), np.bool_)
+    lone[repeats[:, 1]] = False
+    lone &= (rows["sequence"] != 0).to_numpy()
+    unique = np.flatnonzero(lone)
+    if options.threshold == 1:
+        unique = unique[:0]
+    near = unique[crowded(keys[unique])]
+    with tempfile.TemporaryFile() as file:
+        spans, sets = _collect(file, rows["row_id"], near, texts, how)
+        answers = rows["answer"].to_numpy()[near]
+        links = link(keys[near], spans[near], sets, answers, options.threshold)
+        pairs = np.concatenate([repeats, near[links.pairs]])
+        scores = np.concatenate([np.ones(len(repeats)), links.jaccard])
+        cluster = components(len(rows), pairs)
+        survivors = _survivors(rows, cluster)
+        found = np.flatnonzero(survivors != np.arange(len(rows)))
+        alike = np.arange(len(rows))
+        alike[repeats[:, 1]] = repeats[:, 0]  # equal texts share one set of shingles
+        jaccard = similarities(
+            np.stack([alike[found], alike[survivors[found]]], axis=1), spans, sets
+        )
+        del sets
+    by = towards(survivors, pairs)[found]
+    ids = rows["row_id"]
+    kept = rows[survivors[found]].select(pl.col(c).alias(f"kept_{c}") for c in RULE)
+    duplicates = pl.concat([rows[found], kept], how="horizontal").select(
+        "row_id",
+        duplicate_of="kept_row_id",
+        jaccard=pl.Series(jaccard),
+        linked_to=ids.gather(pairs[by].sum(axis=1) - found),
+        link=pl.Series(scores[by]),
+        cluster=ids.gather(cluster[found]),
+        why=_why(),
+    )
+    return Compared(duplicates.select(DUPLICATES.names), links.checked)
+
+
+def _collect(
+    file: Any, ids: pl.Series, near: NDArray[np.int64], texts: Texts, how: "Shingling"
+) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Where each row's shingles lie, and all of them: on disk, as far as memory is wanted."""
+    from tasks.sketch.shingles import shingles
+
+    spans, written = np.zeros((len(ids), 2), np.int64), 0
+    wanted = ids.gather(near)
+    for found, batch in texts(wanted.to_list()):
+        places = near[wanted.search_sorted(pl.Series(found, dtype=pl.String)).to_numpy()]
+        for place, elements in zip(places, shingles(batch, how), strict=True):
+            file.write(elements.data)
+            spans[place] = written, written + len(elements)
+            written += len(elements)
+    file.flush()
+    held = np.memmap(file, np.uint64, "r", shape=(written,)) if written else np.empty(0, np.uint64)
+    return spans, held
+
+
+def _survivors(rows: pl.DataFrame, cluster: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The row that stays for each row."""
+    ordered = rows.with_columns(cluster=pl.Series(cluster)).sort(*RULE, descending=[*FALLING])
+    first = ordered.select("at", survivor=pl.col("at").first().over("cluster")).sort("at")
+    return first["survivor"].to_numpy().astype(np.int64)
+
+
+def _why() -> pl.Expr:
+    """The first criterion in which a row and its survivor differ."""
+    choice = pl.lit("id")
+    for name in reversed(RULE[:-1]):
+        other = pl.col(name) != pl.col(f"kept_{name}")
+        choice = pl.when(other).then(pl.lit(WHY.get(name, name))).otherwise(choice)
+    return choice

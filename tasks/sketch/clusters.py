@@ -1,0 +1,191 @@
+"""Candidates, exact Jaccard, union-find: which texts are one cluster, and what says so.
+
+Rows come sorted by id, so that neither their order nor how they were sharded shows in the result.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.sketch.kernel import common
+from tasks.sketch.scan import compiled
+
+
+class Links(NamedTuple):
+    """One checked pair per union, so that a cluster of m rows has m - 1 of them.
+
+    pairs: int64 (links, 2), row numbers
+    jaccard: float64, exact, at least the threshold
+    checked: candidate pairs whose Jaccard was computed
+    """
+
+    pairs: NDArray[np.int64]
+    jaccard: NDArray[np.float64]
+    checked: int
+
+
+def crowded(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """The rows that share a band with another: candidates, the only ones whose text is needed."""
+    found = np.zeros(len(keys), np.bool_)
+    for band in range(keys.shape[1]):
+        order = np.argsort(keys[:, band], kind="stable")
+        column = keys[order, band]
+        same = column[1:] == column[:-1]
+        found[order[1:][same]] = True
+        found[order[:-1][same]] = True
+    return found
+
+
+def link(
+    keys: NDArray[np.uint64],
+    spans: NDArray[np.int64],
+    sets: NDArray[np.uint64],
+    answers: NDArray[np.uint64],
+    threshold: float,
+) -> Links:
+    """Check every candidate pair that is not in one cluster already.
+
+    keys: uint64 (rows, bands); spans: int64 (rows, 2), where each row's shingles lie in `sets`;
+    answers: uint64 (rows), 0 for none: rows that have different ones are no pair. A pair that other
+    pairs have joined already is not checked: it would change no cluster.
+    """
+    parents = np.arange(len(keys))
+    pairs = np.empty((max(len(keys) - 1, 0), 2), np.int64)
+    scores, counts = np.empty(len(pairs)), np.zeros(2, np.int64)
+    for band in range(keys.shape[1]):
+        order = np.argsort(keys[:, band], kind="stable")
+        _band(keys, band, order, spans, sets, answers, threshold, parents, pairs, scores, counts)
+    found, checked = counts
+    return Links(pairs[:found], scores[:found], int(checked))
+
+
+def components(rows: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """int64 (rows): the smallest row of each row's cluster."""
+    parents = np.arange(rows)
+    _unite(parents, pairs)
+    return parents
+
+
+def towards(survivors: NDArray[np.int64], pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """int64 (rows): which of `pairs` leads from a row towards its survivor; -1 for a survivor.
+
+    pairs: the links of all clusters, one fewer than each has rows; survivors: int64 (rows).
+    """
+    ends = pairs.ravel()
+    order = np.argsort(ends, kind="stable")
+    starts = np.searchsorted(ends[order], np.arange(len(survivors) + 1))
+    found = np.full(len(survivors), -1, np.int64)
+    _walk(survivors, pairs, order // 2, starts, found)
+    return found
+
+
+def similarities(
+    pairs: NDArray[np.int64], spans: NDArray[np.int64], sets: NDArray[np.uint64]
+) -> NDArray[np.float64]:
+    """Exact Jaccard of pairs of rows; 1 for a row and itself."""
+    found = np.ones(len(pairs))
+    _similarities(pairs, spans, sets, found)
+    return found
+
+
+@compiled
+def root(parents: Any, row: int) -> Any:
+    """The representative of a row's cluster; paths are halved on the way."""
+    while parents[row] != row:
+        parents[row] = parents[parents[row]]
+        row = parents[row]
+    return row
+
+
+@compiled
+def met(keys: Any, one: int, other: int, bands: int) -> Any:
+    """Whether two rows shared one of the first bands: then they have been compared."""
+    same = False
+    for band in range(bands):
+        same |= keys[one, band] == keys[other, band]
+    return same
+
+
+@compiled
+def similarity(spans: Any, sets: Any, one: int, other: int) -> Any:
+    """Exact Jaccard of two rows."""
+    a = sets[spans[one, 0] : spans[one, 1]]
+    b = sets[spans[other, 0] : spans[other, 1]]
+    shared = common(a, b)
+    return shared / max(len(a) + len(b) - shared, 1)
+
+
+@compiled
+def _band(
+    keys: Any,
+    band: int,
+    order: Any,
+    spans: Any,
+    sets: Any,
+    answers: Any,
+    threshold: float,
+    parents: Any,
+    pairs: Any,
+    scores: Any,
+    counts: Any,
+) -> None:
+    first = 0
+    while first < len(order):
+        last = first + 1
+        while last < len(order) and keys[order[last], band] == keys[order[first], band]:
+            last += 1
+        for i in range(first, last):
+            for j in range(i + 1, last):
+                one, other = order[i], order[j]
+                top, low = root(parents, one), root(parents, other)
+                a, b = answers[one], answers[other]
+                if top == low or (a != b and min(a, b) > 0) or met(keys, one, other, band):
+                    continue
+                sizes = spans[one, 1] - spans[one, 0], spans[other, 1] - spans[other, 0]
+                if min(sizes) < threshold * max(sizes):  # the Jaccard cannot be more than that
+                    continue
+                counts[1] += 1
+                score = similarity(spans, sets, one, other)
+                if score >= threshold:
+                    parents[max(top, low)] = min(top, low)
+                    pairs[counts[0], 0], pairs[counts[0], 1] = one, other
+                    scores[counts[0]] = score
+                    counts[0] += 1
+        first = last
+
+
+@compiled
+def _unite(parents: Any, pairs: Any) -> None:
+    for k in range(len(pairs)):
+        one, other = root(parents, pairs[k, 0]), root(parents, pairs[k, 1])
+        parents[max(one, other)] = min(one, other)
+    for row in range(len(parents)):
+        parents[row] = root(parents, row)
+
+
+@compiled
+def _walk(survivors: Any, pairs: Any, links: Any, starts: Any, found: Any) -> None:
+    queue = np.empty(len(survivors), np.int64)
+    for survivor in range(len(survivors)):
+        if survivors[survivor] != survivor:
+            continue
+        queue[0], read, written = survivor, 0, 1
+        while read < written:
+            row = queue[read]
+            read += 1
+            for k in range(starts[row], starts[row + 1]):
+                link = links[k]
+                if link == found[row]:
+                    continue
+                other = pairs[link, 0] + pairs[link, 1] - row
+                found[other] = link
+                queue[written] = other
+                written += 1
+
+
+@compiled
+def _similarities(pairs: Any, spans: Any, sets: Any, found: Any) -> None:
+    for k in range(len(pairs)):
+        if pairs[k, 0] != pairs[k, 1]:
+            found[k] = similarity(spans, sets, pairs[k, 0], pairs[k, 1])
