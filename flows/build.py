@@ -17,6 +17,7 @@ from schemas.teachers import Live, Recorded
 from tasks import (
     __version__,
     dedupe,
+    dedupe_traces,
     grade,
     judges,
     measure,
@@ -108,6 +109,12 @@ class Run:
         signed = dedupe.plan_signatures(self.done, options)
         self.done.receipts["sign"] = run_jobs(self.pool, "sign", signed)
         self._map("dedupe", "problems", dedupe.plan(self.done, options, names))
+
+    def dedupe_traces(self, options: Any) -> None:
+        """Mark the traces of a problem that say nearly the same as another."""
+        signed = dedupe_traces.plan_signatures(self.done, options)
+        self.done.receipts["sign_traces"] = run_jobs(self.pool, "sign_traces", signed)
+        self._map("dedupe_traces", "traces", dedupe_traces.plan(self.done, options))
 
     def generate(self, options: Any) -> None:
         """Ask or replay the teachers: the `traces` table."""

@@ -1,0 +1,87 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from tasks.sketch.clusters import components, crowded, link, similarities, towards
+
+SETS = st.lists(st.frozensets(st.integers(0, 12), min_size=1), min_size=1, max_size=20)
+EDGES = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 14)), max_size=40)
+
+
+def held(sets: list[frozenset[int]]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    ends = np.cumsum([len(one) for one in sets])
+    flat = [element for one in sets for element in sorted(one)]
+    return np.stack([np.r_[0, ends[:-1]], ends], axis=1), np.array(flat, np.uint64)
+
+
+def connected(rows: int, pairs: list[tuple[int, int]]) -> list[int]:
+    """The smallest row of each row's component, by repeated merging."""
+    label = list(range(rows))
+    for _ in range(rows):
+        for one, other in pairs:
+            label[one] = label[other] = min(label[one], label[other])
+    return label
+
+
+@given(SETS, st.sampled_from([0.2, 0.5, 0.8]))
+def test_clusters_are_the_components_of_all_pairs_at_the_threshold(
+    sets: list[frozenset[int]], threshold: float
+) -> None:
+    spans, flat = held(sets)
+    everyone = np.zeros((len(sets), 2), np.uint64)  # every row meets every other, twice
+    links = link(everyone, spans, flat, np.zeros(len(sets), np.uint64), threshold)
+    pairs = [
+        (i, j)
+        for i, one in enumerate(sets)
+        for j, other in enumerate(sets[:i])
+        if len(one & other) / len(one | other) >= threshold
+    ]
+    assert components(len(sets), links.pairs).tolist() == connected(len(sets), pairs)
+    exact = [len(sets[i] & sets[j]) / len(sets[i] | sets[j]) for i, j in links.pairs]
+    assert links.jaccard.tolist() == exact == similarities(links.pairs, spans, flat).tolist()
+    assert links.checked <= len(sets) * (len(sets) - 1) // 2
+
+
+def test_rows_with_different_answers_are_no_pair_and_one_without_is_a_pair_of_any() -> None:
+    spans, flat = held([frozenset({1, 2})] * 3)
+    meeting = np.zeros((3, 1), np.uint64)
+    links = link(meeting, spans, flat, np.array([5, 6, 5], np.uint64), 0.5)
+    assert components(3, links.pairs).tolist() == [0, 1, 0]
+    links = link(meeting, spans, flat, np.array([5, 6, 0], np.uint64), 0.5)
+    assert len(links.pairs) == 2
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 5)] * 3), max_size=12))
+def test_crowded_rows_share_a_band(keys: list[tuple[int, ...]]) -> None:
+    table = np.array(keys, np.uint64).reshape(len(keys), 3)
+    expected = [
+        any(
+            a == b
+            for j, other in enumerate(keys)
+            if j != i
+            for a, b in zip(one, other, strict=True)
+        )
+        for i, one in enumerate(keys)
+    ]
+    assert crowded(table).tolist() == expected
+
+
+@given(EDGES)
+def test_every_row_leads_to_its_survivor(edges: list[tuple[int, int]]) -> None:
+    tree: list[tuple[int, int]] = []
+    for one, other in edges:
+        label = connected(15, tree)
+        if label[one] != label[other]:
+            tree.append((one, other))
+    pairs = np.array(tree, np.int64).reshape(-1, 2)
+    cluster = components(15, pairs)
+    last = np.array([max(np.flatnonzero(cluster == c)) for c in cluster])
+    by = towards(last, pairs)
+    for row in range(15):
+        at = row
+        for _ in range(15):
+            if at != last[row]:
+                at = int(pairs[by[at]].sum() - at)
+        assert at == last[row]
+        assert (by[row] == -1) == (row == last[row])
