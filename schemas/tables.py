@@ -111,8 +111,10 @@ SIGNATURES = pa.schema(
             False,
         ),
         field(
-            "answer", pa.uint64(), "hash of the gold answer where it tells apart; 0: none", False
+            "answer", pa.uint64(), "1 in the upper byte, hash of the gold answer; 0: none", False
         ),
+        field("numerals", pa.uint64(), "count (upper byte) and hash of its number words", False),
+        field("signs", pa.uint64(), "count (upper byte) and hash of its operators", False),
         word("source", "name of its source or teacher", False),
         field("sound", pa.bool_(), "the problem has an answer; the trace is complete", False),
         field("length", pa.int64(), "characters of the solution; of the trace", False),

@@ -1,11 +1,12 @@
 """dedupe: problems that say nearly the same, found across all sources; see tasks/near.py.
 
-By default problems with other numbers, operators or gold answers are other problems, however alike
-their words (one that has no answer may repeat any); equal texts are duplicates whatever the answer.
-`template` masks the numbers and finds these families on purpose.
+By default these are other problems, however alike their words: other numbers, or the same ones in
+another order; as many number words (twice) or operators, but others; another gold answer. Equal
+texts are duplicates whatever the answer. `template` masks the numbers to find families on purpose.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,9 @@ from tasks import near
 from tasks.pool import Receipt
 from tasks.stage import Done, Job, Mapper, Output, frame_of
 
+if TYPE_CHECKING:
+    from tasks.sketch.shingles import Signatures
+
 VERSION = "3"
 
 NOTHING = frame_of(SIGNATURES.empty_table().drop_columns(["signature"])).with_columns(
@@ -27,9 +31,6 @@ NOTHING = frame_of(SIGNATURES.empty_table().drop_columns(["signature"])).with_co
 
 def sign(problems: pl.DataFrame, options: Dedupe) -> Output:
     """Signatures of problems; the block is their numbers and operators where these decide."""
-    by_content = options.mode == "problem"
-    golds = problems.select(pl.coalesce("answer", "tests")).to_series()
-    answers = golds if by_content else golds.clear(len(golds))
     rows = problems.select(
         "source",
         row_id="problem_id",
@@ -38,10 +39,22 @@ def sign(problems: pl.DataFrame, options: Dedupe) -> Output:
         length=pl.col("solution").str.len_chars().fill_null(0).cast(pl.Int64),
     )
     how = near.shingling(options, masked=options.mode == "template")
-    table = near.sign(
-        rows, how, lambda s: s.figures if by_content else np.zeros_like(s.figures), answers
-    )
+    golds = problems.select(pl.coalesce("answer", "tests")).to_series()
+    only_text = options.mode != "problem"
+    table = near.sign(rows, how, lambda signed: _content(signed, golds, only_text))
     return Output({"signatures": table}, {"in": len(problems)})
+
+
+def _content(signed: "Signatures", golds: pl.Series, only_text: bool) -> near.Content:
+    from tasks.sketch.shingles import Shingling, signatures, tagged
+
+    none = np.zeros(len(golds), np.uint64)
+    if only_text:
+        return near.Content(none, none, none, none)
+    answers = signatures(golds, Shingling()).sequence
+    answered = tagged((answers > 0).astype(np.uint64), answers)
+    answered[answers == 0] = 0
+    return near.Content(signed.numbers, answered, signed.numerals, signed.signs)
 
 
 def plan_signatures(done: Done, options: Dedupe) -> Iterator[Job]:

@@ -36,8 +36,9 @@ def sign(traces: pl.DataFrame, options: DedupeTraces) -> Output:
     )
     problem = pl.col("problem_id").str.head(16).str.to_integer(base=16, dtype=pl.UInt64)
     blocks = traces.select(problem).to_series().to_numpy()
-    none = pl.Series([None] * len(rows), dtype=pl.String)
-    table = near.sign(rows, near.shingling(options), lambda _: blocks, none)
+    none = np.zeros(len(rows), np.uint64)
+    content = near.Content(blocks, none, none, none)
+    table = near.sign(rows, near.shingling(options), lambda _: content)
     return Output({"trace_signatures": table}, {"in": len(traces)})
 
 

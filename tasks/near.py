@@ -42,6 +42,7 @@ enough that one edited word in a problem of 60 leaves a Jaccard of 0.9.
 
 RULE = ("verdict", "sound", "length", "rank", "row_id")
 FALLING = (True, True, True, False, False)
+FACTS = ("answer", "numerals", "signs")
 WHY = {"rank": "source", "row_id": "id"}
 
 Texts = Callable[[list[str]], Iterable[tuple[list[str], pl.Series]]]
@@ -77,24 +78,31 @@ def explained(options: Near) -> str:
     return curve(bands(options), options.threshold)
 
 
+class Content(NamedTuple):
+    """What keeps texts apart, uint64 each: only equal blocks are compared; and of those none that
+    contradict each other in a fact (see `tagged` in tasks/sketch/shingles.py).
+    """
+
+    block: NDArray[np.uint64]
+    answer: NDArray[np.uint64]
+    numerals: NDArray[np.uint64]
+    signs: NDArray[np.uint64]
+
+
 def sign(
-    rows: pl.DataFrame,
-    how: "Shingling",
-    block: "Callable[[Signatures], NDArray[np.uint64]]",
-    answers: pl.Series,
+    rows: pl.DataFrame, how: "Shingling", content: "Callable[[Signatures], Content]"
 ) -> pa.Table:
     """Signatures of rows (row_id, text, source, sound, length), as `SIGNATURES`."""
     from tasks.sketch.shingles import signatures
 
     signed = signatures(rows["text"], how)
-    answer = signatures(answers, how).sequence
     packed = pa.py_buffer(signed.rows.astype("<u4", copy=False))
-    column = pa.FixedSizeBinaryArray.from_buffers(pa.binary(512), len(rows), [None, packed])
-    narrow = rows.select("row_id", "source", "sound", "length").to_arrow()
-    hashes = {"sequence": signed.sequence, "block": block(signed), "answer": answer}
+    table = rows.select("row_id", "source", "sound", "length").to_arrow()
+    hashes = {"sequence": signed.sequence, **content(signed)._asdict()}
     for name, values in hashes.items():
-        narrow = narrow.append_column(name, pa.array(values))
-    return narrow.append_column("signature", column).select(SIGNATURES.names).cast(SIGNATURES)
+        table = table.append_column(name, pa.array(values))
+    column = pa.FixedSizeBinaryArray.from_buffers(pa.binary(512), len(rows), [None, packed])
+    return table.append_column("signature", column).select(SIGNATURES.names).cast(SIGNATURES)
 
 
 def read(signed: pa.Table, chosen: "Bands") -> tuple[pl.DataFrame, NDArray[np.uint64]]:
@@ -113,7 +121,7 @@ def read(signed: pa.Table, chosen: "Bands") -> tuple[pl.DataFrame, NDArray[np.ui
 def compare(
     rows: pl.DataFrame, keys: NDArray[np.uint64], texts: Texts, options: Near, how: "Shingling"
 ) -> Compared:
-    """The near-duplicates among rows (row_id, sequence, block, answer, `RULE`)."""
+    """The near-duplicates among rows (row_id, sequence, block, `FACTS`, `RULE`)."""
     from tasks.sketch.clusters import components, crowded, link, similarities, towards
 
     order = rows["row_id"].arg_sort().to_numpy()
@@ -129,10 +137,10 @@ def compare(
     if options.threshold == 1:
         unique = unique[:0]
     near = unique[crowded(keys[unique])]
+    facts = rows.select(FACTS).to_numpy()
     with tempfile.TemporaryFile() as file:
         spans, sets = _collect(file, rows["row_id"], near, texts, how)
-        answers = rows["answer"].to_numpy()[near]
-        links = link(keys[near], spans[near], sets, answers, options.threshold)
+        links = link(keys[near], spans[near], sets, facts[near], options.threshold)
         pairs = np.concatenate([repeats, near[links.pairs]])
         scores = np.concatenate([np.ones(len(repeats)), links.jaccard])
         cluster = components(len(rows), pairs)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from tasks.sketch.kernel import common
 from tasks.sketch.scan import compiled
 
+TAG = np.uint64(56)
+
 
 class Links(NamedTuple):
     """One checked pair per union, so that a cluster of m rows has m - 1 of them.
@@ -41,21 +43,22 @@ def link(
     keys: NDArray[np.uint64],
     spans: NDArray[np.int64],
     sets: NDArray[np.uint64],
-    answers: NDArray[np.uint64],
+    facts: NDArray[np.uint64],
     threshold: float,
 ) -> Links:
     """Check every candidate pair that is not in one cluster already.
 
     keys: uint64 (rows, bands); spans: int64 (rows, 2), where each row's shingles lie in `sets`;
-    answers: uint64 (rows), 0 for none: rows that have different ones are no pair. A pair that other
-    pairs have joined already is not checked: it would change no cluster.
+    facts: uint64 (rows, any), tagged as in tasks/sketch/shingles.py: rows that contradict each
+    other in a column are no pair. A pair that other pairs have joined already is not checked: it
+    would change no cluster.
     """
     parents = np.arange(len(keys))
     pairs = np.empty((max(len(keys) - 1, 0), 2), np.int64)
     scores, counts = np.empty(len(pairs)), np.zeros(2, np.int64)
     for band in range(keys.shape[1]):
         order = np.argsort(keys[:, band], kind="stable")
-        _band(keys, band, order, spans, sets, answers, threshold, parents, pairs, scores, counts)
+        _band(keys, band, order, spans, sets, facts, threshold, parents, pairs, scores, counts)
     found, checked = counts
     return Links(pairs[:found], scores[:found], int(checked))
 
@@ -108,6 +111,16 @@ def met(keys: Any, one: int, other: int, bands: int) -> Any:
 
 
 @compiled
+def contradict(facts: Any, one: int, other: int) -> Any:
+    """Whether two rows have the same tag and another hash in some column."""
+    found = False
+    for k in range(facts.shape[1]):
+        a, b = facts[one, k], facts[other, k]
+        found |= a != b and a >> TAG == b >> TAG
+    return found
+
+
+@compiled
 def similarity(spans: Any, sets: Any, one: int, other: int) -> Any:
     """Exact Jaccard of two rows."""
     a = sets[spans[one, 0] : spans[one, 1]]
@@ -123,7 +136,7 @@ def _band(
     order: Any,
     spans: Any,
     sets: Any,
-    answers: Any,
+    facts: Any,
     threshold: float,
     parents: Any,
     pairs: Any,
@@ -139,8 +152,7 @@ def _band(
             for j in range(i + 1, last):
                 one, other = order[i], order[j]
                 top, low = root(parents, one), root(parents, other)
-                a, b = answers[one], answers[other]
-                if top == low or (a != b and min(a, b) > 0) or met(keys, one, other, band):
+                if top == low or met(keys, one, other, band) or contradict(facts, one, other):
                     continue
                 sizes = spans[one, 1] - spans[one, 0], spans[other, 1] - spans[other, 0]
                 if min(sizes) < threshold * max(sizes):  # the Jaccard cannot be more than that

@@ -28,9 +28,12 @@ BLOCK = 1024
 AT, SPELT, STOP, SEEN = range(4)
 """Where a text is read: the next byte, the part of a token that is spelt, its end, units seen."""
 
-SEQUENCE, NUMBERS, SIGNS = range(3)
-"""Hashes of what was read: tokens in order, numbers in order, operators in any order."""
+SEQUENCE, NUMBERS, NUMERALS, WORDED, SIGNS, SIGNED = range(6)
+"""Sums over what was read: hashes of the tokens, numbers and numerals, each in order, and of the
+operators in any order; WORDED and SIGNED count numerals and operators.
+"""
 
+ONE = np.uint64(1)
 ANY_NUMBER, BLANK = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
 HALF = np.uint64(32)
 BASE = np.uint64(0x9FB21C651E98DF25)
@@ -41,14 +44,19 @@ S16, S13 = np.uint32(16), np.uint32(13)
 
 
 @inlined
-def counted(value: Any, kind: int, sums: Any, masked: bool) -> Any:
-    """Add a token to the sums; its hash, or that of any number."""
-    if kind == NUMBER:
-        sums[NUMBERS] = sums[NUMBERS] * BASE + value
+def counted(value: Any, kind: int, first: int, sums: Any, masked: bool) -> Any:
+    """Add a token (its first byte tells numerals) to the sums; its hash, or that of any number."""
+    if kind == SIGN:
+        sums[SIGNS] += value
+        sums[SIGNED] += ONE
+    elif kind == NUMBER:
+        if not 97 <= first | 32 <= 122:
+            sums[NUMBERS] = sums[NUMBERS] * BASE + value
+        else:
+            sums[NUMERALS] = sums[NUMERALS] * BASE + value
+            sums[WORDED] += ONE
         if masked:
             value = ANY_NUMBER
-    elif kind == SIGN:
-        sums[SIGNS] += value
     sums[SEQUENCE] = sums[SEQUENCE] * BASE + value
     return value
 
@@ -61,7 +69,7 @@ def character(data: Any, begin: int, end: int, place: Any, sums: Any, masked: bo
         place[AT] = stop
         if kind == END:
             return value, False
-        value = counted(value, kind, sums, masked)
+        value = counted(value, kind, np.int64(data[start]), sums, masked)
         if masked and kind == NUMBER:
             return value, True
         place[SPELT], place[STOP] = start, stop
@@ -99,10 +107,10 @@ def fill(
             value, more = character(data, begin, end, place, sums, masked)
             at = place[AT]
         else:
-            _, at, value, kind = scan(data, at, begin, end)
+            start, at, value, kind = scan(data, at, begin, end)
             more = kind != END
             if more:
-                value = counted(value, kind, sums, masked)
+                value = counted(value, kind, np.int64(data[start]), sums, masked)
         if not more:
             if 0 < seen < n:
                 block[filled] = mixed(rolled)
@@ -166,7 +174,7 @@ def sign(
 def collect(data: Any, begin: int, end: int, n: int, chars: bool, masked: bool, out: Any) -> int:
     """Write the shingles of one text to `out`, sorted and distinct; how many."""
     ring, place = np.zeros(n + 1, np.uint64), np.zeros(4, np.int64)
-    sums = np.zeros(3, np.uint64)
+    sums = np.zeros(6, np.uint64)
     place[AT] = begin
     found, filled = 0, BLOCK
     while filled == BLOCK:

@@ -2,7 +2,8 @@
 
     words       runs of letters; `Tom's` is one, `well-known` two; a single letter is a variable and
                 keeps its case (but for A and I)
-    numbers     runs of digits with the points and commas inside: 1,000.5 and .5; `2x` is 2 and x
+    numbers     runs of digits with the points and commas inside: 1,000.5 and .5; `2x` is 2 and x;
+                -3 is - and another number than 3
     operators   + - * / = < > ^ % and Unicode's, LaTeX's \\le, \\times, \\frac ... as what they are;
                 `!` and `'` where they are a factorial or a prime
     others      brackets, superscripts, LaTeX commands; each letter of Chinese, Thai and their like
@@ -20,7 +21,9 @@ from tasks.sketch import alphabet
 from tasks.sketch.alphabet import ALONE, BASIC, DIGIT, LETTER, OPERATOR, OTHER, SKIP
 
 WORD, NUMBER, SIGN, MARK, END = range(5)
-"""Kinds of tokens. SIGN is an operator, MARK one of the others; END: the text is over."""
+"""Kinds of tokens. NUMBER: in digits or a number word; SIGN: an operator; MARK: one of the others;
+END: the text is over.
+"""
 
 REPLACEMENT = 0xFFFD  # damaged UTF-8, byte by byte
 OFFSET, PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
@@ -28,7 +31,7 @@ MIX1, MIX2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 SHIFT = np.uint64(33)
 
 SLOTS = 512
-FREE, LAYOUT, NUMERAL = np.uint64(0), np.uint64(0), np.uint64(1)
+FREE, NOTHING, COUNTED = np.uint64(0), np.uint64(0), np.uint64(1)
 
 compiled = njit(cache=True, nogil=True)
 inlined = njit(cache=True, nogil=True, inline="always")
@@ -47,8 +50,8 @@ def mixed(value: Any) -> Any:
 def _lexicon() -> NDArray[np.uint64]:
     """Tokens with a meaning, as a hash table (hash, meaning): drop it, a number, or an operator."""
     table = np.zeros((SLOTS, 2), np.uint64)
-    meanings = {f"\\{name}": LAYOUT for name in alphabet.LAYOUT}
-    meanings |= dict.fromkeys(alphabet.NUMERALS, NUMERAL)
+    meanings = {f"\\{name}": NOTHING for name in alphabet.LAYOUT}
+    meanings |= dict.fromkeys(alphabet.NUMERALS, COUNTED)
     meanings |= {f"\\{name}": hash_of(sign) for name, sign in alphabet.COMMANDS.items()}
     for token, meaning in meanings.items():
         slot = int(hash_of(token)) % SLOTS
@@ -134,6 +137,18 @@ def joins(data: Any, at: int, after: int, begin: int, end: int) -> Any:
 
 
 @compiled
+def negative(data: Any, at: int, begin: int) -> Any:
+    """Whether a minus before the number is its sign: nothing it could be taken from precedes it."""
+    if at == begin or data[at - 1] != 45:
+        return False
+    return at - 1 == begin or not (
+        lettered(data, at - 1, begin)
+        or 48 <= data[at - 2] <= 57
+        or data[at - 2] in (33, 39, 41, 93, 125)
+    )
+
+
+@compiled
 def number(data: Any, at: int, end: int) -> Any:
     """(end, hash) of the number at a byte."""
     value = OFFSET
@@ -196,7 +211,7 @@ def command(data: Any, at: int, end: int) -> Any:
     slot = meaning(value)
     if slot < 0:
         return stop, value, MARK
-    return stop, LEXICON[slot, 1], END if LEXICON[slot, 1] == LAYOUT else SIGN
+    return stop, LEXICON[slot, 1], END if LEXICON[slot, 1] == NOTHING else SIGN
 
 
 @compiled
@@ -220,7 +235,7 @@ def scan(data: Any, at: int, begin: int, end: int) -> Any:
         point = code == 46 and class_at(data, after, end) == DIGIT and not lettered(data, at, begin)
         if kind == DIGIT or point:
             stop, value = number(data, at, end)
-            return at, stop, value, NUMBER
+            return at, stop, mixed(~value) if negative(data, at, begin) else value, NUMBER
         if code == 92:
             stop, value, kind = command(data, at, end)
             if kind != END:

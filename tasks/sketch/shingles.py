@@ -42,12 +42,16 @@ class Signatures(NamedTuple):
 
     rows: uint32 (texts, 128)
     sequence: uint64, hash of the tokens in order; 0: there are none
-    figures: uint64, hash of the numbers in order and of the operators in any order
+    numbers: uint64, hash of the numbers in digits, in order
+    numerals, signs: uint64, how many number words and operators (upper byte) and which: words in
+        order, operators in any order
     """
 
     rows: NDArray[np.uint32]
     sequence: NDArray[np.uint64]
-    figures: NDArray[np.uint64]
+    numbers: NDArray[np.uint64]
+    numerals: NDArray[np.uint64]
+    signs: NDArray[np.uint64]
 
 
 class Tokens(NamedTuple):
@@ -63,12 +67,23 @@ def signatures(texts: pl.Series, how: Shingling) -> Signatures:
     """Sign every text."""
     data, offsets = buffers(composed(texts))
     rows = np.full((len(texts), PERMUTATIONS), 2**32 - 1, np.uint32)
-    sums = np.zeros((len(texts), 3), np.uint64)
-    chars = how.unit == "char"
-    kernel.sign(data, offsets, how.n, chars, how.masked, *permutations(), rows, sums)
+    sums = np.zeros((len(texts), 6), np.uint64)
+    kernel.sign(data, offsets, how.n, how.unit == "char", how.masked, *permutations(), rows, sums)
+    sequence, numbers, numerals, worded, signs, signed = sums.T
+    return Signatures(
+        rows, sequence.copy(), numbers.copy(), tagged(worded, numerals), tagged(signed, signs)
+    )
+
+
+def tagged(tags: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """A tag of 0 to 255 in the upper byte (more count as 255), 56 bits of a hash below it.
+
+    Two of them contradict each other where the tags are equal and the rest is not: as many number
+    words, but others; an answer both, but not the same.
+    """
+    upper = np.minimum(tags, np.uint64(255)) << np.uint64(56)
     with np.errstate(over="ignore"):
-        figures = mixed.py_func(sums[:, kernel.NUMBERS] ^ mixed.py_func(sums[:, kernel.SIGNS]))
-    return Signatures(rows, sums[:, kernel.SEQUENCE].copy(), figures)
+        return upper | (mixed.py_func(hashes) >> np.uint64(8))
 
 
 def shingles(texts: pl.Series, how: Shingling) -> Iterator[NDArray[np.uint64]]:

@@ -1,6 +1,7 @@
 import random
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from datasketch import LeanMinHash
@@ -57,10 +58,10 @@ def key(text: str) -> int:
     frame = pl.DataFrame({"row_id": ["a"], "text": [text]}).with_columns(
         source=pl.lit("s"), sound=pl.lit(value=True), length=pl.lit(0, pl.Int64)
     )
+    none = np.zeros(1, np.uint64)
     how = near.shingling(Dedupe())
-    return near.sign(frame, how, lambda s: s.figures, pl.Series([None], dtype=pl.String))[
-        "sequence"
-    ][0].as_py()
+    table = near.sign(frame, how, lambda _: near.Content(none, none, none, none))
+    return int(table["sequence"][0].as_py())
 
 
 @pytest.mark.parametrize(
@@ -245,8 +246,6 @@ def test_the_pool_holds_signatures_that_datasketch_reads(pool: Pool) -> None:
     shard = done.receipts["sign"][0].shard("signatures")
     assert shard is not None
     packed = pool.read(shard)["signature"].to_pylist()
-    import numpy as np
-
     one, two = (
         LeanMinHash(seed=1, hashvalues=np.frombuffer(row, "<u4"), scheme="affine32")
         for row in packed
@@ -290,8 +289,6 @@ def clusters(shards: list[pl.DataFrame]) -> pl.DataFrame:
     """What `plan` does, without a pool."""
     how = Dedupe(threshold=0.7)
     read = [near.read(dedupe.sign(s, how).tables["signatures"], near.bands(how)) for s in shards]
-    import numpy as np
-
     rows = pl.concat([frame for frame, _ in read]).with_columns(
         rank=pl.col("source").rank("dense").cast(pl.Int32), verdict=pl.lit(value=False)
     )

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tasks.sketch.clusters import components, crowded, link, similarities, towards
+from tasks.sketch.shingles import tagged
 
 SETS = st.lists(st.frozensets(st.integers(0, 12), min_size=1), min_size=1, max_size=20)
 EDGES = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 14)), max_size=40)
@@ -30,7 +31,7 @@ def test_clusters_are_the_components_of_all_pairs_at_the_threshold(
 ) -> None:
     spans, flat = held(sets)
     everyone = np.zeros((len(sets), 2), np.uint64)  # every row meets every other, twice
-    links = link(everyone, spans, flat, np.zeros(len(sets), np.uint64), threshold)
+    links = link(everyone, spans, flat, np.zeros((len(sets), 1), np.uint64), threshold)
     pairs = [
         (i, j)
         for i, one in enumerate(sets)
@@ -43,13 +44,15 @@ def test_clusters_are_the_components_of_all_pairs_at_the_threshold(
     assert links.checked <= len(sets) * (len(sets) - 1) // 2
 
 
-def test_rows_with_different_answers_are_no_pair_and_one_without_is_a_pair_of_any() -> None:
-    spans, flat = held([frozenset({1, 2})] * 3)
-    meeting = np.zeros((3, 1), np.uint64)
-    links = link(meeting, spans, flat, np.array([5, 6, 5], np.uint64), 0.5)
+def test_rows_that_contradict_each_other_are_no_pair() -> None:
+    spans, flat = held([frozenset({1, 2})] * 4)
+    tags = tagged(np.array([1, 1, 1, 2], np.uint64), np.array([5, 6, 5, 6], np.uint64))
+    facts = np.stack([np.zeros(4, np.uint64), tags], axis=1)
+    meeting = np.zeros((4, 1), np.uint64)
+    links = link(meeting[:3], spans[:3], flat, facts[:3], 0.5)
     assert components(3, links.pairs).tolist() == [0, 1, 0]
-    links = link(meeting, spans, flat, np.array([5, 6, 0], np.uint64), 0.5)
-    assert len(links.pairs) == 2
+    links = link(meeting, spans, flat, facts, 0.5)  # another count contradicts nothing
+    assert components(4, links.pairs).tolist() == [0, 0, 0, 0]
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 5)] * 3), max_size=12))
