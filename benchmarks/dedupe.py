@@ -157,22 +157,20 @@ def recall() -> None:
         first = found(ready, options, sign, table, 1, 0)
         for parts, seed in ((7, 1), (64, 2), (1, 3)):
             assert found(ready, options, sign, table, parts, seed).equals(first), parts
-        cluster = dict(first.select("row_id", "cluster").iter_rows())
-        cluster |= dict(first.select("duplicate_of", "cluster").iter_rows())
-        assert first["link"].min() >= options.threshold
+        kept = dict(first.select("row_id", "duplicate_of").iter_rows())
+        assert first["jaccard"].min() >= options.threshold
         texts = [text for _, text, _ in rows]
         print(f"{kind}: {len(texts):,} texts, median {int(np.median([*map(len, texts)])):,} chars")
         above, hits, below, merged = 0, 0, 0, 0
         for level in LEVELS:
             pairs = [k for k in range(len(material)) if LEVELS[k % len(LEVELS)] == level]
             exact = [python_jaccard(texts[2 * k], texts[2 * k + 1], how.n) for k in pairs]
-            joined = [
-                (c := cluster.get(f"{k:08x}a")) is not None and c == cluster.get(f"{k:08x}b")
-                for k in pairs
-            ]
+            ids = [(f"{k:08x}a", f"{k:08x}b") for k in pairs]
+            joined = [kept.get(a) == b or kept.get(b) == a for a, b in ids]
+            gone = [a in kept or b in kept for a, b in ids]
             over = [e >= options.threshold for e in exact]
             above += sum(over)
-            hits += sum(j for j, o in zip(joined, over, strict=True) if o)
+            hits += sum(g for g, o in zip(gone, over, strict=True) if o)
             below += len(over) - sum(over)
             merged += sum(j for j, o in zip(joined, over, strict=True) if not o)
             print(
@@ -294,7 +292,7 @@ def candidates(signed: np.ndarray) -> set[tuple[int, int]]:
 
 
 def one(method: str, path: str, workers: int) -> None:
-    """Run a method; print seconds, peak MB above what the texts take, and what the pairs are worth."""
+    """Run a method; print seconds, peak MB above what the texts take, what the pairs are worth."""
     try:
         SIGNERS[method](pl.Series(["warm it up with a text of some words"]))
     except ImportError as error:

@@ -125,10 +125,8 @@ DUPLICATES = pa.schema(
     [
         field("row_id", ID, "the row that repeats another", False),
         field("duplicate_of", ID, "the row that stays for it", False),
-        field("jaccard", pa.float64(), "exact Jaccard similarity of the two, 0 to 1", False),
-        field("linked_to", ID, "the neighbour through which it belongs to the cluster", False),
-        field("link", pa.float64(), "exact Jaccard of it and the neighbour; >= threshold", False),
-        field("cluster", ID, "smallest id of the cluster", False),
+        field("jaccard", pa.float64(), "exact Jaccard similarity of the two; >= threshold", False),
+        field("cluster", ID, "smallest id of all rows that neighbours link to it", False),
         word("why", "what made the survivor: verdict, sound, length, source or id", False),
     ]
 )

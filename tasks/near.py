@@ -3,15 +3,13 @@
 Each shard is signed once (`sign`); the signatures of all shards are compared (`compare`), so a new
 source is compared with the old ones without reading these again, but for the texts of candidates.
 
-Clusters are the connected components of the pairs whose exact Jaccard reaches the threshold. Of a
-cluster one row stays, the first by this rule:
+Clusters are the connected components of the pairs whose exact Jaccard reaches the threshold. In a
+cluster rows are taken in this order, each repeats the first row that stays and is that near, or
+else stays itself; so no row is ever called a duplicate of one that it is not near to.
 
     1. a trace that is judged correct            3. the longest solution, the longest trace
     2. a problem with an answer (which `screen`  4. the earliest source in the recipe
        had the verifier accept), a whole trace   5. the smallest id
-
-Every other row has its similarity to the survivor, and the pair that ties it to the cluster: in a
-chain the first may lie below the threshold, the second never does.
 
 Memory, in bytes per row: 8 per band, about 150 for what decides; beyond that a temporary file with
 the shingles of candidates (8 bytes each), which the system pages in and out.
@@ -122,7 +120,7 @@ def compare(
     rows: pl.DataFrame, keys: NDArray[np.uint64], texts: Texts, options: Near, how: "Shingling"
 ) -> Compared:
     """The near-duplicates among rows (row_id, sequence, block, `FACTS`, `RULE`)."""
-    from tasks.sketch.clusters import components, crowded, link, similarities, towards
+    from tasks.sketch.clusters import components, crowded, elect, link
 
     order = rows["row_id"].arg_sort().to_numpy()
     rows, keys = rows[order].with_row_index("at"), keys[order]
@@ -142,25 +140,24 @@ def compare(
         spans, sets = _collect(file, rows["row_id"], near, texts, how)
         links = link(keys[near], spans[near], sets, facts[near], options.threshold)
         pairs = np.concatenate([repeats, near[links.pairs]])
-        scores = np.concatenate([np.ones(len(repeats)), links.jaccard])
         cluster = components(len(rows), pairs)
-        survivors = _survivors(rows, cluster)
-        found = np.flatnonzero(survivors != np.arange(len(rows)))
+        best = (
+            rows.with_columns(cluster=pl.Series(cluster))
+            .sort("cluster", *RULE, descending=[False, *FALLING])["at"]
+            .to_numpy()
+        )
         alike = np.arange(len(rows))
         alike[repeats[:, 1]] = repeats[:, 0]  # equal texts share one set of shingles
-        jaccard = similarities(
-            np.stack([alike[found], alike[survivors[found]]], axis=1), spans, sets
+        survivors, jaccard = elect(
+            best.astype(np.int64), cluster, alike, spans, sets, facts, options.threshold
         )
         del sets
-    by = towards(survivors, pairs)[found]
-    ids = rows["row_id"]
+    found, ids = np.flatnonzero(survivors != np.arange(len(rows))), rows["row_id"]
     kept = rows[survivors[found]].select(pl.col(c).alias(f"kept_{c}") for c in RULE)
     duplicates = pl.concat([rows[found], kept], how="horizontal").select(
         "row_id",
         duplicate_of="kept_row_id",
-        jaccard=pl.Series(jaccard),
-        linked_to=ids.gather(pairs[by].sum(axis=1) - found),
-        link=pl.Series(scores[by]),
+        jaccard=pl.Series(jaccard[found]),
         cluster=ids.gather(cluster[found]),
         why=_why(),
     )
@@ -184,13 +181,6 @@ def _collect(
     file.flush()
     held = np.memmap(file, np.uint64, "r", shape=(written,)) if written else np.empty(0, np.uint64)
     return spans, held
-
-
-def _survivors(rows: pl.DataFrame, cluster: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The row that stays for each row."""
-    ordered = rows.with_columns(cluster=pl.Series(cluster)).sort(*RULE, descending=[*FALLING])
-    first = ordered.select("at", survivor=pl.col("at").first().over("cluster")).sort("at")
-    return first["survivor"].to_numpy().astype(np.int64)
 
 
 def _why() -> pl.Expr:

@@ -70,26 +70,24 @@ def components(rows: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     return parents
 
 
-def towards(survivors: NDArray[np.int64], pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """int64 (rows): which of `pairs` leads from a row towards its survivor; -1 for a survivor.
+def elect(
+    order: NDArray[np.int64],
+    cluster: NDArray[np.int64],
+    alike: NDArray[np.int64],
+    spans: NDArray[np.int64],
+    sets: NDArray[np.uint64],
+    facts: NDArray[np.uint64],
+    threshold: float,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Each row's survivor (itself, if it stays) and their exact Jaccard.
 
-    pairs: the links of all clusters, one fewer than each has rows; survivors: int64 (rows).
+    order: the rows by cluster, in each the best first; alike: the first row of equal text. Row by
+    row: it repeats the best row that stays and is near enough, or else stays itself. So a chain of
+    neighbours does not drag along what its survivor is not near to.
     """
-    ends = pairs.ravel()
-    order = np.argsort(ends, kind="stable")
-    starts = np.searchsorted(ends[order], np.arange(len(survivors) + 1))
-    found = np.full(len(survivors), -1, np.int64)
-    _walk(survivors, pairs, order // 2, starts, found)
-    return found
-
-
-def similarities(
-    pairs: NDArray[np.int64], spans: NDArray[np.int64], sets: NDArray[np.uint64]
-) -> NDArray[np.float64]:
-    """Exact Jaccard of pairs of rows; 1 for a row and itself."""
-    found = np.ones(len(pairs))
-    _similarities(pairs, spans, sets, found)
-    return found
+    survivors, jaccard = np.arange(len(order)), np.ones(len(order))
+    _elect(order, cluster, alike, spans, sets, facts, threshold, survivors, jaccard)
+    return survivors, jaccard
 
 
 @compiled
@@ -177,27 +175,31 @@ def _unite(parents: Any, pairs: Any) -> None:
 
 
 @compiled
-def _walk(survivors: Any, pairs: Any, links: Any, starts: Any, found: Any) -> None:
-    queue = np.empty(len(survivors), np.int64)
-    for survivor in range(len(survivors)):
-        if survivors[survivor] != survivor:
-            continue
-        queue[0], read, written = survivor, 0, 1
-        while read < written:
-            row = queue[read]
-            read += 1
-            for k in range(starts[row], starts[row + 1]):
-                link = links[k]
-                if link == found[row]:
+def _elect(
+    order: Any,
+    cluster: Any,
+    alike: Any,
+    spans: Any,
+    sets: Any,
+    facts: Any,
+    threshold: float,
+    survivors: Any,
+    jaccard: Any,
+) -> None:
+    staying = np.empty(len(order), np.int64)
+    count, current = 0, -1
+    for row in order:
+        if cluster[row] != current:
+            count, current = 0, cluster[row]
+        for k in range(count):
+            best, score = staying[k], 1.0
+            if alike[best] != alike[row]:
+                if contradict(facts, best, row):
                     continue
-                other = pairs[link, 0] + pairs[link, 1] - row
-                found[other] = link
-                queue[written] = other
-                written += 1
-
-
-@compiled
-def _similarities(pairs: Any, spans: Any, sets: Any, found: Any) -> None:
-    for k in range(len(pairs)):
-        if pairs[k, 0] != pairs[k, 1]:
-            found[k] = similarity(spans, sets, pairs[k, 0], pairs[k, 1])
+                score = similarity(spans, sets, alike[best], alike[row])
+            if score >= threshold:
+                survivors[row], jaccard[row] = best, score
+                break
+        if survivors[row] == row:
+            staying[count] = row
+            count += 1

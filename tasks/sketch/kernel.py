@@ -44,7 +44,7 @@ S16, S13 = np.uint32(16), np.uint32(13)
 
 
 @inlined
-def counted(value: Any, kind: int, first: int, sums: Any, masked: bool) -> Any:
+def counted(value: Any, kind: int, first: Any, sums: Any, masked: bool) -> Any:
     """Add a token (its first byte tells numerals) to the sums; its hash, or that of any number."""
     if kind == SIGN:
         sums[SIGNS] += value
