@@ -161,6 +161,12 @@ class Run:
             "recipe": self.recipe.name,
             "pool": self.pool.url,
             "funnel": self.funnel,
+            "bands": {
+                step: receipt.facts["bands"]
+                for step, receipts in self.done.receipts.items()
+                for receipt in receipts
+                if "bands" in receipt.facts
+            },
             **figures(self.pool, tables),
             "costs": costs(self.pool, tables, live, self.done.traces),
             "views": [
