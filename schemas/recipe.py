@@ -135,7 +135,11 @@ class PerProblem(Strict):
     """How many rows a problem gives, and which."""
 
     keep: int = Field(1, ge=1)
-    by: str = Field("random", description="column to order by, or `random` (seeded)")
+    by: str = Field(
+        "random",
+        description="column to order by, `random` (seeded), or `diverse`: each trace unlike the "
+        "ones before it",
+    )
     order: Literal["asc", "desc"] = "asc"
 
 
@@ -209,6 +213,8 @@ class Recipe(Strict):
                 raise ValueError(
                     f"view `{name}`: pairs are drawn by seed; `per_problem` is a number"
                 )
+            if keep and keep.by == "diverse" and "dedupe_traces" not in names:
+                raise ValueError(f"view `{name}`: `by: diverse` needs the step `dedupe_traces`")
             if form == "rlvr" and keep:
                 raise ValueError(f"view `{name}`: rlvr has one row per problem; drop `per_problem`")
         return self
