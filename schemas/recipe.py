@@ -43,7 +43,7 @@ class Near(Strict):
         0.8, gt=0, le=1, description="Jaccard similarity of shingles; 1: equal texts only"
     )
     recall: float = Field(
-        0.99, gt=0, lt=1, description="share of the pairs at the threshold that must be found"
+        0.995, gt=0, lt=1, description="share of the pairs at the threshold that must be found"
     )
     shingles: Literal["word", "char"] = Field("word", description="what a shingle is made of")
     n: int | None = Field(

@@ -42,8 +42,8 @@ def choose(threshold: float, recall: float, permutations: int) -> Bands:
 
     Raises RecipeError where so many permutations cannot reach it.
 
-    >>> choose(0.8, 0.99, 128)
-    Bands(b=16, r=6)
+    >>> choose(0.8, 0.995, 128)
+    Bands(b=18, r=6)
     """
     for r in range(permutations, 0, -1):
         hit = threshold**r
