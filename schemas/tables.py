@@ -26,7 +26,7 @@ PROBLEMS = pa.schema(
         field("problem", TEXT, "the statement as the teacher sees it, options included", False),
         word("domain", "math, logic, science, code, table, ...; as the source says"),
         field("answer", TEXT, "the gold answer; null where the source has none"),
-        word("answer_kind", "kind of answer, which names its verifier: math, choice, ...; null: none"),
+        word("answer_kind", "kind of answer, which names its verifier: math, choice, ...; or null"),
         field("options", TEXT, "the lettered options of a multiple-choice problem, as they stand"),
         field("tests", TEXT, "what the kind needs beside the answer, as JSON"),
         word("source", "name of the recipe's source", False),
