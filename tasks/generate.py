@@ -35,7 +35,7 @@ from tasks.teachers.referee import Referee
 from tasks.teachers.shards import compact, settle
 from tasks.teachers.vllm import served
 
-READS = ["problem_id", *COLUMNS]
+READS = ["problem_id", "tests", *COLUMNS]
 
 TAIL = 0.5
 """Share of needless samples that is risked once no other work is left for the server."""
