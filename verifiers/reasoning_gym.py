@@ -25,6 +25,7 @@ from verifiers.spec import read_tests
 
 LONGEST = 20_000  # characters of an answer
 FULL_MARKS = 1.0
+_TAG = re.compile(r"<answer>((?:(?!<answer>).)*?)</answer>", re.DOTALL)
 _PARSES = re.compile(r"(?:\b(?:sp|sympy)\.|import )(?:parse_expr|sympify)|import sympify")
 _ARITHMETIC = re.compile(r"(?:[\d\s+\-*/^(),]|\d\.\d*|\.\d+|[A-Za-z]+)*\Z")
 _NAMES = frozenset(
@@ -38,8 +39,9 @@ Score = Callable[[str, dict[str, Any]], float]
 
 
 def extract(response: str) -> str | None:
-    """The final answer as it is written, line breaks kept in a tag or a box."""
-    return final_answer(response, "text")
+    """What the last `<answer>` tag holds, as it is written; without one, the final answer."""
+    tagged = _TAG.findall(response)
+    return (tagged[-1].strip() or None) if tagged else final_answer(response, "text")
 
 
 def compare(problem: Problem, answer: str) -> str:
@@ -67,7 +69,10 @@ def compare(problem: Problem, answer: str) -> str:
         "answer": problem.answer,
         "metadata": metadata,
     }
-    return "equal.score" if _reached(score, answer, entry) >= threshold else "differ.score"
+    reached = _reached(score, answer, entry)
+    if reached is None:
+        return "undecided.tests"
+    return "equal.score" if reached >= threshold else "differ.score"
 
 
 def audit(problem: Problem) -> str:
@@ -100,15 +105,20 @@ def scorer(name: str) -> tuple[Score, bool]:
     return score, bool(_PARSES.search(source))
 
 
-def _reached(score: Score, answer: str, entry: dict[str, Any]) -> float:
-    """The score; 0 for an answer on which a scorer fails that can score the gold answer."""
-    try:
-        return score(answer, entry)
-    except (MemoryError, RecursionError):
-        raise
-    except Exception:
-        score(entry["answer"], entry)
-        return 0.0
+def _reached(score: Score, answer: str, entry: dict[str, Any]) -> float | None:
+    """The score; 0 where the scorer fails on this answer, None where it fails on the gold, too.
+
+    A scorer fails on its gold where the metadata is not all that it needs.
+    """
+    for text, reached in ((answer, None), (entry["answer"], 0.0)):
+        try:
+            found = score(text, entry)
+        except (MemoryError, RecursionError):
+            raise
+        except Exception:
+            continue
+        return found if reached is None else reached
+    return None
 
 
 def _is_arithmetic(text: str) -> bool:

@@ -44,6 +44,13 @@ def test_the_threshold_is_the_least_score_that_is_correct():
     assert verify(loose, "<answer>[1, 2, 3]</answer>").reason == "equal.score"
 
 
+def test_metadata_that_lack_what_the_scorer_needs_are_the_problems_fault():
+    tests = json.dumps({"dataset": "sudoku", "metadata": {}})
+    problem = Problem("p", "", "1 2", "reasoning_gym", tests)
+    assert audit(problem).reason == "undecided.tests"
+    assert verify(problem, "<answer>1 2</answer>").reason == "undecided.tests"
+
+
 @pytest.mark.parametrize("tests", [None, "{}", '{"dataset": "poems"}', '{"threshold": "x"}'])
 def test_a_task_that_is_not_there_is_the_problems_fault(tests):
     problem = Problem("p", "", "1", "reasoning_gym", tests)
