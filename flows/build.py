@@ -10,7 +10,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.lock import alone
 from flows.progress import progress
 from flows.shards import WORKERS, run_jobs, run_stream
-from flows.teachers import ask_all, replay_one
+from flows.teachers import ask_all, put_question, replay_one
 from schemas.recipe import Recipe, view_format
 from schemas.recipe_file import load_recipe
 from schemas.teachers import Live, Recorded
@@ -19,24 +19,30 @@ from tasks import (
     dedupe,
     dedupe_traces,
     grade,
+    judge,
     judges,
     measure,
     pilot,
+    rate,
     release,
     screen,
     select,
     verify,
 )
-from tasks.cost import costs
+from tasks.cost import answer_costs, costs
 from tasks.ingest import Answers, ingest, source_name
 from tasks.intake import Intake
 from tasks.pool import FORMAT, Pool, Shard
 from tasks.report import figures, funnel_line, funnel_row
 from tasks.shelf import publish
 from tasks.stage import Done
+from tasks.teachers.question import Question
 from tasks.teachers.recorded import Earlier
 
 Report = dict[str, Any]
+
+ASKING = {"judge": judge, "rate": rate}
+"""The steps that put a question to a model about rows."""
 
 
 @flow(
@@ -79,6 +85,12 @@ class Run:
         self.done = Done(pool, recipe.fingerprint())
         self.funnel: list[dict[str, Any]] = []
         self.views: dict[str, list[Shard]] = {}
+        # Before anything is bought: a mistake in a prompt is told at once.
+        self.questions: dict[str, Question] = {
+            step.name: ASKING[step.name].question(step.options, base)
+            for step in recipe.steps
+            if step.name in ASKING
+        }
         pool.sweep()
 
     def ingest(self) -> None:
@@ -133,6 +145,21 @@ class Run:
         """Judge every finished trace."""
         self._map("verify", "traces", verify.MAPPER.plan(self.done, options))
 
+    def judge(self, options: Any) -> None:
+        """Ask a model where the rules could not decide."""
+        question = self.questions["judge"]
+        answers = put_question(
+            self.done, question, judge.parts(self.done, options), self.retry_failed
+        )
+        self._map("judge", "verdicts", judge.plan(self.done, question, answers))
+
+    def rate(self, _: Any) -> None:
+        """Ask a model how hard each problem is."""
+        question = self.questions["rate"]
+        only = None if self.only_pilot is None else pilot.first(self.done, self.only_pilot)
+        answers = put_question(self.done, question, rate.parts(self.done, only), self.retry_failed)
+        self._map("rate", "problems", rate.plan(self.done, question, answers))
+
     def measure(self, options: Any) -> None:
         """Signals of every trace."""
         self._map("measure", "traces", measure.MAPPER.plan(self.done, options))
@@ -156,6 +183,7 @@ class Run:
         """Write the manifest and the report, and show both in Prefect's UI."""
         tables = self.tables()
         live = [teacher for teacher in self.recipe.teachers if isinstance(teacher, Live)]
+        asked = {what: question.asked for what, question in self.questions.items()}
         self.manifest()
         content: Report = {
             "recipe": self.recipe.name,
@@ -169,6 +197,7 @@ class Run:
             },
             **figures(self.pool, tables),
             "costs": costs(self.pool, tables, live, self.done.traces),
+            "answers": answer_costs(self.pool, tables, asked),
             "views": [
                 {
                     "view": name,

@@ -85,7 +85,8 @@ def query(
 ) -> None:
     """Ask a pool or a release with SQL.
 
-    Tables: problems, traces, verdicts, signals, grades, duplicates, contamination, rejects;
+    Tables: problems, traces, verdicts, signals, grades, ratings, answers, duplicates,
+    contamination, rejects;
     `pool` (one row per trace, all joined), `graded` (one row per problem), `view_<name>` for each
     view. A folder of Parquet files that is no pool is the table `release`. Default: the pool
     under ./pools that was built last.

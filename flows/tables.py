@@ -6,6 +6,8 @@ import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
+from tasks.grade import wilson
+
 CELL = 60
 TEACHERS = 12
 WIDTH = 150
@@ -33,8 +35,12 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
         print_rows(console, [_rates(row) for row in most], "pass rates")
     if report["costs"]:
         print_rows(console, [_spent(row) for row in report["costs"]], "what the traces cost")
+    if report["answers"]:
+        print_rows(console, [_answers(row) for row in report["answers"]], "what the answers cost")
     if report["agreement"]:
         print_rows(console, _agreement(report["agreement"]), "verdicts and the recordings' labels")
+    if report["judges"]:
+        print_rows(console, _judges(report["judges"]), "models that judge, beside the rules")
     if report["views"]:
         shards = [{**view, "bytes": f"{view['bytes']:,}"} for view in report["views"]]
         print_rows(console, shards, "shards")
@@ -97,6 +103,11 @@ def _spent(row: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
+def _answers(row: dict[str, Any]) -> dict[str, Any]:
+    counts = {k: f"{v:,}" if isinstance(v, int) else v for k, v in row.items() if k != "money"}
+    return counts if row["money"] is None else {**counts, "money": f"{row['money']:,.2f}"}
+
+
 def _agreement(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
@@ -107,6 +118,31 @@ def _agreement(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         line["agree"] += row["traces"] * (row["label"] == (row["verdict"] == "correct"))
         line["share"] = f"{line['agree'] / line['traces']:.4f}"
     return list(found.values())
+
+
+def _judges(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Per judge: how often it says what the rules say where both decide (95 % Wilson interval)."""
+    found = []
+    for judge in dict.fromkeys(row["judge"] for row in rows):
+        counts = {(r["rules"], r["judged"]): r["traces"] for r in rows if r["judge"] == judge}
+        sides = ("correct", "incorrect")
+        agree = sum(counts.get((side, side), 0) for side in sides)
+        both = sum(counts.get((one, other), 0) for one in sides for other in sides)
+        low, high = wilson(both, agree) if both else (0.0, 1.0)
+        found.append(
+            {
+                "judge": judge,
+                "sample": both + sum(counts.get((side, "undecided"), 0) for side in sides),
+                "unsure": sum(counts.get((side, "undecided"), 0) for side in sides),
+                "agree": agree,
+                "too lenient": counts.get(("incorrect", "correct"), 0),
+                "too strict": counts.get(("correct", "incorrect"), 0),
+                "agreement": f"{agree / both:.3f} ({low:.3f} to {high:.3f})" if both else "",
+                "settled": sum(counts.get(("undecided", side), 0) for side in sides),
+                "left": counts.get(("undecided", "undecided"), 0),
+            }
+        )
+    return found
 
 
 def _next(report: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
-"""The teachers of a run: recordings one after another, live ones side by side."""
+"""The teachers of a run: recordings one after another, live ones side by side; and questions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,12 @@ from flows.progress import asking, progress
 from flows.shards import run_stream, stream
 from schemas.recipe import Recipe
 from schemas.teachers import Live, Recorded
+from tasks.ask import Part, ask
 from tasks.generate import generate
 from tasks.intake import Intake
+from tasks.pool import Receipt
 from tasks.stage import Done
+from tasks.teachers.question import Question
 from tasks.teachers.recorded import Earlier, replay
 
 
@@ -56,3 +59,15 @@ def ask_all(
         for job in jobs.values():
             job.wait()
         return {name: job.result() for name, job in jobs.items()}
+
+
+def put_question(
+    done: Done, question: Question, parts: Iterable[Part], retry_failed: bool
+) -> list[Receipt]:
+    """The answers to a question about rows, one receipt for each part, as one Prefect task."""
+    name = f"{question.what}: {question.asked.model}"
+    with asking([name], "answers") as shows:
+        arguments = (done.pool, question, parts, done.recipe, retry_failed, shows[name])
+        answers: list[Receipt] = stream.submit(name, quote(lambda: ask(*arguments))).result()
+    done.receipts[f"answers to {question.what}"] = answers
+    return answers

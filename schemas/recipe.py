@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from schemas.identity import digest
+from schemas.questions import Judge, Rate
 from schemas.rows import Rows, Strict
 from schemas.teachers import Teacher
 
@@ -98,6 +99,8 @@ class Step(Strict):
     dedupe: Dedupe | None = None
     generate: Generate | None = None
     verify: Verify | None = None
+    judge: Judge | None = None
+    rate: Rate | None = None
     dedupe_traces: DedupeTraces | None = None
     measure: Measure | None = None
     grade: Grade | None = None
@@ -120,7 +123,9 @@ class Step(Strict):
         return options
 
 
-StepName = Literal["screen", "dedupe", "generate", "verify", "dedupe_traces", "measure", "grade"]
+StepName = Literal[
+    "screen", "dedupe", "generate", "verify", "judge", "rate", "dedupe_traces", "measure", "grade"
+]  # fmt: skip
 
 
 def _spell_out(entry: Any) -> Any:  # `- screen` is short for `- screen: {}`
@@ -203,6 +208,8 @@ class Recipe(Strict):
                     raise ValueError(f"step `{name}` needs `{needed}` before it")
         if "screen" in names and "dedupe" in names[: names.index("screen")]:
             raise ValueError("`screen` stands before `dedupe`: a copy must not outlive a refusal")
+        if "judge" in names and "grade" in names[: names.index("judge")]:
+            raise ValueError("`judge` stands before `grade`: its verdicts count in the pass rates")
         if "generate" in names and not self.teachers:
             raise ValueError("step `generate` needs at least one teacher")
         for name, view in self.views.items():
@@ -227,6 +234,7 @@ class Recipe(Strict):
 NEEDS: dict[str, tuple[str, ...]] = {
     "verify": ("generate",),
     "dedupe_traces": ("verify",),
+    "judge": ("verify",),
     "measure": ("generate",),
     "grade": ("verify",),
 }

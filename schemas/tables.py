@@ -84,6 +84,34 @@ VERDICTS = pa.schema(
     ]
 )
 
+ANSWERS = pa.schema(
+    [
+        field("answer_id", ID, "hash of what was asked of whom, how, and which draw it is", False),
+        field("row_id", ID, "the row asked about; rows that ask the same share the answer", False),
+        word("what", "name of the question, such as judge or rate", False),
+        field("n", pa.int32(), "index of the draw", False),
+        word("model", "model that was asked", False),
+        word("prompt", "prompt template: its name @ the hash of its text", False),
+        field("answer", TEXT, "the answer, a JSON object of the question's form; null: failed"),
+        word("failure", "why there is none, from the closed list in schemas/words.py"),
+        field("detail", TEXT, "the server's or the check's words where it failed"),
+        field("replies", pa.int32(), "replies bought for it; more than 1: asked again", False),
+        field("prompt_tokens", pa.int64(), "tokens of the prompts of all replies"),
+        field("completion_tokens", pa.int64(), "tokens generated in all replies"),
+        field("seconds", pa.float32(), "seconds from the first request to the last token"),
+    ]
+)
+
+RATINGS = pa.schema(
+    [
+        field("problem_id", ID, "the problem rated", False),
+        word("rater", "model that rated it", False),
+        field("n", pa.int32(), "ratings in hand", False),
+        field("rating", pa.float64(), "mean difficulty, from 1 (trivial) to 10", False),
+        field("sd", pa.float64(), "sample standard deviation of the ratings; null for one"),
+    ]
+)
+
 SIGNALS = pa.schema(
     [
         field("trace_id", ID, "the trace measured", False),
@@ -184,6 +212,8 @@ TABLES: dict[str, pa.Schema] = {
     "problems": PROBLEMS,
     "traces": TRACES,
     "verdicts": VERDICTS,
+    "answers": ANSWERS,
+    "ratings": RATINGS,
     "signals": SIGNALS,
     "signatures": SIGNATURES,
     "duplicates": DUPLICATES,

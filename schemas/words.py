@@ -26,6 +26,12 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"  # the verifier could not decide; never counted as wrong
 
 
+HUMAN = "human"
+"""The verifier that stands for what a person decided; its verdict is the label."""
+
+PEERS = ("math-verify",)
+"""Graders whose word is recorded beside the verdict and is never the label."""
+
 REASONS: dict[str, str] = {
     "equal.string": "the same text after normalisation",
     "equal.exact": "the same exact number",
@@ -34,6 +40,7 @@ REASONS: dict[str, str] = {
     "equal.numeric": "the same value to 60 digits at every point tried",
     "equal.choice": "the same option",
     "equal.text": "the same words",
+    "equal.judge": "a model that judges calls it the same answer",
     "equal.truth": "the same truth value",
     "equal.logic": "logically equivalent",
     "equal.assignment": "the same assignment of a puzzle",
@@ -46,6 +53,7 @@ REASONS: dict[str, str] = {
     "differ.type": "another kind of thing (words where a number was asked, say)",
     "differ.choice": "another option",
     "differ.text": "other words",
+    "differ.judge": "a model that judges calls it another answer",
     "differ.truth": "another truth value",
     "differ.logic": "not equivalent: some interpretation tells the two apart",
     "differ.assignment": "another assignment of a puzzle",
@@ -64,6 +72,7 @@ REASONS: dict[str, str] = {
     "no_answer.not_found": "the response states no final answer",
     "no_answer.hedged": "several different final answers where one was asked",
     "no_answer.no_quote": "nothing is quoted where quotes were asked",
+    "no_answer.judge": "a model that judges finds no final answer",
     "no_answer.truncated": "the trace was cut at the token limit before it answered",
     "no_answer.unclosed": "the reasoning never ended, so nothing was answered",
     "no_answer.empty": "the trace is empty",
@@ -81,6 +90,8 @@ REASONS: dict[str, str] = {
     "undecided.no_evidence": "the queries find nothing on any state of the database",
     "undecided.extra": "an optional package that this kind needs is not installed",
     "undecided.failed": "the request for the trace failed, so there is nothing to judge",
+    "undecided.judge": "a model that judges cannot tell, or quotes an answer that nobody gave",
+    "undecided.judge_failed": "the request to the model that judges failed",
     "gold.no_solution": "the problem contradicts itself",
     "gold.several_solutions": "the problem has more than one solution",
     "gold.differs": "the gold answer is not the problem's solution",

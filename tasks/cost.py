@@ -1,8 +1,8 @@
-"""What the traces cost: tokens, hours and money, all and per accepted trace."""
+"""What traces and answers cost: tokens, hours and money, all and per accepted trace."""
 
 from typing import Any
 
-from schemas.teachers import Live
+from schemas.teachers import Asked, Live
 from tasks.pool import Pool, Receipt, Shard
 from tasks.relation import connect, query
 
@@ -14,9 +14,27 @@ SELECT p.source, t.teacher, count(*) AS traces,
   sum(t.completion_tokens)::BIGINT AS completion_tokens,
   sum(t.completion_tokens) FILTER (t.state = 'complete')::BIGINT AS finished_tokens,
   sum(t.completion_tokens) FILTER (v.verdict = 'correct')::BIGINT AS accepted_tokens
-FROM traces t JOIN problems p USING (problem_id) LEFT JOIN verdicts v USING (trace_id)
+FROM traces t JOIN problems p USING (problem_id) LEFT JOIN machine v USING (trace_id)
 WHERE list_contains($teachers, t.teacher) GROUP BY ALL ORDER BY ALL
 """
+
+
+ASKED = """
+SELECT what, model, count(*) AS answers, count(failure) AS failed, sum(replies)::BIGINT AS replies,
+  sum(prompt_tokens)::BIGINT AS prompt_tokens, sum(completion_tokens)::BIGINT AS completion_tokens
+FROM (SELECT DISTINCT ON (answer_id) * FROM answers) GROUP BY ALL ORDER BY ALL
+"""
+
+
+def answer_costs(
+    pool: Pool, tables: dict[str, list[Shard]], asked: dict[str, Asked]
+) -> list[dict[str, Any]]:
+    """A row per question that was put to a model about rows; `asked` says to whom, by its name."""
+    if not asked:
+        return []
+    with connect(pool, tables) as connection:
+        rows: list[dict[str, Any]] = query(connection, ASKED, "report").to_pylist()
+    return [{**row, "money": _money(row, asked[row["what"]])} for row in rows]
 
 
 def costs(
@@ -43,12 +61,10 @@ def costs(
 def _costs(
     row: dict[str, Any], teacher: Live, wall: float, rows: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    own, prompt = row["completion_tokens"] or 0, row["prompt_tokens"] or 0
+    own = row["completion_tokens"] or 0
     everything = sum(r["completion_tokens"] or 0 for r in rows if r["teacher"] == teacher.name)
     hours = wall / 3600 * (own / everything if everything else 0)
-    money = None
-    if teacher.prices:
-        money = (prompt * teacher.prices.prompt + own * teacher.prices.completion) / 1e6
+    money = _money(row, teacher)
     accepted = row["accepted"]
     return {
         **row,
@@ -58,3 +74,9 @@ def _costs(
         "hours_per_accepted": hours / accepted if accepted else None,
         "money_per_accepted": money / accepted if money is not None and accepted else None,
     }
+
+
+def _money(row: dict[str, Any], asked: Asked) -> float | None:
+    prompt, completion = row["prompt_tokens"] or 0, row["completion_tokens"] or 0
+    prices = asked.prices
+    return (prompt * prices.prompt + completion * prices.completion) / 1e6 if prices else None

@@ -25,7 +25,7 @@ from tasks.sampling import advise
 from tasks.stage import Done, frame_of
 from tasks.teachers.draft import Draft
 from tasks.teachers.draws import take
-from tasks.teachers.engine import Meter
+from tasks.teachers.engine import Meter, first_error
 from tasks.teachers.held import Held, held
 from tasks.teachers.journal import Journal, Record
 from tasks.teachers.plan import Draw, Lengths, Plan, plan_of
@@ -156,7 +156,7 @@ class Run:
                             await asyncio.sleep(0)
                     self.idle.set()
             except* LongcotError as errors:
-                raise _first(errors) from None
+                raise first_error(errors) from None
             finally:
                 telling.cancel()
                 await self.journal.flush()
@@ -242,11 +242,3 @@ class Run:
         while True:
             await asyncio.sleep(1)
             self.show(self.engine.meter, self.finished / max(1, self.total))
-
-
-def _first(errors: BaseExceptionGroup[Any]) -> BaseException:
-    """The first plain error of a group of groups."""
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

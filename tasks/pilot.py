@@ -25,7 +25,7 @@ SELECT t.teacher, t.problem_id, count(*) AS traces,
   count(*) FILTER (v.verdict = 'correct') AS accepted,
   coalesce(sum(t.prompt_tokens), 0) AS prompt_tokens,
   coalesce(sum(t.completion_tokens), 0) AS completion_tokens
-FROM traces t LEFT JOIN verdicts v USING (trace_id) GROUP BY ALL
+FROM traces t LEFT JOIN machine v USING (trace_id) GROUP BY ALL
 """
 
 TIMES = "SELECT teacher, started_at, seconds, completion_tokens AS tokens FROM traces"
@@ -58,8 +58,14 @@ def predict(
     total = len(eligible(done))
     problems = pl.DataFrame({"problem_id": sorted(chosen)})
     tables = {
-        name: [s for r in done.receipts.get(stage, []) for s in r.outputs if s.table == name]
-        for name, stage in (("traces", "generate"), ("verdicts", "verify"))
+        name: [
+            shard
+            for stage in stages
+            for receipt in done.receipts.get(stage, [])
+            for shard in receipt.outputs
+            if shard.table == name
+        ]
+        for name, stages in (("traces", ["generate"]), ("verdicts", ["verify", "judge"]))
     }
     with connect(pool, tables) as connection:
         drawn = frame_of(query(connection, DRAWN, "plan"))

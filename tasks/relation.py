@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from schemas.errors import QueryError
 from schemas.tables import TABLES
+from tasks.machine import MACHINE
 from tasks.pool import Pool, Shard
 from tasks.stage import DECIDING
 
@@ -33,14 +34,15 @@ CREATE TEMP VIEW pool AS SELECT
   p.* EXCLUDE (problem_id, parent_id, content, shard, row),
   g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
   g.difficulty, own.pass_rate AS teacher_pass_rate,
-  d.duplicate_of, a.set_aside
+  r.rating, r.sd AS rating_sd, d.duplicate_of, a.set_aside
 FROM traces t
-LEFT JOIN (FROM verdicts SELECT trace_id, verdict, reason, extracted, verifier) v USING (trace_id)
+LEFT JOIN (FROM machine SELECT trace_id, verdict, reason, extracted, verifier) v USING (trace_id)
 LEFT JOIN signals s USING (trace_id)
 LEFT JOIN problems p USING (problem_id)
 LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
 LEFT JOIN grades own ON own.problem_id = t.problem_id AND own.solver = t.teacher
 LEFT JOIN (FROM trace_duplicates SELECT row_id AS trace_id, duplicate_of) d USING (trace_id)
+LEFT JOIN ratings r ON r.problem_id = t.problem_id
 LEFT JOIN set_aside a ON a.problem_id = t.problem_id
 """
 
@@ -53,9 +55,10 @@ FROM rejects WHERE stage IN {deciding} GROUP BY row_id
 GRADED = """
 CREATE TEMP VIEW graded AS SELECT
   p.*, g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
-  g.difficulty, a.set_aside
+  g.difficulty, r.rating, r.sd AS rating_sd, a.set_aside
 FROM problems p
 LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
+LEFT JOIN ratings r USING (problem_id)
 LEFT JOIN set_aside a USING (problem_id)
 """
 
@@ -85,7 +88,7 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
             connection.register(f"{name}_empty", schema.empty_table())
             extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
-    for view in (SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED):
+    for view in (MACHINE, SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED):
         connection.execute(view)
     return connection
 

@@ -54,15 +54,22 @@ FROM grades g GROUP BY g.solver ORDER BY (g.solver = 'all'), g.solver
 
 AGREEMENT = """
 SELECT p.source, t.teacher, t.label, v.verdict, count(*) AS traces
-FROM traces t JOIN verdicts v USING (trace_id) JOIN problems p USING (problem_id)
+FROM traces t JOIN machine v USING (trace_id) JOIN problems p USING (problem_id)
 WHERE t.label IS NOT NULL GROUP BY ALL ORDER BY ALL
 """
 
 
+JUDGES = """
+SELECT j.verifier AS judge, v.verdict AS rules, j.verdict AS judged, count(*) AS traces
+FROM judged j JOIN rules v USING (trace_id) GROUP BY ALL ORDER BY ALL
+"""
+
+
 def figures(pool: Pool, tables: dict[str, list[Shard]]) -> dict[str, list[dict[str, Any]]]:
-    """Pass rates per solver, and verdicts against the labels that came with the recordings."""
+    """Pass rates per solver, verdicts against the recordings' labels, judges against the rules."""
     with connect(pool, tables) as connection:
         return {
             "pass_rates": query(connection, RATES, "report").to_pylist(),
             "agreement": query(connection, AGREEMENT, "report").to_pylist(),
+            "judges": query(connection, JUDGES, "report").to_pylist(),
         }
