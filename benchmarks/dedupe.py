@@ -292,7 +292,7 @@ def candidates(signed: np.ndarray) -> set[tuple[int, int]]:
 
 
 def one(method: str, path: str, workers: int) -> None:
-    """Run a method; print seconds, peak MB above what the texts take, what the pairs are worth."""
+    """Run a method; print seconds, peak MB of the process, and what the pairs are worth."""
     try:
         SIGNERS[method](pl.Series(["warm it up with a text of some words"]))
     except ImportError as error:
@@ -303,7 +303,6 @@ def one(method: str, path: str, workers: int) -> None:
     pools: dict[bool, Callable[..., Executor]] = {
         True: ThreadPoolExecutor, False: ProcessPoolExecutor,
     }  # fmt: skip
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     seconds = []
     with pools[method == "longcot"](workers) as pool:
         for _ in range(RUNS):
@@ -311,7 +310,7 @@ def one(method: str, path: str, workers: int) -> None:
             run = map if workers == 1 else partial(pool.map)
             signed = list(run(SIGNERS[method], parts))
             seconds.append(time.perf_counter() - began)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # texts and libraries included
     peak += workers * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss if workers > 1 else 0
     result = {"docs": len(texts), "seconds": min(seconds), "mb": peak // 1024}
     if workers == 1:
