@@ -70,7 +70,9 @@ def test_only_columns_of_few_words_have_a_dictionary() -> None:
         for n in range(group.num_columns)
         if group.column(n).has_dictionary_page
     }
-    assert with_dictionary == {"teacher", "prompt", "state", "dialect", "finish_reason"}
+    assert with_dictionary == {
+        *("teacher", "prompt", "state", "dialect", "frame", "finish_reason"),
+    }
 
 
 def test_the_footer_says_where_the_file_comes_from() -> None:
