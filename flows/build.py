@@ -16,6 +16,7 @@ from schemas.recipe_file import load_recipe
 from schemas.teachers import Live, Recorded
 from tasks import (
     __version__,
+    decontaminate,
     dedupe,
     dedupe_traces,
     grade,
@@ -127,6 +128,20 @@ class Run:
         signed = dedupe_traces.plan_signatures(self.done, options)
         self.done.receipts["sign_traces"] = run_jobs(self.pool, "sign_traces", signed)
         self._map("dedupe_traces", "traces", dedupe_traces.plan(self.done, options))
+
+    def decontaminate(self, options: Any) -> None:
+        """Set aside problems that a benchmark has, and what was made from them."""
+        ready = decontaminate.setup(options, self.base)
+        found = run_jobs(self.pool, "decontaminate", decontaminate.plan(self.done, ready))
+        shards = len(self.done.problems)
+        lineage = decontaminate.plan_lineage(self.done, ready, found[:shards])
+        inherited = run_jobs(self.pool, "decontaminate", lineage)
+        self.done.receipts["decontaminate"] = [*found, *inherited]
+        problems = [*found[:shards], *inherited]
+        self.funnel.append(funnel_row("decontaminate", "", "problems", problems))
+        if found[shards:]:
+            self.funnel.append(funnel_row("decontaminate", "traces", "traces", found[shards:]))
+        self.manifest()
 
     def generate(self, options: Any) -> None:
         """Ask or replay the teachers: the `traces` table."""

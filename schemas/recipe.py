@@ -66,6 +66,53 @@ class DedupeTraces(Near):
     """Mark near-duplicates among the traces of a problem."""
 
 
+Decision = Literal["drop", "review", "keep"]
+
+
+class Bounds(Strict):
+    """Scores from which a hit is dropped, or left in and listed for review."""
+
+    drop: float = Field(ge=0, le=1)
+    review: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.review > self.drop:
+            raise ValueError("`review` must not be above `drop`")
+        return self
+
+
+class Decontaminate(Strict):
+    """Set aside problems that a benchmark has, with the evidence."""
+
+    benchmarks: list[str] = Field(
+        min_length=1,
+        description="names of shipped declarations, or files: a declaration (YAML) or the items",
+    )
+    n: int = Field(5, ge=1, le=64, description="length of an n-gram, in tokens")
+    ngram: Bounds = Field(
+        Bounds(drop=0.6, review=0.5), description="share of the item's n-grams, weighted by rarity"
+    )
+    fuzzy: Bounds = Field(
+        Bounds(drop=0.92, review=0.9), description="edit similarity, numbers masked"
+    )
+    words: float = Field(
+        0.6, ge=0, le=1, description="same numbers: share of common words of a paraphrase"
+    )
+    variant: Decision = Field("drop", description="at most this for the text with other numbers")
+    paraphrase: Decision = Field(
+        "drop", description="at most this for other words; review where an answer is not known"
+    )
+    scan: list[Literal["problem", "solution", "reasoning", "response"]] = Field(
+        ["problem"],
+        min_length=1,
+        description="texts that are looked at; the last two after generate",
+    )
+    overrides: str | None = Field(
+        None, description="YAML or CSV that a person edits: problem_id, benchmark, item, decision"
+    )
+
+
 class Generate(Strict):
     """Ask the teachers (or replay them)."""
 
@@ -97,6 +144,7 @@ class Step(Strict):
 
     screen: Screen | None = None
     dedupe: Dedupe | None = None
+    decontaminate: Decontaminate | None = None
     generate: Generate | None = None
     verify: Verify | None = None
     judge: Judge | None = None
@@ -124,7 +172,8 @@ class Step(Strict):
 
 
 StepName = Literal[
-    "screen", "dedupe", "generate", "verify", "judge", "rate", "dedupe_traces", "measure", "grade"
+    "screen", "dedupe", "decontaminate", "generate", "verify", "judge", "rate", "dedupe_traces",
+    "measure", "grade",
 ]  # fmt: skip
 
 
@@ -224,6 +273,14 @@ class Recipe(Strict):
                 raise ValueError(f"view `{name}`: `by: diverse` needs the step `dedupe_traces`")
             if form == "rlvr" and keep:
                 raise ValueError(f"view `{name}`: rlvr has one row per problem; drop `per_problem`")
+        return self
+
+    @model_validator(mode="after")
+    def _traces_before_their_scan(self) -> Self:
+        names = [step.name for step in self.steps]
+        for step in self.steps[: names.index("generate") if "generate" in names else None]:
+            if step.decontaminate and {"reasoning", "response"} & {*step.decontaminate.scan}:
+                raise ValueError("`decontaminate` scans traces: it stands after `generate`")
         return self
 
     def fingerprint(self) -> str:

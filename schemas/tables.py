@@ -162,13 +162,29 @@ DUPLICATES = pa.schema(
 CONTAMINATION = pa.schema(
     [
         field("problem_id", ID, "the problem", False),
+        field("trace_id", ID, "the trace that quotes the item; null: the problem itself"),
+        word("place", "what was read: problem, solution, reasoning, response or parent", False),
         word("benchmark", "name of the benchmark", False),
         field("item_id", ID, "the benchmark's item", False),
-        word("test", "which test found it", False),
-        field("overlap", TEXT, "the text both share"),
-        field("start", pa.int64(), "where the overlap begins in the problem, in characters"),
-        field("score", pa.float32(), "how much overlaps, 0 to 1"),
-        word("decision", "drop, keep or review", False),
+        word("test", "ngram, fuzzy, variant, paraphrase, lineage or override", False),
+        field("score", pa.float32(), "what the test measured, 0 to 1; null: nothing to measure"),
+        field(
+            "coverage",
+            pa.float32(),
+            "share of the item's n-grams in the text, by rarity; null: under 0.2",
+        ),
+        field("share", pa.float32(), "share of the text's tokens in n-grams of the item"),
+        field("similarity", pa.float32(), "edit similarity of both, numbers masked, 0 to 1"),
+        field("words", pa.float32(), "share of words that both have, by idf (Dice)"),
+        field("numbers", pa.float32(), "share of the item's numbers that the text has"),
+        field("agree", pa.bool_(), "whether both answers are the same; null: one is unknown"),
+        field("overlap", TEXT, "the longest stretch that both share, as it stands in the text"),
+        field("start", pa.int64(), "where the overlap begins in the text, in characters"),
+        field("text", TEXT, "the text, or 2,000 characters around the overlap"),
+        field("item", TEXT, "the benchmark's item, or its first 2,000 characters"),
+        word("decision", "drop, review or keep", False),
+        word("decided_by", "thresholds, or the override that a person wrote", False),
+        field("note", TEXT, "the person's note; for lineage the ancestor's id"),
     ]
 )
 

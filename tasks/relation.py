@@ -34,7 +34,8 @@ CREATE TEMP VIEW pool AS SELECT
   p.* EXCLUDE (problem_id, parent_id, content, shard, row),
   g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
   g.difficulty, own.pass_rate AS teacher_pass_rate,
-  r.rating, r.sd AS rating_sd, d.duplicate_of, a.set_aside
+  r.rating, r.sd AS rating_sd, d.duplicate_of,
+  coalesce(a.set_aside, own_aside.set_aside) AS set_aside
 FROM traces t
 LEFT JOIN (FROM machine SELECT trace_id, verdict, reason, extracted, verifier) v USING (trace_id)
 LEFT JOIN signals s USING (trace_id)
@@ -44,6 +45,7 @@ LEFT JOIN grades own ON own.problem_id = t.problem_id AND own.solver = t.teacher
 LEFT JOIN (FROM trace_duplicates SELECT row_id AS trace_id, duplicate_of) d USING (trace_id)
 LEFT JOIN ratings r ON r.problem_id = t.problem_id
 LEFT JOIN set_aside a ON a.problem_id = t.problem_id
+LEFT JOIN set_aside own_aside ON own_aside.problem_id = t.trace_id
 """
 
 SET_ASIDE = """

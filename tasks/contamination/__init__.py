@@ -1,0 +1,1 @@
+"""Contamination: which problems say what a benchmark says, and the evidence for it."""
