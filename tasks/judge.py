@@ -25,6 +25,7 @@ from tasks.stage import Done, Job, frame_of
 from tasks.teachers.prompts import load
 from tasks.teachers.question import FENCE, Question
 from tasks.verify import BY_STATE
+from verifiers.dispatch import GOLDLESS
 
 VERSION = "1"
 
@@ -33,6 +34,9 @@ COLUMNS = frozenset(["problem", "answer", "answer_kind", "extracted", "ending", 
 
 ENDING = 2000
 """Characters of the response that are shown, from its end: final answers stand there."""
+
+PROGRAMS = GOLDLESS | {"code", "sql"}
+"""Kinds of answers that are run or scored, and not compared with a final answer."""
 
 SEED = 0x5EED5EED5EED5EED
 """Orders the sample: trace ids are hashes, and so is an id with some of its bits turned."""
@@ -80,7 +84,8 @@ def sampled(done: Done, size: int) -> dict[str, list[str]]:
 def ask_about(traces: pl.DataFrame, sample: list[str]) -> pl.DataFrame:
     """The rows to ask about, of traces joined with their verdicts and problems. Pure."""
     undecided = (pl.col("verdict") == Verdict.UNDECIDED) & (pl.col("state") == "complete")
-    comparable = pl.col("answer").is_not_null() & (pl.col("answer_kind") != "code").fill_null(True)
+    judgeable = ~pl.col("answer_kind").is_in(list(PROGRAMS)).fill_null(value=False)
+    comparable = pl.col("answer").is_not_null() & judgeable
     wanted = (undecided & comparable) | pl.col("trace_id").is_in(sample)
     return traces.filter(wanted).select(
         pl.col("trace_id").alias("row_id"),

@@ -85,6 +85,8 @@ def test_only_what_can_be_compared_and_the_sample_are_asked_about() -> None:
         joined(trace_id="no kind", answer_kind=None),
         joined(trace_id="no gold", answer=None),
         joined(trace_id="code", answer_kind="code"),
+        joined(trace_id="query", answer_kind="sql"),
+        joined(trace_id="scored", answer_kind="constraints"),
         joined(trace_id="failed", state="failed"),
         joined(trace_id="decided", verdict="correct"),
         joined(trace_id="drawn", verdict="incorrect"),
