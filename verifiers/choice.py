@@ -24,7 +24,7 @@ _DECISION = re.compile(
     r"(?P<cue>(?:\b(?:answer|option|choice|choose|pick|select|finali[sz]e(?: on)?|it's|it is|be"
     r"|go with|is)\b[ :=]{0,3}(?:(?:is|are|be)\b)?[ :=]{0,3}(?:option|choice|letter)?)|^)"
     r"[ :\"'*$\\]{0,6}(?:\\?text(?:bf)?\{|boxed\{)?[ \"'(\[*]{0,4}"
-    r"(?P<letter>[A-J])(?![\w'’])[)\]*\"'.]{0,4}(?P<next> [a-z]+)?",
+    r"(?P<letter>[A-J])(?![\w'’]|\s?[*+/^=_]\s?[\w\\(])[)\]*\"'.]{0,4}(?P<next> [a-z]+)?",
     re.MULTILINE | re.IGNORECASE,
 )
 _BEFORE = re.compile(

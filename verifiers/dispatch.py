@@ -4,9 +4,10 @@ import time
 from functools import lru_cache
 
 from schemas.words import Verification
-from verifiers.choice import choose, compare_choice
+from verifiers.choice import choose, compare_choice, letter_of
 from verifiers.extract import NEAR, after_reasoning, final_answer, unclosed
 from verifiers.kinds import answer_kind
+from verifiers.literals import compare_literals
 from verifiers.mathematics import compare_math
 from verifiers.outcome import outcome
 from verifiers.protocol import Problem
@@ -43,6 +44,8 @@ def verify(problem: Problem, response: str) -> Verification:
 def compare(gold: str, answer: str, kind: str | None = None) -> Verification:
     """Compare two answers, with no extraction; `kind` as decided by the gold where it is None."""
     started = time.perf_counter()
+    if kind is None and letter_of(gold.upper()) and letter_of(answer.upper()):
+        gold, kind = gold.upper(), "choice"  # without a problem, a letter beside a letter
     kind = kind or answer_kind(gold) or "math"
     if not gold.strip():
         return outcome("undecided.no_gold", answer, kind)
@@ -81,6 +84,7 @@ def _reason(gold: str, answer: str, kind: str, problem: str) -> str:
 def _cached(gold: str, answer: str, kind: str, problem: str) -> str:
     if kind == "choice":
         return compare_choice(gold, answer, problem)
-    if kind == "text":
-        return compare_text(gold, answer)
-    return compare_math(gold, answer)
+    found = compare_literals(gold, answer)
+    if found:
+        return found
+    return compare_text(gold, answer) if kind == "text" else compare_math(gold, answer)

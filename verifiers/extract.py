@@ -17,6 +17,7 @@ NEAR = 3000  # a statement further from the end is not what the text ends with
 CLOSED = ("</think>", "<|end_of_thought|>", "</thinking>", "</thought>", "</reasoning>")
 OPENED = ("<think>", "<|begin_of_thought|>", "<thinking>", "<thought>", "<reasoning>")
 TORN = 300
+_SIGNED_OFF = re.compile(r"(?<=.)<\|(?:im_start|im_end|endoftext|end_of_text|eot_id)\|>", re.DOTALL)
 _TORN_TAG = re.compile(r"(?:answer|ANSWER)>([^<>\n]{1,100})</(?:answer|ANSWER)>")  # no `<`
 _OPEN_TAG = ("<answer>", "<ANSWER>", "<Answer>")
 _CLOSE_TAG = re.compile(r"\\?</?(?:answer|ANSWER|Answer)>?")
@@ -30,7 +31,7 @@ def final_answer(text: str, kind: str = "math") -> str | None:
     """
     if unclosed(text):
         return None
-    text = after_reasoning(text)
+    text = _SIGNED_OFF.split(after_reasoning(text).lstrip(), maxsplit=1)[0]
     found = _delimited(text)
     if found is None:
         text = text[denied_until(text) :]

@@ -6,7 +6,9 @@ from typing import Literal
 from verifiers.choice import letter_of
 from verifiers.clean import clean
 from verifiers.number import read_number
+from verifiers.numerals import digits_for_words
 from verifiers.options import options_of
+from verifiers.wording import KNOWN, named_set
 
 Kind = Literal["math", "choice", "text"]
 
@@ -18,11 +20,6 @@ _STRUCTURED = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _SPOKEN = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{3,}")
-_NAMES = {
-    "pi", "e", "i", "infty", "inf", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh",
-    "tanh", "exp", "log", "ln", "sqrt", "arcsin", "arccos", "arctan", "asin", "acos", "atan",
-    "theta", "alpha", "beta", "gamma", "lambda", "mu", "phi", "omega",
-}  # fmt: skip
 _OPERATOR = re.compile(r"[=+*/^<>|\\_%$€£°]|\d\s*-|-\s*\d")
 _MONTHS = re.compile(
     r"\b(?:jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|aug(?:ust)?|sept?(?:ember)?"
@@ -69,10 +66,10 @@ def _is_choice(answer: str, problem: str) -> bool:
 
 def _math_or_text(answer: str) -> Kind | None:
     text = clean(answer)
-    if read_number(text):
+    if read_number(text) or named_set(text) != text or digits_for_words(text) != text:
         return "math"
     words = [word for word in _WORD.findall(text) if word != "word"]
-    long_words = [word for word in words if len(word) > 1 and word.lower() not in _NAMES]
+    long_words = [word for word in words if len(word) > 1 and word.lower() not in KNOWN]
     if sum(len(word) > 2 for word in _SPOKEN.findall(text)) > _MOST_WORDS:
         return None
     if text.startswith("\\word{") and text.endswith("}") and "{" not in text[6:]:

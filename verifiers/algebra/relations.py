@@ -45,6 +45,8 @@ def is_equation(node: Node) -> bool:
 
 def defined(node: Node) -> str:
     """The name that an assignment defines; empty for other equations."""
+    if node.kind != "rel":
+        return ""
     for side, other in (node.args[1], node.args[1][::-1]):
         if side.kind == "sym" and not symbols(side) & symbols(other):
             return str(side.args[0])

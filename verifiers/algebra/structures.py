@@ -29,6 +29,9 @@ def compare_nodes(gold: Node, answer: Node) -> str:
         return "equal.symbolic" if gold == answer else "differ.value"
     if gold.kind == answer.kind == "ratio":
         return _compare_ratios(gold.args, answer.args)
+    for ratio, other in ((gold, answer), (answer, gold)):
+        if ratio.kind == "ratio" and len(ratio.args) == 2 and not _structured(other):
+            return compare_scalars(Node("div", ratio.args), other)
     if "matrix" in (gold.kind, answer.kind):
         return _compare_matrices(gold, answer)
     if _structured(gold) != _structured(answer) or gold.kind in _STRUCTURES:
@@ -79,11 +82,40 @@ def _compare_parts(
         and (ours is None or theirs is None or _mixed(ours, theirs))
     ):
         return compare_regions(gold, answer)
+    if _named(gold) or _named(answer):
+        found = _compare_named(gold, answer)
+        if found:
+            return found
     if ours is None or theirs is None:
         return _compare_one_with_list(gold, answer, ours, theirs)
     if gold.kind == answer.kind == "group" or _bare(gold) or _bare(answer):
         return _match(ours, theirs)
     return "differ.type"
+
+
+def _named(node: Node) -> list[str]:
+    """The names that a list of assignments (`x = 1, y = 2`) gives values to, where they differ."""
+    if node.kind != "list" or node.args[0] == "or":
+        return []
+    items = node.args[1]
+    names = [defined(item) if is_equation(item) else "" for item in items]
+    return names if all(names) and len(set(names)) == len(names) else []
+
+
+def _compare_named(gold: Node, answer: Node) -> str | None:
+    """Values by their names, or in their order where one side gives no names."""
+    ours, theirs = _named(gold), _named(answer)
+    values = [[unwrap(item) for item in side.args[1]] for side in (gold, answer) if side.kind == "list"]
+    if len(values) < 2:
+        return None
+    left, right = values
+    if len(left) != len(right) or (ours and theirs and set(ours) != set(theirs)):
+        return "differ.value"
+    if ours and theirs:
+        right = [right[theirs.index(name)] for name in ours]
+    elif any(item.kind == "rel" for item in (*gold.args[1], *answer.args[1]) if not defined(item)):
+        return None
+    return _all(compare_nodes(a, b) for a, b in zip(left, right, strict=True))
 
 
 def _mixed(ours: Sequence[Node], theirs: Sequence[Node]) -> bool:
@@ -106,7 +138,7 @@ def _compare_one_with_list(
         and whole.kind == "list"
         and whole.args[0] in (",", ";")
         and len(one.args[2]) == len(whole.args[1])
-        and one.args[0] == "("
+        and (one.args[0] == "(" or (one.args[0] == "[" and len(one.args[2]) > 2))
     ):
         return _all(compare_nodes(a, b) for a, b in zip(one.args[2], whole.args[1], strict=True))
     if len(many) == 1 and whole.kind == "list":
