@@ -13,6 +13,7 @@ _JOINT = re.compile(
     r"[\s$(){}\[\]\\]*\Z"
 )
 _MORE = re.compile(r"[\s$)\]\\}]*(and|or)\s+[$\\(\[]*\s*(-?\d[\d.,/]*\d|-?\d)(?![\w^])")
+_NAMED = re.compile(r"(\band\b[\s$\\()]*)[A-Za-z](?:_\{?\w\}?)?\s*=\s*\Z")
 _NEGATED = re.compile(r"(?:cannot|can't|not|n't|never)(?: \w+){0,2}[\s$\\(\[:]*\Z", re.IGNORECASE)
 
 
@@ -44,12 +45,19 @@ def last_boxes(text: str) -> Box | None:
     while joined < MOST_JOINED and (before := _previous(text, start)) is not None:
         joined += 1
         gap = text[before.end : start] if start - before.end <= _GAP else "."
-        if "=" in gap or "\n\n" in gap or not _JOINT.match(gap):
+        gap = _NAMED.sub(r"\1", gap)
+        if "=" in gap or "\n\n" in gap or (gap and not _JOINT.match(gap)):
             break
         word = "or" if re.search(r"\bor\b", gap) else ","
         content = f"{before.content} {_joined(word)} {content}"
         start = before.start
     return Box(content, start, box.end)
+
+
+def unboxed(answer: str) -> str:
+    """The boxed part of an answer that is a whole closing sentence; the answer itself without."""
+    box = last_boxes(answer) if "\\" in answer else None
+    return box.content if box else answer
 
 
 def denied_until(text: str) -> int:

@@ -7,6 +7,7 @@ from verifiers.clean import clean
 from verifiers.number import read_number
 from verifiers.options import options_of
 from verifiers.rounding import compare_numbers
+from verifiers.selection import compare_selections, letters_of
 from verifiers.text import compare_text
 from verifiers.unicode import plain
 
@@ -73,10 +74,13 @@ def choose(text: str) -> str | None:
 def compare_choice(gold: str, answer: str, problem: str = "") -> str:
     """`equal.choice`, `differ.choice` or `no_answer.hedged`.
 
-    `gold` is a letter or starts with one, `answer` an extracted answer, `problem` the statement
+    `gold` is a letter, several, or starts with one, `answer` an extracted answer, `problem` the statement
     that may list the options.
     """
     options = options_of(problem)
+    several = letters_of(gold, options)
+    if several:
+        return compare_selections(several, answer, options, _by_text)
     right = letter_of(gold) or _leading(gold, options)
     if right is None:
         return "differ.choice"

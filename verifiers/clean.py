@@ -32,6 +32,10 @@ _DOTTED = re.compile(
     r"(?P<start>(?<![\d.])\d*\.\d*?)(?P<period>(?P<one>\d)(?P=one){2,}|(?P<more>\d{2,9}?)(?P=more)+)\s*"
     r"(?:\.{3}|\\[lcd]?dots\b)\s*(?![\d,])"
 )
+_ESCAPED = re.compile(  # `\\\\left(`: a source that escaped its backslashes once more
+    r"(?<!\\)\\\\(?=(?:left|right|[dt]?frac|sqrt|boxed|begin|end|text|cdot|times|pi|infty|leq?|geq?"
+    r"|in|cup|cap|pm|theta|mathbb)(?![a-z]))"
+)
 _TWO_DOTS = re.compile(r"\\dot\s*\{?(\d)\}?(\d*)\\dot\s*\{?(\d)\}?")
 _DOTS = re.compile(r"\\(?:dots[bcmio]?|cdots)(?![a-z])\s*")
 _LISTED_DOTS = re.compile(r"(?<=,)\s*\.{3}\s*(?=,)")
@@ -46,7 +50,7 @@ _FUNCTION = re.compile(
 @lru_cache(maxsize=65536)
 def clean(text: str) -> str:
     """The answer without what does not change its meaning; see the module's docstring."""
-    text = _SPACES.sub(" ", plain(text)).strip().replace("\\\\", _ROW)
+    text = _ESCAPED.sub(r"\\", _SPACES.sub(" ", plain(text)).strip()).replace("\\\\", _ROW)
     if "..." in text or "dot" in text:
         text = _dots(text)
     text = _trim(undelimited(_trim(text)))

@@ -47,7 +47,7 @@ def compare_times(gold: str, answer: str) -> str | None:
     if ours.seconds == theirs.seconds:
         return "equal.exact"
     if not ours.half and not theirs.half:
-        marked = gold.startswith("0") or answer.startswith("0")
+        marked = any(side.startswith("0") or side.endswith(":00") for side in (gold, answer))
         return "differ.value" if marked else None  # two ratios, perhaps
     if bool(ours.half) != bool(theirs.half):  # `9:45` where the question says which half
         open_, closed = (ours, theirs) if theirs.half else (theirs, ours)

@@ -4,13 +4,15 @@ import time
 from functools import lru_cache
 
 from schemas.words import Verification
+from verifiers.boxes import unboxed
 from verifiers.choice import choose, compare_choice, letter_of
 from verifiers.extract import NEAR, after_reasoning, final_answer, unclosed
-from verifiers.kinds import answer_kind
+from verifiers.kinds import KINDS, answer_kind
 from verifiers.literals import compare_literals
 from verifiers.mathematics import compare_math
 from verifiers.outcome import outcome
 from verifiers.protocol import Problem
+from verifiers.structured import compare_json
 from verifiers.text import compare_text
 
 _MISSING = ("nan", "null", "n/a")  # what a table without a gold holds
@@ -29,7 +31,7 @@ def verify(problem: Problem, response: str) -> Verification:
     if gold is None or not gold.strip():
         return outcome("undecided.no_gold", None, problem.answer_kind or "math")
     kind = problem.answer_kind or answer_kind(gold, problem.problem)
-    if kind not in ("math", "choice", "text"):
+    if kind not in KINDS:
         return outcome("undecided.unsupported", None, kind or "none")
     answer = final_answer(response, kind)
     if answer is None and kind == "choice":
@@ -66,7 +68,7 @@ def audit(problem: Problem) -> Verification:
     if gold is None or not gold.strip():
         return outcome("undecided.no_gold", None, problem.answer_kind or "math")
     kind = problem.answer_kind or answer_kind(gold, problem.problem)
-    if kind not in ("math", "choice", "text"):
+    if kind not in KINDS:
         return outcome("undecided.unsupported", gold, kind or "none")
     reason = _reason(gold, gold, kind, problem.problem if kind == "choice" else "")
     return outcome(reason, gold, kind, time.perf_counter() - started)
@@ -75,6 +77,7 @@ def audit(problem: Problem) -> Verification:
 def _reason(gold: str, answer: str, kind: str, problem: str) -> str:
     if gold.strip().lower() in _MISSING:
         return "undecided.no_gold"
+    gold, answer = unboxed(gold), unboxed(answer)
     if len(gold) > _LONGEST or len(answer) > _LONGEST:
         return "undecided.limit"
     return _cached(gold, answer, kind, problem)
@@ -84,6 +87,8 @@ def _reason(gold: str, answer: str, kind: str, problem: str) -> str:
 def _cached(gold: str, answer: str, kind: str, problem: str) -> str:
     if kind == "choice":
         return compare_choice(gold, answer, problem)
+    if kind == "json":
+        return compare_json(gold, answer)
     found = compare_literals(gold, answer)
     if found:
         return found

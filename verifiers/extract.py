@@ -12,6 +12,7 @@ from verifiers.boxes import LONGEST, denied_until, last_boxes
 from verifiers.clean import undelimited
 from verifiers.conclusion import conclusion
 from verifiers.statements import statement
+from verifiers.structured import last_json, read_json
 
 NEAR = 3000  # a statement further from the end is not what the text ends with
 CLOSED = ("</think>", "<|end_of_thought|>", "</thinking>", "</thought>", "</reasoning>")
@@ -26,13 +27,15 @@ _CLOSE_TAG = re.compile(r"\\?</?(?:answer|ANSWER|Answer)>?")
 def final_answer(text: str, kind: str = "math") -> str | None:
     """The final answer that `text` states, as it is written; None when it states none.
 
-    `kind` is "math", "choice" or "text": only mathematics takes a formula or a number out of a
+    `kind` is "math", "choice", "text" or "json": only mathematics takes a formula or a number out of a
     sentence. Linear time, whatever the text.
     """
     if unclosed(text):
         return None
     text = _SIGNED_OFF.split(after_reasoning(text).lstrip(), maxsplit=1)[0]
     found = _delimited(text)
+    if kind == "json":
+        return found if found and read_json(found) is not None else last_json(text)
     if found is None:
         text = text[denied_until(text) :]
         tail = text[-NEAR:]

@@ -1,16 +1,20 @@
 """Which verifier judges an answer: decided by the gold answer alone, never by a prediction."""
 
 import re
-from typing import Literal
+from typing import Literal, get_args
 
+from verifiers.boxes import unboxed
 from verifiers.choice import letter_of
 from verifiers.clean import clean
 from verifiers.number import read_number
 from verifiers.numerals import digits_for_words
 from verifiers.options import options_of
+from verifiers.selection import letters_of
+from verifiers.structured import is_structured
 from verifiers.wording import KNOWN, named_set
 
-Kind = Literal["math", "choice", "text"]
+Kind = Literal["math", "choice", "text", "json"]
+KINDS = get_args(Kind)
 
 LONGEST = 200  # characters: longer words are a proof, a program or a table
 LONGEST_FORMULA = 600
@@ -30,14 +34,16 @@ _MOST_WORDS = 12
 
 
 def answer_kind(answer: str | None, problem: str = "") -> Kind | None:
-    """ "math", "choice" or "text"; None when no verifier covers the gold `answer`.
+    """ "math", "choice", "text" or "json"; None when no verifier covers the gold `answer`.
 
-    Not covered are: nothing, several lines, more than 200 characters, JSON, tables and code, and
+    Not covered are: nothing, several lines, more than 200 characters, tables and code, and
     sentences of more than a dozen words.
     """
     if answer is None or not answer.strip():
         return None
-    answer = answer.strip()
+    answer = unboxed(answer).strip()
+    if is_structured(answer):
+        return "json"
     if "\n" in answer and "\\" not in answer:  # LaTeX may break its lines anywhere
         return None
     if len(answer) > _longest(answer) or (_STRUCTURED.match(answer) and not _matrix(answer)):
@@ -60,6 +66,8 @@ def _is_choice(answer: str, problem: str) -> bool:
     options = options_of(problem)
     if letter:
         return letter in options or not options
+    if letters_of(answer, options):
+        return True
     label = _LABELLED.match(answer)
     return bool(label and (label[1] or label[2]) in options)
 

@@ -12,7 +12,6 @@ from verifiers.algebra.structures import compare_nodes
 from verifiers.algebra.syntax import Node, TooBigError, UnreadableError
 from verifiers.based import compare_based
 from verifiers.based import compare_based
-from verifiers.boxes import last_boxes
 from verifiers.clean import clean
 from verifiers.number import read_number
 from verifiers.quantity import Quantity, compare_quantities, read_quantity
@@ -46,7 +45,7 @@ _DOTS = re.compile(r"\\[lc]?dots[bcmio]?(?![a-z])|\.\.\.")
 
 def compare_math(gold: str, answer: str) -> str:
     """The reason code for two mathematical answers."""
-    gold, answer = _bare(gold), _bare(answer)
+    gold, answer = _LEAD_IN.sub("", gold), _LEAD_IN.sub("", answer)
     ours, theirs = clean(gold), clean(answer)
     if not theirs:
         return "no_answer.not_found"
@@ -70,12 +69,6 @@ def compare_math(gold: str, answer: str) -> str:
         or _compare_wording(gold, answer, ours, theirs)
         or compare_expressions(_condition(named_set(ours)), _condition(named_set(theirs)))
     )
-
-
-def _bare(answer: str) -> str:
-    """The box of an answer that is a whole closing sentence, or what follows "we find that"."""
-    box = last_boxes(answer)
-    return _LEAD_IN.sub("", box.content if box else answer)
 
 
 def _compare_commas(ours: str, theirs: str) -> str | None:

@@ -12,7 +12,7 @@ from verifiers.numerals import MAGNITUDES
 
 MOST_DIGITS = 1000  # of one literal, and of a power of ten
 
-_INTEGER = r"\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+"
+_INTEGER = r"[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+"
 _DECIMAL = re.compile(rf"({_INTEGER})?(?:\.(\d*))?\Z")
 _POWER = re.compile(
     r"(.*?)\s*(?:(?:\\times|\\cdot|\*|[x×])\s*)?(?<![\d.])10\s*(?:\^|\*\*)\s*"

@@ -9,7 +9,7 @@ class Problem(NamedTuple):
     """A problem as a verifier sees it.
 
     `answer` is the gold answer (None where there is none), `answer_kind` one of "math", "choice",
-    "text", or None to let the gold decide (`verifiers.answer_kind`). `problem` is the statement;
+    "text", "json", or None to let the gold decide (`verifiers.answer_kind`). `problem` is the statement;
     only choices read it, for the options that it lists.
     """
 
