@@ -8,7 +8,7 @@ looks at its last `NEAR` characters, 4 at the last lines.
 
 import re
 
-from verifiers.boxes import LONGEST, denied_until, last_boxes
+from verifiers.boxes import LONGEST, Box, denied_until, last_boxes
 from verifiers.clean import undelimited
 from verifiers.conclusion import conclusion
 from verifiers.statements import statement
@@ -20,6 +20,7 @@ OPENED = ("<think>", "<|begin_of_thought|>", "<thinking>", "<thought>", "<reason
 TORN = 300
 _SIGNED_OFF = re.compile(r"(?<=.)<\|(?:im_start|im_end|endoftext|end_of_text|eot_id)\|>", re.DOTALL)
 _TORN_TAG = re.compile(r"(?:answer|ANSWER)>([^<>\n]{1,100})</(?:answer|ANSWER)>")  # no `<`
+_FINAL = re.compile(r"\bfinal answer(?: is|:)[\s:*]*(?=[$\\\d-])", re.IGNORECASE)
 _OPEN_TAG = ("<answer>", "<ANSWER>", "<Answer>")
 _CLOSE_TAG = re.compile(r"\\?</?(?:answer|ANSWER|Answer)>?")
 
@@ -58,6 +59,12 @@ def unclosed(text: str) -> bool:
     return head.startswith(OPENED) and not any(tag in text for tag in CLOSED)
 
 
+def _restated(text: str, box: Box) -> str:
+    """The box, or the answer that "Final answer:" states after it."""
+    after = text[box.end :][-NEAR:]
+    return (_FINAL.search(after) and statement(after, "math")) or box.content
+
+
 def _delimited(text: str) -> str | None:
     box = last_boxes(text)
     start = max(text.rfind(tag) for tag in _OPEN_TAG)
@@ -65,7 +72,7 @@ def _delimited(text: str) -> str | None:
     if torn:
         return torn[1]
     if start < 0 or (box and box.start > start):
-        return box.content if box else None
+        return _restated(text, box) if box else None
     at = start + len("<answer>")
     close = _CLOSE_TAG.search(text, at, at + LONGEST)
     content = text[at : close.start() if close else at + LONGEST].strip()
