@@ -13,7 +13,19 @@ from flows.shards import WORKERS, run_jobs, run_stream
 from schemas.recipe import Recipe, view_format
 from schemas.recipe_file import load_recipe
 from schemas.teachers import Live, Recorded
-from tasks import __version__, dedupe, grade, judges, measure, release, screen, select, verify
+from tasks import (
+    __version__,
+    adjudication,
+    dedupe,
+    grade,
+    judges,
+    measure,
+    release,
+    screen,
+    second,
+    select,
+    verify,
+)
 from tasks.generate import generate
 from tasks.ingest import Answers, ingest, source_name
 from tasks.intake import Intake
@@ -128,8 +140,13 @@ class Run:
             )
 
     def verify(self, options: Any) -> None:
-        """Judge every finished trace."""
-        self._map("verify", "traces", verify.MAPPER.plan(self.done, options))
+        """Judge every finished trace; record what other graders and people say beside it."""
+        own = options.model_copy(update={"second": []})  # a peer changes no verdict
+        self._map("verify", "traces", verify.MAPPER.plan(self.done, own))
+        if options.second:
+            self._map("second", "traces", second.MAPPER.plan(self.done, options))
+        people = run_jobs(self.pool, "adjudicate", adjudication.plan(self.done))
+        self.done.receipts["adjudicate"] = people
 
     def measure(self, options: Any) -> None:
         """Signals of every trace."""

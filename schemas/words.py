@@ -26,6 +26,12 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"  # the verifier could not decide; never counted as wrong
 
 
+HUMAN = "human"
+"""The verifier that stands for what a person decided; its verdict is the label."""
+
+PEERS = ("math-verify",)
+"""Graders whose word is recorded beside the verdict and is never the label."""
+
 REASONS: dict[str, str] = {
     "equal.string": "the same text after normalisation",
     "equal.exact": "the same exact number",
@@ -34,6 +40,9 @@ REASONS: dict[str, str] = {
     "equal.numeric": "the same value to 60 digits at every point tried",
     "equal.choice": "the same option",
     "equal.text": "the same words",
+    "equal.human": "a person judged it right",
+    "differ.human": "a person judged it wrong",
+    "undecided.human": "a person could not tell",
     "differ.value": "another value",
     "differ.type": "another kind of thing (words where a number was asked, say)",
     "differ.choice": "another option",

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from schemas.errors import QueryError
 from schemas.tables import TABLES
+from schemas.words import HUMAN, PEERS
 from tasks.pool import Pool, Shard
 from tasks.stage import DECIDING
 
@@ -35,13 +36,27 @@ CREATE TEMP VIEW pool AS SELECT
   g.difficulty, own.pass_rate AS teacher_pass_rate,
   a.set_aside
 FROM traces t
-LEFT JOIN (FROM verdicts SELECT trace_id, verdict, reason, extracted, verifier) v USING (trace_id)
+LEFT JOIN published v USING (trace_id)
 LEFT JOIN signals s USING (trace_id)
 LEFT JOIN problems p USING (problem_id)
 LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
 LEFT JOIN grades own ON own.problem_id = t.problem_id AND own.solver = t.teacher
 LEFT JOIN set_aside a ON a.problem_id = t.problem_id
 """
+
+BY_VERIFIER = f"""
+CREATE TEMP VIEW peers AS FROM verdicts WHERE verifier IN {(*PEERS, "")};
+CREATE TEMP VIEW humans AS FROM verdicts WHERE verifier = '{HUMAN}';
+CREATE TEMP VIEW machine AS FROM verdicts WHERE verifier NOT IN {(*PEERS, HUMAN)};
+"""
+"""`verdicts` has a row per (trace, verifier); `machine` has one per trace."""
+
+PUBLISHED = """
+CREATE TEMP VIEW published AS SELECT m.trace_id, coalesce(h.verdict, m.verdict) AS verdict,
+  coalesce(h.reason, m.reason) AS reason, m.extracted, coalesce(h.verifier, m.verifier) AS verifier
+FROM machine m LEFT JOIN humans h USING (trace_id)
+"""
+"""The label of each trace: what a person decided, else the machine's verdict; one row a trace."""
 
 SET_ASIDE = """
 CREATE TEMP VIEW set_aside AS
@@ -84,7 +99,7 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
             connection.register(f"{name}_empty", schema.empty_table())
             extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
-    for view in (SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED):
+    for view in (BY_VERIFIER, PUBLISHED, SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED):
         connection.execute(view)
     return connection
 

@@ -1,6 +1,7 @@
 r"""The last `\boxed{...}` of a text, with the boxes that belong to the same statement."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 LONGEST = 20_000  # characters of one box that are looked at
@@ -52,6 +53,17 @@ def last_boxes(text: str) -> Box | None:
         content = f"{before.content} {_joined(word)} {content}"
         start = before.start
     return Box(content, start, box.end)
+
+
+def boxes(text: str) -> Iterator[str]:
+    """The contents of up to `MOST_JOINED` boxes, the last one first."""
+    at = len(text)
+    for _ in range(MOST_JOINED):
+        box = _previous(text, at)
+        if box is None:
+            return
+        yield box.content
+        at = box.start
 
 
 def unboxed(answer: str) -> str:
