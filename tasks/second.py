@@ -3,13 +3,14 @@
 Only finished mathematical traces are asked about: the peers know no other kind.
 """
 
+from importlib.metadata import version
 from typing import cast
 
 import polars as pl
 
 from schemas.recipe import Verify
 from schemas.tables import VERDICTS
-from schemas.words import State
+from schemas.words import PEERS, State
 from tasks.judges import judges
 from tasks.stage import Mapper, Output
 from verifiers import Problem, answer_kind
@@ -29,7 +30,7 @@ def second(traces: pl.DataFrame, options: Verify) -> Output:
     ]
     pool = judges(options.deadline, options.memory_mb)
     rows = [
-        (trace, w.verifier, w.version, str(w.verdict), w.extracted, w.reason, w.seconds)
+        (trace, w.verifier, version(name), str(w.verdict), w.extracted, w.reason, w.seconds)
         for name in options.second
         for (trace, _, _), w in zip(
             items, pool.map(cast(Call, name), [item[1:] for item in items]), strict=True
@@ -43,7 +44,7 @@ def second(traces: pl.DataFrame, options: Verify) -> Output:
 
 MAPPER = Mapper(
     name="second",
-    version=VERSION,
+    version="/".join([VERSION, *map(version, PEERS)]),
     over="traces",
     reads=["trace_id", "problem_id", "response", "state"],
     function=second,

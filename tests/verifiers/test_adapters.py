@@ -61,9 +61,3 @@ def test_rewards_under_fork_and_spawn(method):
 def test_rewards_from_threads():
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(_score, range(20))) == [1.0] * 20
-
-
-def test_trl_takes_it_for_a_reward_function():
-    trl = pytest.importorskip("trl", reason="trl is not installed")
-    parameters = inspect.signature(trl.GRPOTrainer.__init__).parameters
-    assert "reward_funcs" in parameters
