@@ -204,4 +204,4 @@ def _compare_unparsed(ours: str, theirs: str, first: Node | None, second: Node |
 
 def _is_junk(text: str) -> bool:
     """Whether a text has nothing to read as mathematics, such as code or punctuation."""
-    return not any(c.isalnum() for c in text) or bool(_CODE.search(text))
+    return not any(c.isascii() and c.isalnum() for c in text) or bool(_CODE.search(text))
