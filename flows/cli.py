@@ -111,7 +111,9 @@ def verify_(
     gold: Annotated[str, typer.Option(help="the gold answer")],
     answer: Annotated[str, typer.Option(help="an answer or a whole response; `-` reads stdin")],
     problem: Annotated[str, typer.Option(help="the problem, for the options it lists")] = "",
-    kind: Annotated[str | None, typer.Option(help="kind of answer; default: the gold tells")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="kind of answer; default: the gold tells")
+    ] = None,
 ) -> None:
     """Judge one answer and explain the verdict: what was taken as the answer, what decided, why.
 
@@ -148,14 +150,17 @@ def adjudicate(
 
         longcot adjudicate --pool pools/quickstart -n 10
     """
-    from flows.adjudicate import QUESTION, adjudicate as judge
+    from flows.adjudicate import QUESTION
+    from flows.adjudicate import adjudicate as judge
     from flows.tables import terminal
     from tasks.inspect import default_pool, open_any
     from tasks.pool import Pool
 
     place = pool or default_pool()
     with open_any(place) as connection:
-        decided = judge(connection, Pool(place), terminal(), lambda: typer.prompt(QUESTION), n, seed)
+        decided = judge(
+            connection, Pool(place), terminal(), lambda: typer.prompt(QUESTION), n, seed
+        )
     typer.echo(f"{decided} decided; `longcot build` takes them in")
 
 

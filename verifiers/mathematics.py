@@ -11,7 +11,6 @@ from verifiers.algebra.parser import parse
 from verifiers.algebra.structures import compare_nodes
 from verifiers.algebra.syntax import Node, TooBigError, UnreadableError
 from verifiers.based import compare_based
-from verifiers.based import compare_based
 from verifiers.clean import clean
 from verifiers.number import read_number
 from verifiers.quantity import Quantity, compare_quantities, read_quantity
@@ -115,7 +114,9 @@ def _compare_quantities(ours: str, theirs: str) -> str | None:
 def _condition(text: str) -> str:
     r"""`x > 2` for `\{x \mid x > 2\}`."""
     match = _BUILDER.match(text)
-    return match[1].rstrip("\\ ").strip() if match and re.search(r"[<>=]|\\[lgn]e", match[1]) else text
+    return (
+        match[1].rstrip("\\ ").strip() if match and re.search(r"[<>=]|\\[lgn]e", match[1]) else text
+    )
 
 
 def _compare_angles(

@@ -72,7 +72,9 @@ def _plain(text: str, match: re.Match[str]) -> Quantity | None:
     if rest.startswith("%"):
         number, rest = number._replace(percent=True), rest[1:].strip()
     if money:
-        unit = read_unit(f"{money} {rest}") or (read_unit(money) if _words(rest) is not None else None)
+        unit = read_unit(f"{money} {rest}") or (
+            read_unit(money) if _words(rest) is not None else None
+        )
         return Quantity(number, literal, unit, frozenset()) if unit else None
     if not rest:
         return Quantity(number, literal, None, frozenset()) if magnitude else None

@@ -12,7 +12,9 @@ _TRUTH = {
     **dict.fromkeys(("true", "yes", "correct", "right", "t", "y"), "true"),
     **dict.fromkeys(("false", "no", "incorrect", "wrong", "f", "n"), "false"),
 }
-_DECIDED = re.compile(r"(yes|no|true|false)\s*[,.;:—–-]\s*(?!yes|no|true|false|and\b|or\b|but\b)\S", re.I)
+_DECIDED = re.compile(
+    r"(yes|no|true|false)\s*[,.;:—–-]\s*(?!yes|no|true|false|and\b|or\b|but\b)\S", re.I
+)
 _SAME = {
     **dict.fromkeys(("dne", "doesn't exist", "doesn t exist"), "does not exist"),
     **{
@@ -42,7 +44,9 @@ def compare_text(gold: str, answer: str) -> str:
         return "equal.text"
     decided = [_DECIDED.match(side) for side in (gold, answer)]
     if any(decided):
-        ours, theirs = (m[1].lower() if m else w for m, w in zip(decided, (ours, theirs), strict=True))
+        ours, theirs = (
+            m[1].lower() if m else w for m, w in zip(decided, (ours, theirs), strict=True)
+        )
         if _TRUTH.get(ours, ours) == _TRUTH.get(theirs, theirs):
             return "equal.text"
     options = re.split(r"\bor\b", theirs)

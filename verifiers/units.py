@@ -165,6 +165,11 @@ def _rare(name: str) -> Unit | None:
     return Unit(Fraction(factor), tuple(bases))
 
 
+def preload() -> None:
+    """Load pint, so that a forked worker need not."""
+    _registry().parse_unit_name("furlong")
+
+
 @cache
 def _registry() -> Any:
     """pint's registry with exact factors; half a second that only a rare unit costs."""
@@ -189,7 +194,9 @@ def _units() -> dict[str, Unit]:
 _UNITS = _units()
 _SHOUTED = {"KM": "km", "Km": "km", "CM": "cm", "Cm": "cm", "MM": "mm", "KG": "kg", "Kg": "kg",
             "KPH": "kph", "MPH": "mph"}  # fmt: skip
-_SHORT_RARE = frozenset(["hp", "ly", "Wb", "pc", "Gy", "Sv", "Bq", "lm", "lx", "cd", "qt", "kn", "Å"])
+_SHORT_RARE = frozenset(
+    ["hp", "ly", "Wb", "pc", "Gy", "Sv", "Bq", "lm", "lx", "cd", "qt", "kn", "Å"]
+)
 _NO_UNITS = frozenset(["point", "box", "count", "particle", "dot", "pixel", "hand", "drop", "bag"])
 _PINT_BASES = {"[length]": "m", "[mass]": "kg", "[time]": "s", "[current]": "A",
                "[temperature]": "K", "[substance]": "mol", "[luminosity]": "cd"}  # fmt: skip

@@ -17,7 +17,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from verifiers import worker
+from verifiers import units, worker
 from verifiers.algebra import fallback
 from verifiers.wire import COMMAND, FORK, REPLY
 
@@ -37,6 +37,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()
     fallback.preload()
+    units.preload()
 
     def start(sock: socket.socket, zygote: int) -> None:
         worker.confine(memory, zygote)

@@ -68,7 +68,9 @@ class Site:
     def recipe(self, content: dict[str, Any]) -> None:
         self.path(self.own).write_text(yaml.safe_dump(content, sort_keys=False))
 
-    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL, **env: str) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, stdin: int = subprocess.DEVNULL, **env: str
+    ) -> subprocess.Popen[str]:
         """A command in a process group of its own."""
         return subprocess.Popen(
             [LONGCOT, *arguments],

@@ -32,9 +32,7 @@ def with_people(pool: Pool, tables: Tables, *decided: tuple[str, Verdict]) -> Ta
 
 def test_other_verifiers_never_multiply_the_rows_of_the_pool(pool: Pool) -> None:
     judged = with_peer(many(10), 1, 2)
-    tables = with_people(
-        pool, judged.into(pool), (judged.traces[0]["trace_id"], Verdict.INCORRECT)
-    )
+    tables = with_people(pool, judged.into(pool), (judged.traces[0]["trace_id"], Verdict.INCORRECT))
     with connect(pool, tables) as connection:
         rows = connection.execute("SELECT count(*), count(DISTINCT trace_id) FROM pool").fetchone()
         assert rows == (40, 40)

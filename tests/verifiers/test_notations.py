@@ -143,7 +143,11 @@ def test_json(gold, answer, reason):
 
 def test_json_is_taken_out_of_a_response():
     problem = Problem("", "", '{"a": [1]}')
-    for text in ('Here:\n```json\n{"a": [1]}\n```', 'It is {"a": [1]}.', '<answer>{"a":[1]}</answer>'):
+    for text in (
+        'Here:\n```json\n{"a": [1]}\n```',
+        'It is {"a": [1]}.',
+        '<answer>{"a":[1]}</answer>',
+    ):
         assert verify(problem, f"<think>{{}}</think>{text}").reason == "equal.exact"
     assert verify(problem, "none").reason == "no_answer.not_found"
     assert last_json("[" * 100_000) is None

@@ -108,10 +108,17 @@ def _grouped(node: Node) -> Node | None:
     items = node.args[1] if node.kind == "list" else ()
     names = [defined(item) if is_equation(item) else "" for item in items]
     size = len(set(names))
-    if not all(names) or size < 2 or size == len(names) or names != names[:size] * (len(names) // size):
+    if (
+        not all(names)
+        or size < 2
+        or size == len(names)
+        or names != names[:size] * (len(names) // size)
+    ):
         return None
     values = [unwrap(item) for item in items]
-    tuples = [Node("group", ("(", ")", tuple(values[n : n + size]))) for n in range(0, len(values), size)]
+    tuples = [
+        Node("group", ("(", ")", tuple(values[n : n + size]))) for n in range(0, len(values), size)
+    ]
     return Node("list", (",", tuple(tuples)))
 
 
@@ -121,7 +128,9 @@ def _compare_named(gold: Node, answer: Node) -> str | None:
         if side.kind == "list" and (groups := _grouped(side)) and not _grouped(other):
             return compare_nodes(groups, other)
     ours, theirs = _named(gold), _named(answer)
-    values = [[unwrap(item) for item in side.args[1]] for side in (gold, answer) if side.kind == "list"]
+    values = [
+        [unwrap(item) for item in side.args[1]] for side in (gold, answer) if side.kind == "list"
+    ]
     if len(values) < 2:
         return None
     left, right = values
@@ -255,7 +264,10 @@ def _product(left: Node, right: Node) -> list[tuple[Node, ...]] | None:
     if len(ours[0]) != len(theirs) or len(ours) * len(theirs) > _MOST_PARTS:
         return None
     columns = list(zip(*theirs, strict=False))
-    return [tuple(_sum([Node("mul", p) for p in zip(row, c, strict=False)]) for c in columns) for row in ours]
+    return [
+        tuple(_sum([Node("mul", p) for p in zip(row, c, strict=False)]) for c in columns)
+        for row in ours
+    ]
 
 
 def _sum(terms: Sequence[Node]) -> Node:
