@@ -7,7 +7,8 @@ pairs that are not hostile, speed on the MATH-500 ones); without, rewritten and 
 of the shipped problems. Every run is a process of its own on one CPU, with empty caches and imports
 done; the medians are compared. Peers that are not installed (pip install math-verify mathruler
 inspect-ai lm-eval) are named and skipped. Then the whole pool on one
-and on two CPUs, with long responses, some of 1 MB. Absolute figures depend on the machine, the ratios hardly.
+and on two CPUs, with long responses, some of 1 MB. Absolute figures
+depend on the machine, the ratios hardly.
 """
 
 import argparse
@@ -235,7 +236,8 @@ def main() -> None:
     if options.run:
         run(options.run)
         return
-    print(f"{'grader':16} {'agree':>7} {'wrong accepts':>14} {'MATH pairs/s':>13} {'all pairs/s':>12}"
+    print(f"{'grader':16} {'agree':>7} {'wrong accepts':>14} {'MATH pairs/s':>13}"
+          f" {'all pairs/s':>12}"
           f" {'times':>7}")  # fmt: skip
     rates: dict[str, float] = {}
     for name in GRADERS:

@@ -8,8 +8,9 @@ from prefect.artifacts import create_table_artifact
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.lock import alone
-from flows.progress import asking, progress
+from flows.progress import progress
 from flows.shards import WORKERS, run_jobs, run_stream
+from flows.teachers import ask_all, put_question, replay_one
 from schemas.recipe import Recipe, view_format
 from schemas.recipe_file import load_recipe
 from schemas.teachers import Live, Recorded
@@ -17,25 +18,33 @@ from tasks import (
     __version__,
     adjudication,
     dedupe,
+    dedupe_traces,
     grade,
+    judge,
     judges,
     measure,
+    pilot,
+    rate,
     release,
     screen,
     second,
     select,
     verify,
 )
-from tasks.generate import generate
+from tasks.cost import answer_costs, costs
 from tasks.ingest import Answers, ingest, source_name
 from tasks.intake import Intake
 from tasks.pool import FORMAT, Pool, Shard
 from tasks.report import figures, funnel_line, funnel_row
 from tasks.shelf import publish
 from tasks.stage import Done
-from tasks.teachers.recorded import Earlier, replay
+from tasks.teachers.question import Question
+from tasks.teachers.recorded import Earlier
 
 Report = dict[str, Any]
+
+ASKING = {"judge": judge, "rate": rate}
+"""The steps that put a question to a model about rows."""
 
 
 @flow(
@@ -44,15 +53,20 @@ Report = dict[str, Any]
     task_runner=ThreadPoolTaskRunner(max_workers=WORKERS),  # type: ignore[arg-type]
     persist_result=False,
 )
-def build(recipe: str, pool: str | None = None, retry_failed: bool = False) -> Report:
+def build(
+    recipe: str, pool: str | None = None, retry_failed: bool = False, only_pilot: int | None = None
+) -> Report:
     """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`).
 
-    `retry_failed`: ask again for samples whose request had failed for good.
+    `retry_failed`: ask again for samples whose request had failed for good. `only_pilot`: ask the
+    live teachers for so many problems alone, and report what the whole build would yield and cost;
+    what the pilot draws stays in the pool and is not drawn again.
     """
     plan = load_recipe(Path(recipe))
     place = Pool(pool or f"pools/{plan.name}")
     with alone(place), judges.session():
-        run = Run(place, plan, Path(recipe).resolve().parent, retry_failed)
+        base = Path(recipe).resolve().parent
+        run = Run(place, plan, base, retry_failed, only_pilot)
         run.ingest()
         for step in plan.steps:
             getattr(run, step.name)(step.options)
@@ -64,12 +78,21 @@ def build(recipe: str, pool: str | None = None, retry_failed: bool = False) -> R
 class Run:
     """The state of one build: what is done so far, and the funnel's lines."""
 
-    def __init__(self, pool: Pool, recipe: Recipe, base: Path, retry_failed: bool) -> None:
+    def __init__(
+        self, pool: Pool, recipe: Recipe, base: Path, retry_failed: bool, only_pilot: int | None
+    ) -> None:
         self.pool, self.recipe, self.base = pool, recipe, base
-        self.retry_failed = retry_failed
+        self.retry_failed, self.only_pilot = retry_failed, only_pilot
+        self.only: frozenset[str] | None = None
         self.done = Done(pool, recipe.fingerprint())
         self.funnel: list[dict[str, Any]] = []
         self.views: dict[str, list[Shard]] = {}
+        # Before anything is bought: a mistake in a prompt is told at once.
+        self.questions: dict[str, Question] = {
+            step.name: ASKING[step.name].question(step.options, base)
+            for step in recipe.steps
+            if step.name in ASKING
+        }
         pool.sweep()
 
     def ingest(self) -> None:
@@ -95,49 +118,30 @@ class Run:
         self._map("screen", "problems", screen.plan(self.done, options))
 
     def dedupe(self, options: Any) -> None:
-        """Set aside problems that say the same as another."""
+        """Set aside problems that say nearly the same as another."""
         names = [source_name(source) for source in self.recipe.sources]
-        signed = dedupe.plan_signatures(self.done, options, names)
+        signed = dedupe.plan_signatures(self.done, options)
         self.done.receipts["sign"] = run_jobs(self.pool, "sign", signed)
-        self._map("dedupe", "problems", dedupe.plan(self.done, options))
+        self._map("dedupe", "problems", dedupe.plan(self.done, options, names))
+
+    def dedupe_traces(self, options: Any) -> None:
+        """Mark the traces of a problem that say nearly the same as another."""
+        signed = dedupe_traces.plan_signatures(self.done, options)
+        self.done.receipts["sign_traces"] = run_jobs(self.pool, "sign_traces", signed)
+        self._map("dedupe_traces", "traces", dedupe_traces.plan(self.done, options))
 
     def generate(self, options: Any) -> None:
         """Ask or replay the teachers: the `traces` table."""
         earlier = Earlier()
+        if self.only_pilot is not None:
+            self.only = pilot.first(self.done, self.only_pilot)
+        asked = ask_all(self.done, self.recipe, self.base, self.retry_failed, self.only)
         for teacher in self.recipe.teachers:
             if isinstance(teacher, Recorded):
-                taken = self._replay(teacher, earlier)
+                taken = replay_one(self.done, teacher, self.base, earlier)
             else:
-                taken = self._ask(teacher)
+                taken = asked[teacher.name]
             self._take("generate", teacher.name, "traces", taken)
-
-    def _replay(self, teacher: Recorded, earlier: Earlier) -> Intake:
-        with progress("generate", None) as tick:
-            return run_stream(
-                f"generate: {teacher.name}",
-                replay,
-                self.pool,
-                teacher,
-                self.base,
-                self.done.problems,
-                earlier,
-                self.done.recipe,
-                tick,
-            )
-
-    def _ask(self, teacher: Live) -> Intake:
-        steps = {step.name: step.options for step in self.recipe.steps}
-        with asking(teacher.name) as show:
-            return run_stream(
-                f"generate: {teacher.name}",
-                generate,
-                self.done,
-                teacher,
-                self.base,
-                steps.get("verify"),
-                self.retry_failed,
-                show,
-            )
 
     def verify(self, options: Any) -> None:
         """Judge every finished trace; record what other graders and people say beside it."""
@@ -147,6 +151,21 @@ class Run:
             self._map("second", "traces", second.MAPPER.plan(self.done, options))
         people = run_jobs(self.pool, "adjudicate", adjudication.plan(self.done))
         self.done.receipts["adjudicate"] = people
+
+    def judge(self, options: Any) -> None:
+        """Ask a model where the rules could not decide."""
+        question = self.questions["judge"]
+        answers = put_question(
+            self.done, question, judge.parts(self.done, options), self.retry_failed
+        )
+        self._map("judge", "verdicts", judge.plan(self.done, question, answers))
+
+    def rate(self, _: Any) -> None:
+        """Ask a model how hard each problem is."""
+        question = self.questions["rate"]
+        only = None if self.only_pilot is None else pilot.first(self.done, self.only_pilot)
+        answers = put_question(self.done, question, rate.parts(self.done, only), self.retry_failed)
+        self._map("rate", "problems", rate.plan(self.done, question, answers))
 
     def measure(self, options: Any) -> None:
         """Signals of every trace."""
@@ -170,12 +189,22 @@ class Run:
     def report(self) -> Report:
         """Write the manifest and the report, and show both in Prefect's UI."""
         tables = self.tables()
+        live = [teacher for teacher in self.recipe.teachers if isinstance(teacher, Live)]
+        asked = {what: question.asked for what, question in self.questions.items()}
         self.manifest()
         content: Report = {
             "recipe": self.recipe.name,
             "pool": self.pool.url,
             "funnel": self.funnel,
+            "bands": {
+                step: receipt.facts["bands"]
+                for step, receipts in self.done.receipts.items()
+                for receipt in receipts
+                if "bands" in receipt.facts
+            },
             **figures(self.pool, tables),
+            "costs": costs(self.pool, tables, live, self.done.traces),
+            "answers": answer_costs(self.pool, tables, asked),
             "views": [
                 {
                     "view": name,
@@ -187,6 +216,8 @@ class Run:
                 for name, shards in self.views.items()
             ],
         }
+        if self.only is not None:
+            content["forecast"] = pilot.predict(self.pool, self.done, live, self.only, self.views)
         self.pool.put_json("report.json", content)
         flat: list[dict[str, Any]] = [
             {**line, "aside": str(line["aside"] or ""), "notes": str(line["notes"] or "")}

@@ -52,13 +52,41 @@ def build(
 
 
 @app.command()
+def plan(
+    recipe: Annotated[str, typer.Argument(help="a recipe file, or the name of a shipped one")],
+    problems: Annotated[int, typer.Option(min=2, help="problems of the pilot")] = 50,
+    pool: PoolOption = None,
+) -> None:
+    """Run a pilot and predict the whole: rows after each filter, tokens, hours, money.
+
+    The live teachers are asked for a random few of the problems. The traces go to the pool that
+    `longcot build` fills, which asks for the others alone.
+
+    Example:
+
+        longcot plan my-recipe.yaml --problems 100
+    """
+    from schemas.recipe_file import load_recipe
+    from schemas.teachers import Live
+
+    path = find_recipe(recipe)
+    if not any(isinstance(teacher, Live) for teacher in load_recipe(path).teachers):
+        raise RecipeError(f"{path}: no live teacher, so there is nothing to plan; `build` it")
+    from flows.build import build as flow
+    from flows.tables import print_forecast, terminal
+
+    print_forecast(terminal(), flow(str(path), pool, only_pilot=problems))
+
+
+@app.command()
 def query(
     sql: Annotated[str, typer.Argument(help="SQL for DuckDB")],
     pool: PoolOption = None,
 ) -> None:
     """Ask a pool or a release with SQL.
 
-    Tables: problems, traces, verdicts, signals, grades, duplicates, contamination, rejects;
+    Tables: problems, traces, verdicts, signals, grades, ratings, answers, duplicates,
+    contamination, rejects;
     `pool` (one row per trace, all joined), `graded` (one row per problem), `view_<name>` for each
     view. A folder of Parquet files that is no pool is the table `release`. Default: the pool
     under ./pools that was built last.

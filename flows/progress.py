@@ -75,40 +75,51 @@ def _lines(step: str, total: int | None) -> Iterator[Tick]:
 
 
 @contextmanager
-def asking(teacher: str) -> Iterator[Callable[["Meter", float], None]]:
-    """Show how a live teacher fares: called once a second with the meter and the share done."""
+def asking(
+    names: list[str], what: str = "traces"
+) -> Iterator[dict[str, Callable[["Meter", float], None]]]:
+    """Show how live models fare: each function is called once a second with meter and share."""
     console = Console(stderr=True)
     began = time.monotonic()
-    if console.is_terminal:
-        columns = [
-            TextColumn("{task.description:<14}"),
-            BarColumn(bar_width=20),
-            TextColumn("{task.fields[facts]}"),
-        ]
-        with Progress(*columns, console=console) as bars:
-            bar = bars.add_task(teacher, total=1.0, facts="")
-            yield lambda meter, share: bars.update(
-                bar, completed=share, facts=facts_of(meter, share, time.monotonic() - began)
-            )
+    if not console.is_terminal or not names:
+        yield {name: _told(name, what, began) for name in names}
         return
+    columns = [
+        TextColumn("{task.description:<14}"),
+        BarColumn(bar_width=20),
+        TextColumn("{task.fields[facts]}"),
+    ]
+    with Progress(*columns, console=console) as bars:
+
+        def shown(name: str) -> Callable[["Meter", float], None]:
+            bar = bars.add_task(name, total=1.0, facts="")
+            return lambda meter, share: bars.update(
+                bar, completed=share, facts=facts_of(meter, share, time.monotonic() - began, what)
+            )
+
+        yield {name: shown(name) for name in names}
+
+
+def _told(name: str, what: str, began: float) -> Callable[["Meter", float], None]:
     said = began
 
     def show(meter: "Meter", share: float) -> None:
         nonlocal said
         if time.monotonic() - said >= LINE_EVERY:
             said = time.monotonic()
-            print(f"longcot: {teacher}: {facts_of(meter, share, said - began)}", file=sys.stderr)
+            facts = facts_of(meter, share, said - began, what)
+            print(f"longcot: {name}: {facts}", file=sys.stderr)
 
-    yield show
+    return show
 
 
-def facts_of(meter: "Meter", share: float, seconds: float) -> str:
+def facts_of(meter: "Meter", share: float, seconds: float, what: str = "traces") -> str:
     """One line: traces, tokens per second, accepted per hour, in flight, failures, cuts, end."""
     seconds = max(seconds, 1e-9)
     facts = [
-        f"{meter.done:,} traces",
+        f"{meter.done:,} {what}",
         f"{meter.prompt_tokens / seconds:,.0f} + {meter.completion_tokens / seconds:,.0f} tok/s",
-        f"{3600 * meter.accepted / seconds:,.0f} accepted/h",
+        *([f"{3600 * meter.accepted / seconds:,.0f} accepted/h"] if what == "traces" else []),
         f"{meter.in_flight:,} in flight",
         f"{meter.truncated / max(meter.done, 1):.1%} cut",
     ]

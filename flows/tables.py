@@ -6,6 +6,8 @@ import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
+from tasks.grade import wilson
+
 CELL = 60
 TEACHERS = 12
 WIDTH = 150
@@ -25,20 +27,45 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
     """The funnel, pass rates, agreement, shards, and what to do next."""
     console.print()
     print_rows(console, [_funnel(line) for line in report["funnel"]], f"{report['recipe']}: funnel")
+    for step, found in report["bands"].items():
+        console.print(f"{step}: {found}", highlight=False, soft_wrap=True)
     if report["pass_rates"]:
         # Every teacher is in report.json; the terminal shows the ones with most samples.
         most = sorted(report["pass_rates"], key=lambda row: -row["samples"])[:TEACHERS]
         print_rows(console, [_rates(row) for row in most], "pass rates")
+    if report["costs"]:
+        print_rows(console, [_spent(row) for row in report["costs"]], "what the traces cost")
+    if report["answers"]:
+        print_rows(console, [_answers(row) for row in report["answers"]], "what the answers cost")
     if report["agreement"]:
         print_rows(console, _agreement(report["agreement"]), "verdicts and the recordings' labels")
     if report["court"]:
         print_rows(console, _court(report["court"]), "verdicts beside other verifiers and people")
     if report["label"]:
         print_rows(console, report["label"], "the published label, by what people decided")
+    if report["judges"]:
+        print_rows(console, _judges(report["judges"]), "models that judge, beside the rules")
     if report["views"]:
         shards = [{**view, "bytes": f"{view['bytes']:,}"} for view in report["views"]]
         print_rows(console, shards, "shards")
     console.print(_next(report), highlight=False, soft_wrap=True)
+
+
+def print_forecast(console: Console, report: dict[str, Any]) -> None:
+    """What a pilot predicts, with 90 % intervals."""
+    rows = [
+        {
+            "of": row["of"],
+            "quantity": row["quantity"].replace("_", " "),
+            **{name: _figure(row[name]) for name in ("pilot", "expected", "low", "high")},
+        }
+        for row in report["forecast"]
+    ]
+    print_rows(console, rows, f"{report['recipe']}: the whole build, from a pilot (90 % intervals)")
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value == 0 or abs(value) >= 100 else f"{value:.3g}"
 
 
 def _funnel(line: dict[str, Any]) -> dict[str, Any]:
@@ -58,6 +85,31 @@ def _funnel(line: dict[str, Any]) -> dict[str, Any]:
 def _rates(row: dict[str, Any]) -> dict[str, Any]:
     rate = row["pass_rate"]
     return {**row, "pass_rate": "" if rate is None else f"{rate:.3f}"}
+
+
+def _spent(row: dict[str, Any]) -> dict[str, Any]:
+    per = row["tokens_per_accepted"]
+    shown = {
+        "source": row["source"],
+        "teacher": row["teacher"],
+        "traces": f"{row['traces']:,}",
+        "finished": f"{row['finished']:,}",
+        "accepted": f"{row['accepted']:,}",
+        "tokens": f"{row['completion_tokens'] or 0:,}",
+        "of accepted": f"{row['accepted_tokens'] or 0:,}",
+        "tokens / accepted": "" if per is None else f"{per:,.0f}",
+        "hours": f"{row['hours']:.2f}",
+    }
+    if row["money"] is not None:
+        each = row["money_per_accepted"]
+        shown["money"] = f"{row['money']:,.2f}"
+        shown["money / accepted"] = "" if each is None else f"{each:.4f}"
+    return shown
+
+
+def _answers(row: dict[str, Any]) -> dict[str, Any]:
+    counts = {k: f"{v:,}" if isinstance(v, int) else v for k, v in row.items() if k != "money"}
+    return counts if row["money"] is None else {**counts, "money": f"{row['money']:,.2f}"}
 
 
 def _agreement(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -94,6 +146,31 @@ _SIDES = {
     ("correct", "incorrect"): "only ours",
     ("incorrect", "correct"): "only theirs",
 }
+
+
+def _judges(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Per judge: how often it says what the rules say where both decide (95 % Wilson interval)."""
+    found = []
+    for judge in dict.fromkeys(row["judge"] for row in rows):
+        counts = {(r["rules"], r["judged"]): r["traces"] for r in rows if r["judge"] == judge}
+        sides = ("correct", "incorrect")
+        agree = sum(counts.get((side, side), 0) for side in sides)
+        both = sum(counts.get((one, other), 0) for one in sides for other in sides)
+        low, high = wilson(both, agree) if both else (0.0, 1.0)
+        found.append(
+            {
+                "judge": judge,
+                "sample": both + sum(counts.get((side, "undecided"), 0) for side in sides),
+                "unsure": sum(counts.get((side, "undecided"), 0) for side in sides),
+                "agree": agree,
+                "too lenient": counts.get(("incorrect", "correct"), 0),
+                "too strict": counts.get(("correct", "incorrect"), 0),
+                "agreement": f"{agree / both:.3f} ({low:.3f} to {high:.3f})" if both else "",
+                "settled": sum(counts.get(("undecided", side), 0) for side in sides),
+                "left": counts.get(("undecided", "undecided"), 0),
+            }
+        )
+    return found
 
 
 def _next(report: dict[str, Any]) -> str:

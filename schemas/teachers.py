@@ -53,6 +53,9 @@ class Managed(Strict):
     command: str | None = Field(
         None, description="how vLLM is called; default: `vllm` on PATH, else `uvx vllm`"
     )
+    path: str | None = Field(
+        None, description="folder or hub id of the weights; default: the teacher's `model`"
+    )
     args: dict[str, bool | int | float | str | list[str]] = Field(
         {}, description="arguments of `vllm serve`, such as tensor_parallel_size: 2"
     )

@@ -25,17 +25,17 @@ from tasks.sampling import advise
 from tasks.stage import Done, frame_of
 from tasks.teachers.draft import Draft
 from tasks.teachers.draws import take
-from tasks.teachers.engine import Meter
+from tasks.teachers.engine import Meter, first_error
 from tasks.teachers.held import Held, held
 from tasks.teachers.journal import Journal, Record
 from tasks.teachers.plan import Draw, Lengths, Plan, plan_of
-from tasks.teachers.prompts import COLUMNS
+from tasks.teachers.prompts import COLUMNS, GIVEN_AWAY
 from tasks.teachers.recorded import Index
 from tasks.teachers.referee import Referee
 from tasks.teachers.shards import compact, settle
 from tasks.teachers.vllm import served
 
-READS = ["problem_id", *COLUMNS]
+READS = ["problem_id", "tests", *COLUMNS]
 
 TAIL = 0.5
 """Share of needless samples that is risked once no other work is left for the server."""
@@ -45,15 +45,22 @@ Show = Callable[[Meter, float], None]
 
 
 def generate(
-    done: Done, teacher: Live, base: Path, options: Verify | None, retry_failed: bool, show: Show
+    done: Done,
+    teacher: Live,
+    base: Path,
+    options: Verify | None,
+    retry_failed: bool,
+    only: frozenset[str] | None,
+    show: Show,
 ) -> Intake:
     """Bring a live teacher's traces up to date: ask for what the pool does not hold.
 
     `options` are those of the recipe's step verify, None where it has none; `base` is the recipe's
-    folder. Raises TeacherError, PoolError; whatever was received until then is kept.
+    folder; `only` names the problems to ask, None for all. Raises TeacherError, PoolError;
+    whatever was received until then is kept.
     """
     plan = plan_of(teacher, base)
-    run = Run(done, plan, options, retry_failed, show)
+    run = Run(done, plan, options, retry_failed, only, show)
     run.recover()
     run.live, counts = settle(done.pool, plan, run.index, done.recipe)
     if any(len(run.missing(receipt)[0]) for receipt in done.problems):
@@ -71,6 +78,7 @@ class Run:
     plan: Plan
     options: Verify | None
     retry_failed: bool
+    only: frozenset[str] | None
     show: Show
     live: list[Receipt] = field(default_factory=list)
     drafts: dict[str, Record] = field(default_factory=dict)
@@ -107,16 +115,24 @@ class Run:
         has = held(self.done, self.plan, self.live, receipt.key, judged, self.retry_failed)
         out = pl.col("problem_id").is_in(self.done.set_aside([receipt.key])["row_id"].implode())
         rows = frame_of(self.done.pool.read(shard, READS)).filter(~out)
+        if self.only is not None:
+            rows = rows.filter(pl.col("problem_id").is_in(list(self.only)))
         wanting = [
-            advise(samples, [has.verdicts.get(draw.trace_id) for draw in self.draws(own)]).answer
-            is None
-            for own in rows["problem_id"]
+            advise(samples, self.known(row, has)).answer is None
+            for row in rows.select("problem_id", *sorted(GIVEN_AWAY)).iter_rows(named=True)
         ]
         return rows.filter(pl.Series(wanting, dtype=pl.Boolean)), has
 
     def draws(self, problem: str) -> list[Draw]:
         """All the draws that a problem may get."""
         return list(self.plan.draws(problem, self.plan.teacher.samples.max))
+
+    def known(self, row: dict[str, Any], has: Held) -> list[Verdict | None]:
+        """The outcomes of a problem's draws; a hint that there is not can tell nothing."""
+        return [
+            Verdict.UNDECIDED if draw.template.lacks(row) else has.verdicts.get(draw.trace_id)
+            for draw in self.draws(row["problem_id"])
+        ]
 
     async def ask(self, log: Path) -> None:
         """Ask for everything that is missing."""
@@ -126,7 +142,8 @@ class Run:
         async with served(self.plan.teacher, log) as self.engine:
             self.referee = Referee(self.options) if self.options else None
             self.total = sum(shard.rows for r in self.done.problems for shard in r.outputs[:1])
-            self.since, self.fed, self.rotating = time.monotonic(), False, asyncio.Lock()
+            self.idle = asyncio.Event()  # every problem is open: nothing new will fill the server
+            self.since, self.rotating = time.monotonic(), asyncio.Lock()
             telling = asyncio.create_task(self._tell())
             try:
                 async with asyncio.TaskGroup() as group:
@@ -137,9 +154,9 @@ class Run:
                             await self.engine.admission.shallow.wait()
                             group.create_task(self._problem(row, has))
                             await asyncio.sleep(0)
-                    self.fed = True
+                    self.idle.set()
             except* LongcotError as errors:
-                raise _first(errors) from None
+                raise first_error(errors) from None
             finally:
                 telling.cancel()
                 await self.journal.flush()
@@ -148,9 +165,9 @@ class Run:
     async def _problem(self, row: dict[str, Any], has: Held) -> None:
         """Draw the samples of one problem until its question is settled."""
         samples, draws = self.plan.teacher.samples, self.draws(row["problem_id"])
-        outcomes = [has.verdicts.get(draw.trace_id) for draw in draws]
-        while outcomes and outcomes[-1] is None:
-            outcomes.pop()
+        known = self.known(row, has)
+        drawn = [n for n, draw in enumerate(draws) if draw.trace_id in has.verdicts]
+        outcomes = known[: max(drawn, default=-1) + 1]
         lengths = list(has.tokens.get(row["problem_id"], []))
         running: dict[asyncio.Task[Record], int] = {}
 
@@ -161,25 +178,31 @@ class Run:
             asked = take(self.engine, self.journal, self.plan, draw, row, expected, earlier)
             running[asyncio.create_task(asked)] = place
 
+        idle = asyncio.create_task(self.idle.wait())
         try:
             for place in [n for n, verdict in enumerate(outcomes) if verdict is None]:
                 start(place)
             while True:
-                idle = self.fed and not self.engine.admission.queue
-                for _ in range(advise(samples, outcomes, TAIL if idle else 0.0).ask):
-                    outcomes.append(None)
-                    start(len(outcomes) - 1)
+                risk = TAIL if idle.done() and not self.engine.admission.queue else 0.0
+                more = advise(samples, outcomes, risk).ask
+                for place in range(len(outcomes), len(outcomes) + more):
+                    outcomes.append(known[place])
+                    if known[place] is None:
+                        start(place)
                 if not running:
+                    if more:  # they were all hints that there are not
+                        continue
                     break
-                ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for task in ended:
-                    record = task.result()
+                waited = running.keys() if idle.done() else {idle, *running}
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+                for ended in [task for task in running if task.done()]:
+                    record = ended.result()
                     lengths.append(self._learn(record))
-                    outcomes[running.pop(task)] = await self._verdict(row, record)
+                    outcomes[running.pop(ended)] = await self._verdict(row, record)
         finally:
-            for task in running:
+            for task in (idle, *running):
                 task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.gather(idle, *running, return_exceptions=True)
         self.finished += 1
         if self.journal.full():
             await self._rotate()
@@ -219,11 +242,3 @@ class Run:
         while True:
             await asyncio.sleep(1)
             self.show(self.engine.meter, self.finished / max(1, self.total))
-
-
-def _first(errors: BaseExceptionGroup[Any]) -> BaseException:
-    """The first plain error of a group of groups."""
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -18,6 +18,7 @@ from schemas.identity import digest
 from schemas.recipe import Grade
 from schemas.tables import EVERYONE, GRADES
 from schemas.words import State, Verdict
+from tasks.machine import verdicts_of
 from tasks.pool import Receipt
 from tasks.stage import Done, Job, frame_of
 
@@ -117,8 +118,8 @@ def plan(done: Done, options: Grade) -> Iterator[Job]:
     buckets = 1
     while buckets * BUCKET_ROWS < rows:
         buckets *= 2
-    people = done.receipts.get("adjudicate", [])
-    inputs = [receipt.key for receipt in (*(v for _, v in pairs), *people)]
+    later = [*done.receipts.get("judge", []), *done.receipts.get("adjudicate", [])]
+    inputs = [receipt.key for receipt in (*(v for _, v in pairs), *later)]
     for bucket in range(buckets):
         key = digest("grade", VERSION, options.model_dump(), inputs, bucket, buckets)[:16]
         label = f"problems {bucket + 1} of {buckets}"
@@ -150,14 +151,14 @@ def bucket_of(
     done: Done, traces: Receipt, verdicts: Receipt, bucket: int, buckets: int
 ) -> pl.DataFrame:
     """The judged samples of one shard whose problems fall into the bucket."""
-    shard, judged = traces.shard("traces"), verdicts.shard("verdicts")
+    shard = traces.shard("traces")
     columns = ["trace_id", "problem_id", "teacher", "state"]
-    if shard is None or judged is None:
+    if shard is None:
         return frame_of(pa.table({c: pa.array([], pa.string()) for c in [*columns, "verdict"]}))
     own = frame_of(done.pool.read(shard, columns)).filter(
         pl.col("problem_id").str.slice(0, 6).str.to_integer(base=16) * buckets // 2**24 == bucket
     )
-    words = frame_of(done.pool.read(judged, ["trace_id", "verdict"]))
+    words = verdicts_of(done, verdicts)
     for receipt in done.receipts.get("adjudicate", []):  # what a person decided is the label
         shard = receipt.shard("verdicts")
         assert shard is not None

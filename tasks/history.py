@@ -14,15 +14,19 @@ if TYPE_CHECKING:
 OF_PROBLEM = {
     "problem": "FROM problems WHERE problem_id = '{id}'",
     "decisions": "FROM rejects WHERE row_id = '{id}'",
-    "duplicates": "FROM duplicates WHERE '{id}' IN (row_id, survivor, cluster)",
+    "duplicates": "FROM duplicates WHERE '{id}' IN (row_id, duplicate_of, cluster)",
     "contamination": "FROM contamination WHERE problem_id = '{id}'",
     "grades": "FROM grades WHERE problem_id = '{id}' ORDER BY solver",
+    "ratings": "FROM ratings WHERE problem_id = '{id}'",
+    "answers": "FROM answers WHERE row_id = '{id}' ORDER BY what, model, n",
     "traces": "SELECT trace_id, teacher, sample, state, verdict, reason, extracted, label "
     "FROM pool WHERE problem_id = '{id}' ORDER BY teacher, sample, trace_id",
 }
 OF_TRACE = {
     "trace": "FROM traces WHERE trace_id = '{id}'",
+    "duplicates": "FROM trace_duplicates WHERE '{id}' IN (row_id, duplicate_of, cluster)",
     "verdicts": "FROM verdicts WHERE trace_id = '{id}'",
+    "answers": "FROM answers WHERE row_id = '{id}' ORDER BY what, model, n",
     "signals": "FROM signals WHERE trace_id = '{id}'",
     "decisions": "FROM rejects WHERE row_id = '{id}'",
     "problem": "SELECT p.* FROM problems p JOIN traces t USING (problem_id) "

@@ -15,6 +15,7 @@ import pyarrow as pa
 from schemas.errors import QueryError
 from schemas.tables import TABLES
 from schemas.words import HUMAN, PEERS
+from tasks.machine import MACHINE
 from tasks.pool import Pool, Shard
 from tasks.stage import DECIDING
 
@@ -34,22 +35,23 @@ CREATE TEMP VIEW pool AS SELECT
   p.* EXCLUDE (problem_id, parent_id, content, shard, row),
   g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
   g.difficulty, own.pass_rate AS teacher_pass_rate,
-  a.set_aside
+  r.rating, r.sd AS rating_sd, d.duplicate_of, a.set_aside
 FROM traces t
 LEFT JOIN published v USING (trace_id)
 LEFT JOIN signals s USING (trace_id)
 LEFT JOIN problems p USING (problem_id)
 LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
 LEFT JOIN grades own ON own.problem_id = t.problem_id AND own.solver = t.teacher
+LEFT JOIN (FROM trace_duplicates SELECT row_id AS trace_id, duplicate_of) d USING (trace_id)
+LEFT JOIN ratings r ON r.problem_id = t.problem_id
 LEFT JOIN set_aside a ON a.problem_id = t.problem_id
 """
 
 BY_VERIFIER = f"""
 CREATE TEMP VIEW peers AS FROM verdicts WHERE verifier IN {(*PEERS, "")};
 CREATE TEMP VIEW humans AS FROM verdicts WHERE verifier = '{HUMAN}';
-CREATE TEMP VIEW machine AS FROM verdicts WHERE verifier NOT IN {(*PEERS, HUMAN)};
 """
-"""`verdicts` has a row per (trace, verifier); `machine` has one per trace."""
+"""`verdicts` has a row per (trace, verifier); these are not of the machine."""
 
 PUBLISHED = """
 CREATE TEMP VIEW published AS SELECT m.trace_id, coalesce(h.verdict, m.verdict) AS verdict,
@@ -67,9 +69,10 @@ FROM rejects WHERE stage IN {deciding} GROUP BY row_id
 GRADED = """
 CREATE TEMP VIEW graded AS SELECT
   p.*, g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
-  g.difficulty, a.set_aside
+  g.difficulty, r.rating, r.sd AS rating_sd, a.set_aside
 FROM problems p
 LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
+LEFT JOIN ratings r USING (problem_id)
 LEFT JOIN set_aside a USING (problem_id)
 """
 
@@ -99,7 +102,8 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
             connection.register(f"{name}_empty", schema.empty_table())
             extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
-    for view in (BY_VERIFIER, PUBLISHED, SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED):
+    views = (MACHINE, BY_VERIFIER, PUBLISHED, SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED)
+    for view in views:
         connection.execute(view)
     return connection
 

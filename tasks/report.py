@@ -60,9 +60,15 @@ WHERE t.label IS NOT NULL GROUP BY ALL ORDER BY ALL
 """
 
 
+JUDGES = """
+SELECT j.verifier AS judge, v.verdict AS rules, j.verdict AS judged, count(*) AS traces
+FROM judged j JOIN rules v USING (trace_id) GROUP BY ALL ORDER BY ALL
+"""
+
+
 def figures(pool: Pool, tables: dict[str, list[Shard]]) -> dict[str, list[dict[str, Any]]]:
-    """Pass rates per solver; verdicts against the recordings' labels, against other verifiers and
-    people; and from these how good the published label is.
+    """Pass rates per solver; verdicts against the recordings' labels, other verifiers, people and
+    judges; and from these how good the published label is.
     """
     with connect(pool, tables) as connection:
         return {
@@ -70,4 +76,5 @@ def figures(pool: Pool, tables: dict[str, list[Shard]]) -> dict[str, list[dict[s
             "agreement": query(connection, AGREEMENT, "report").to_pylist(),
             "court": confusion(connection),
             "label": estimates(connection),
+            "judges": query(connection, JUDGES, "report").to_pylist(),
         }

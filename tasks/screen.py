@@ -98,7 +98,7 @@ def _unusable_gold(problems: pl.DataFrame) -> dict[str, tuple[str, str]]:
     found = {}
     for problem, word in zip(asked, pool.map("audit", [(p,) for p in asked]), strict=True):
         gold = f"{word.reason}: {(problem.answer or '')[:200]}"
-        if not (problem.answer or "").strip():
+        if word.reason == "undecided.no_gold" and not (problem.answer or "").strip():
             found[problem.problem_id] = ("no_answer", "the gold answer is missing or empty")
         elif word.reason == "undecided.unsupported":
             found[problem.problem_id] = ("no_verifier", gold)
@@ -110,7 +110,7 @@ def _unusable_gold(problems: pl.DataFrame) -> dict[str, tuple[str, str]]:
 
 
 def _problems(problems: pl.DataFrame) -> list[Problem]:
-    columns = problems.select("problem_id", "problem", "answer", "answer_kind")
+    columns = problems.select("problem_id", "problem", "answer", "answer_kind", "tests")
     return [Problem(*row) for row in columns.iter_rows()]
 
 
@@ -118,7 +118,7 @@ MAPPER = Mapper(
     name="screen",
     version=f"2/{VERIFIERS}",
     over="problems",
-    reads=["problem_id", "problem", "answer", "answer_kind", "source"],
+    reads=["problem_id", "problem", "answer", "answer_kind", "tests", "source"],
     function=partial(screen, conflicts={}),
 )
 

@@ -74,8 +74,8 @@ def choose(text: str) -> str | None:
 def compare_choice(gold: str, answer: str, problem: str = "") -> str:
     """`equal.choice`, `differ.choice` or `no_answer.hedged`.
 
-    `gold` is a letter, several, or starts with one, `answer` an extracted answer, `problem` the statement
-    that may list the options.
+    `gold` is a letter, several, or starts with one, `answer` an extracted answer, `problem` the
+    statement that may list the options.
     """
     options = options_of(problem)
     several = letters_of(gold, options)

@@ -24,7 +24,9 @@ _LEADING = re.compile(
 )
 _CLOSING = re.compile(r"(?:\b(?:is|are|equals)|=)\s+(?:\w+\s+)?\\?\$?-?[\d,.]+[\s.*%]*\Z")
 _SENTENCE = re.compile(
-    r"(?<=[.!?]\$\$)\s+(?=[A-Z])|(?<=[.!?]\\\])\s+(?=[A-Z])|(?<=[.!?。])(?<!\\!)(?<!Mr\.)(?<!Mrs\.)(?<!Ms\.)(?<!Dr\.)(?<!St\.)(?<! [A-Z]\.)(?:\s+|(?<=。))(?=\S)"
+    r"(?<=[.!?]\$\$)\s+(?=[A-Z])|(?<=[.!?]\\\])\s+(?=[A-Z])"
+    r"|(?<=[.!?。])(?<!\\!)(?<!Mr\.)(?<!Mrs\.)(?<!Ms\.)(?<!Dr\.)"
+    r"(?<!St\.)(?<! [A-Z]\.)(?:\s+|(?<=。))(?=\S)"
 )
 _WORD = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")
 _COMMAND = re.compile(r"\\text\s*\{[^{}]*\}|\\[a-zA-Z]+|\\.")
@@ -44,7 +46,9 @@ _ENDS = ".!?。)]}$*\"'`%>”"
 def conclusion(text: str, kind: str) -> str | None:
     """The value in the last sentence of `text` that states one, or None."""
     lines = [
-        line for line in text.split("\n") if line.strip(" \t*`}{\\]") and not line.startswith("<|")
+        line
+        for line in text.split("\n")
+        if line.strip().strip("*`}{\\] ") and not line.startswith("<|")
     ]
     if not lines:
         return None

@@ -15,15 +15,16 @@ _DAY = r"(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})"
 _BEFORE = rf"(?:{_WEEKDAY},? )?"
 _FORMS = tuple(
-    re.compile(rf"{_BEFORE}{form}\Z")
+    re.compile(rf"{form}\Z")
     for form in (
-        rf"{_MONTH} {_DAY}(?:,? {_YEAR})?",
-        rf"{_DAY}(?: of)? {_MONTH}(?:,? {_YEAR})?",
+        rf"{_BEFORE}{_MONTH} {_DAY}(?:,? {_YEAR})?",
+        rf"{_BEFORE}{_DAY}(?: of)? {_MONTH}(?:,? {_YEAR})?",
         rf"{_MONTH},? {_YEAR}",
         rf"{_YEAR}[-/.](?P<number>\d{{1,2}})[-/.](?P<day>\d{{1,2}})",
         rf"(?P<number>\d{{1,2}})[-/.](?P<day>\d{{1,2}})[-/.]{_YEAR}",
+        _WEEKDAY,
     )
-) + (re.compile(rf"{_WEEKDAY}\Z"),)
+)
 _COMMAND = re.compile(r"\\(?:text|mathrm|word|mbox)\s*\{([^{}]*)\}|\^\{?(st|nd|rd|th)\}?")
 _LONGEST = 60  # characters
 

@@ -29,8 +29,8 @@ _CLOSE_TAG = re.compile(r"\\?</?(?:answer|ANSWER|Answer)>?")
 def final_answer(text: str, kind: str = "math") -> str | None:
     """The final answer that `text` states, as it is written; None when it states none.
 
-    `kind` is "math", "choice", "text" or "json": only mathematics takes a formula or a number out of a
-    sentence. Linear time, whatever the text.
+    `kind` is "math", "choice", "text" or "json": only mathematics takes a formula or a number out
+    of a sentence. Linear time, whatever the text.
     """
     return _taken(text, kind)[0]
 

@@ -1,11 +1,12 @@
 """Which verifier judges an answer: decided by the gold answer alone, never by a prediction."""
 
 import re
-from typing import Literal, get_args
+from typing import Literal
 
 from verifiers.boxes import unboxed
 from verifiers.choice import letter_of
 from verifiers.clean import clean
+from verifiers.logic.parser import parse_or_none
 from verifiers.number import read_number
 from verifiers.numerals import digits_for_words
 from verifiers.options import options_of
@@ -13,8 +14,7 @@ from verifiers.selection import letters_of
 from verifiers.structured import is_structured
 from verifiers.wording import KNOWN, named_set
 
-Kind = Literal["math", "choice", "text", "json"]
-KINDS = get_args(Kind)
+Kind = Literal["math", "choice", "text", "json", "logic", "table"]
 
 LONGEST = 200  # characters: longer words are a proof, a program or a table
 LONGEST_FORMULA = 600
@@ -24,6 +24,12 @@ _STRUCTURED = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _SPOKEN = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{3,}")
+_CONNECTIVE = re.compile(
+    r"[∧∨¬→↔⊕∀∃]|<->|->|[&|~]|\\(?:land|lor|lnot|neg|wedge|vee|oplus|to|rightarrow|leftrightarrow"
+    r"|Rightarrow|Leftrightarrow|implies|iff|forall|exists)(?![a-zA-Z])"
+)
+_ROUTE = re.compile(r"\s*[A-Z]\w*(?:\s*(?:→|->)\s*[A-Z]\w*){2,}\s*")  # A → B → A, not p → q → r
+_MARKDOWN = re.compile(r"\|?[^\n|]+\|[^\n]*\n\s*\|?\s*:?-+[\s|:-]*\n")
 _OPERATOR = re.compile(r"[=+*/^<>|\\_%$€£°]|\d\s*-|-\s*\d")
 _MONTHS = re.compile(
     r"\b(?:jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|aug(?:ust)?|sept?(?:ember)?"
@@ -34,23 +40,32 @@ _MOST_WORDS = 12
 
 
 def answer_kind(answer: str | None, problem: str = "") -> Kind | None:
-    """ "math", "choice", "text" or "json"; None when no verifier covers the gold `answer`.
+    """ "math", "choice", "text", "json", "logic" (a formula) or "table" (in Markdown).
 
-    Not covered are: nothing, several lines, more than 200 characters, tables and code, and
-    sentences of more than a dozen words.
+    None when no verifier covers the gold `answer`: nothing, several lines, more than 200
+    characters, code, and sentences of more than a dozen words. The other kinds are not told from
+    a gold: the source names them.
     """
     if answer is None or not answer.strip():
         return None
     answer = unboxed(answer).strip()
     if is_structured(answer):
         return "json"
+    if _MARKDOWN.match(answer):
+        return "table"
     if "\n" in answer and "\\" not in answer:  # LaTeX may break its lines anywhere
         return None
     if len(answer) > _longest(answer) or (_STRUCTURED.match(answer) and not _matrix(answer)):
         return None
     if _is_choice(answer, problem):
         return "choice"
-    return _math_or_text(answer)
+    return "logic" if _is_formula(answer) else _math_or_text(answer)
+
+
+def _is_formula(answer: str) -> bool:
+    """Whether an answer is a logical formula: connectives between names, and no mathematics."""
+    marked = _CONNECTIVE.search(answer) and not _ROUTE.fullmatch(answer)
+    return bool(marked and parse_or_none(answer))
 
 
 def _longest(answer: str) -> int:

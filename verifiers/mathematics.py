@@ -34,7 +34,8 @@ _BUILDER = re.compile(
 )
 _LEAD_IN = re.compile(
     r"\s*(?:(?:so|thus|hence|therefore),?\s+)?"
-    r"(?:we (?:find|get|have|obtain|see|conclude)(?: that)?|(?:the )?(?:final )?(?:answer|result)(?: is)?)"
+    r"(?:we (?:find|get|have|obtain|see|conclude)(?: that)?"
+    r"|(?:the )?(?:final )?(?:answer|result)(?: is)?)"
     r"[\s:]*(?=\$|\\\(|\\\[)",
     re.IGNORECASE,
 )

@@ -93,8 +93,9 @@ class Gate:
         elif load.preemptions > before.preemptions:
             self.limit *= 0.9
         elif load.waiting > QUEUE_SHARE * load.running + 1:
-            # More waits than a free place needs; the queue is ours to order, not the server's.
-            self.limit = max(self.limit * 0.97, 1.0)
+            # More waits than free places need: the queue is ours to order, not the server's.
+            allowed = (1 + QUEUE_SHARE) * load.running + 1
+            self.limit = self.tokens * allowed / (load.running + load.waiting)
         elif self.tokens > 0.8 * self.limit:
             self.limit *= 1.1
 

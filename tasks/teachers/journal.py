@@ -59,15 +59,17 @@ class Journal:
         for own, path in self._parts():
             if own != number:
                 continue
-            lines = self.pool.fs.cat_file(path).split(b"\n")
-            for place, line in enumerate(lines[:-1], start=1):
-                try:
-                    yield orjson.loads(line)
-                except orjson.JSONDecodeError as error:
-                    raise PoolError(
-                        f"{path}:{place}: damaged ({error}); delete this line, and the sample it "
-                        "held is asked for again"
-                    ) from None
+            with self.pool.fs.open(path, "rb") as file:
+                for place, line in enumerate(file, start=1):
+                    if not line.endswith(b"\n"):
+                        break
+                    try:
+                        yield orjson.loads(line)
+                    except orjson.JSONDecodeError as error:
+                        raise PoolError(
+                            f"{path}:{place}: damaged ({error}); delete this line, and the sample "
+                            "it held is asked for again"
+                        ) from None
 
     def drop(self, number: int) -> None:
         """Forget a file whose records stand in shards."""
@@ -111,7 +113,7 @@ class Journal:
         """Wait until everything written is on the disk."""
         self._start_sync()
         while self.syncing:
-            await asyncio.gather(*self.syncing)
+            await asyncio.gather(*self.syncing, return_exceptions=True)
         if self.error:
             raise PoolError(f"{self.folder}: cannot be written: {self.error}") from self.error
 

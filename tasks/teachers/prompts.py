@@ -72,6 +72,10 @@ class Template:
         """Whether the last message is the assistant's, to be gone on from."""
         return bool(self.file.messages) and self.file.messages[-1].role == "assistant"
 
+    def lacks(self, row: dict[str, Any]) -> bool:
+        """Whether the row has nothing that this template could give away."""
+        return any(row[name] is None for name in self.names & GIVEN_AWAY)
+
     def body(self, row: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Path and body of the request for a row. Raises TeacherError where a value is missing."""
         try:

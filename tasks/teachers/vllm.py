@@ -11,8 +11,9 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -29,6 +30,9 @@ STUCK = 5
 
 POLL = 1.0
 
+ONE = threading.Lock()
+"""One managed server at a time: two would want the same GPUs."""
+
 
 def command_of(managed: Managed, model: str, port: int) -> list[str]:
     """The whole command line. Raises TeacherError where vLLM cannot be found."""
@@ -43,7 +47,9 @@ def command_of(managed: Managed, model: str, port: int) -> list[str]:
             "vLLM is not installed: no `vllm` and no `uvx` on PATH. Install it in an environment "
             "of its own (`uv tool install vllm`), or say `vllm: {command: ...}`, or `endpoint:`"
         )
-    line = [*call, "serve", model, "--host", "127.0.0.1", "--port", str(port)]
+    line = [*call, "serve", managed.path or model, "--host", "127.0.0.1", "--port", str(port)]
+    if managed.path:
+        line += ["--served-model-name", model]
     for key, value in managed.args.items():
         flag = "--" + key.replace("_", "-").lstrip("-")
         if value is False:
@@ -138,11 +144,8 @@ class Server:
                     return
                 await asyncio.to_thread(self.stop)
                 self.start()
-                try:
+                with suppress(TeacherError):  # dead again: the next look sees it and counts it
                     await self.healthy()
-                except TeacherError as error:
-                    running.admission.close(error)
-                    return
                 silent = 0
 
 
@@ -154,6 +157,7 @@ async def served(teacher: Asked, log: Path) -> AsyncIterator[Engine]:
             yield running
         return
     server = Server(teacher, log)
+    await asyncio.to_thread(ONE.acquire)
     server.start()
     try:
         await server.healthy()
@@ -166,6 +170,7 @@ async def served(teacher: Asked, log: Path) -> AsyncIterator[Engine]:
                 await asyncio.gather(watch, return_exceptions=True)
     finally:
         server.stop()
+        ONE.release()
 
 
 async def answers(session: aiohttp.ClientSession, url: str) -> bool:

@@ -75,6 +75,31 @@ def test_a_step_on_traces_needs_generate_before_it(step: str) -> None:
     assert f"step `{step}` needs `generate` before it" in refusal(steps=[step])
 
 
+def test_a_judge_stands_between_verify_and_grade() -> None:
+    judge = {"judge": {"model": "m", "endpoint": "http://x/v1"}}
+    assert "needs `verify` before it" in refusal(steps=["generate", judge])
+    told = refusal(steps=["generate", "verify", "grade", judge])
+    assert "`judge` stands before `grade`" in told
+    assert (
+        recipe(steps=["generate", "verify", judge, "grade"], teachers=[TEACHER]).steps[2].name
+        == "judge"
+    )
+
+
+@pytest.mark.parametrize("step", ["judge", "rate"])
+def test_who_is_asked_has_one_server(step: str) -> None:
+    for place in ({}, {"endpoint": "http://x/v1", "vllm": {}}):
+        options = {"model": "m", **place}
+        told = refusal(steps=["generate", "verify", {step: options}])
+        assert "either `endpoint` or `vllm`" in told
+
+
+def test_ratings_are_drawn_as_rllm_draws_them() -> None:
+    rate = {"rate": {"model": "m", "endpoint": "http://x/v1"}}
+    options = recipe(steps=[rate, "generate"], teachers=[TEACHER]).steps[0].options
+    assert (options.n, options.temperature) == (8, 0.7)  # type: ignore[attr-defined]
+
+
 def test_generate_needs_a_teacher() -> None:
     assert "needs at least one teacher" in refusal(steps=["generate"])
 

@@ -39,6 +39,12 @@ class Behaviour:
     invalid_first: int = 0
     """So many answers to each first user message, under a schema, are not valid JSON."""
 
+    tokenizes: bool = True
+    """Whether it has vLLM's /tokenize and /detokenize."""
+
+    metrics: bool = True
+    """Whether it has vLLM's /metrics."""
+
     delay: float = 0.0
     """Seconds before every answer."""
     rate: float | None = None

@@ -36,6 +36,7 @@ from tests.servers.metrics import PrefixCache, exposition
 from tests.servers.wire import (
     Choice,
     Json,
+    Vocabulary,
     canned,
     constraint,
     first_user,
@@ -60,7 +61,7 @@ class Server:
         self.schema_answers: Counter[str] = Counter()
         self.finished: Counter[str] = Counter()
         self.prompt_tokens = self.output_tokens = 0
-        self.prefixes = PrefixCache()
+        self.prefixes, self.vocabulary = PrefixCache(), Vocabulary()
         b = behaviour
         self.capacity = Capacity(b.rate, b.total, b.slots, b.cache)
 
@@ -69,6 +70,8 @@ class Server:
         app = web.Application(client_max_size=2**28)
         app.router.add_post("/v1/chat/completions", self.generate)
         app.router.add_post("/v1/completions", self.generate)
+        app.router.add_post("/tokenize", self.tokenize)
+        app.router.add_post("/detokenize", self.detokenize)
         app.router.add_get("/v1/models", self.models)
         app.router.add_get("/health", self.health)
         app.router.add_get("/metrics", self.metrics)
@@ -76,17 +79,35 @@ class Server:
 
     async def models(self, _: web.Request) -> web.Response:
         """The one model."""
-        card = {"id": self.behaviour.model, "object": "model", "owned_by": "vllm"}
+        card: Json = {"id": self.behaviour.model, "object": "model", "owned_by": "vllm"}
         card["max_model_len"] = self.behaviour.context
         return web.json_response({"object": "list", "data": [card]})
 
     async def health(self, _: web.Request) -> web.Response:
-        """200 once it is `healthy_after` seconds old."""
+        """200 once it is `healthy_after` seconds old; how many requests for completions came."""
         young = time.monotonic() - self.started < self.behaviour.healthy_after
-        return web.Response(status=503 if young else 200)
+        return web.json_response({"received": len(self.log)}, status=503 if young else 200)
+
+    async def tokenize(self, request: web.Request) -> web.Response:
+        """A prompt or a chat in numbers, as vLLM has it; 404 where the behaviour lacks it."""
+        body = await request.json()
+        if not self.behaviour.tokenizes:
+            return web.json_response({"detail": "Not Found"}, status=404)
+        numbers = self.vocabulary.encode(rendered(body))
+        return web.json_response({"tokens": numbers, "count": len(numbers)})
+
+    async def detokenize(self, request: web.Request) -> web.Response:
+        """The inverse of /tokenize."""
+        if not self.behaviour.tokenizes:
+            return web.json_response({"detail": "Not Found"}, status=404)
+        return web.json_response(
+            {"prompt": self.vocabulary.decode((await request.json())["tokens"])}
+        )
 
     async def metrics(self, _: web.Request) -> web.Response:
         """Prometheus text, the part of vLLM's that a client can use."""
+        if not self.behaviour.metrics:
+            return web.json_response({"detail": "Not Found"}, status=404)
         return web.Response(text=exposition(self))
 
     async def generate(self, request: web.Request) -> web.StreamResponse:
@@ -118,6 +139,8 @@ class Server:
         b = self.behaviour
         try:
             body = json.loads(raw)
+            if isinstance(body.get("prompt"), list) and isinstance(body["prompt"][0], int):
+                body["prompt"] = self.vocabulary.decode(body["prompt"])
             read(body, got)
         except (ValueError, KeyError, TypeError, IndexError) as wrong:
             return error(400, "BadRequestError", f"the request is not valid: {wrong!r}")

@@ -66,12 +66,21 @@ def test_a_cut_text_is_continued_in_chat_and_in_completions():
             {"role": "assistant", "content": cut},
         ]
         more = {"continue_final_message": True, "add_generation_prompt": False}
-        chat = ask(server, messages=messages, seed=99, **more)
-        assert cut + message(chat)["content"] == text
+        rest = message(ask(server, messages=messages, seed=99, **more))["content"]
+        assert cut + rest == text
         body = {"model": "teacher", "prompt": QUESTION + cut, "max_tokens": 500}
         plain = httpx.post(f"{server.url}/completions", json=body).json()
         assert cut + plain["choices"][0]["text"] == text
         assert plain["usage"]["prompt_tokens_details"]["cached_tokens"] >= 0
+        root = server.url.removesuffix("/v1")
+        chat = {"messages": messages[:1]}
+        prompt = httpx.post(f"{root}/tokenize", json=chat).json()["tokens"]
+        begun = httpx.post(f"{root}/tokenize", json={"prompt": cut}).json()["tokens"]
+        whole = httpx.post(f"{root}/detokenize", json={"tokens": prompt + begun}).json()["prompt"]
+        assert QUESTION in whole and whole.endswith(cut)
+        body = {"model": "teacher", "prompt": prompt + begun, "max_tokens": 500}
+        plain = httpx.post(f"{server.url}/completions", json=body).json()
+        assert cut + plain["choices"][0]["text"] == text
         refused = ask(server, messages=messages, continue_final_message=True)
         assert "Cannot set both" in refused.json()["error"]["message"]
 

@@ -21,19 +21,36 @@ class Choice:
     dialect: str
 
 
+class Vocabulary:
+    """Numbers for tokens, given out as they occur; /tokenize and prompts in tokens need them."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self.words: list[str] = []
+
+    def encode(self, text: str) -> list[int]:
+        """The numbers of a text's tokens."""
+        for word in speaker.tokens(text):
+            if word not in self.numbers:
+                self.numbers[word] = len(self.words)
+                self.words.append(word)
+        return [self.numbers[word] for word in speaker.tokens(text)]
+
+    def decode(self, numbers: list[int]) -> str:
+        """The text of numbers."""
+        return "".join(self.words[number] for number in numbers)
+
+
 def read(body: Json, got: Received) -> None:
     """Note what is asked, what is to be continued, and the seed."""
     got.seed = body.get("seed")
-    if "messages" in body:
-        messages = body["messages"]
-        users = [content(m) for m in messages if m["role"] == "user"]
-        got.question = users[-1] if users else ""
-        if body.get("continue_final_message"):
-            got.cut = content(messages[-1])
+    text = rendered(body)
+    _, user, last = text.rpartition(USER)
+    if user:
+        got.question, _, got.cut = last.partition(ASSISTANT)
         return
-    prompt = body["prompt"] if isinstance(body["prompt"], str) else body["prompt"][0]
-    question, tag, rest = prompt.rpartition("<think>")
-    got.question, got.cut = (question, tag + rest) if tag else (prompt, "")
+    question, tag, rest = text.rpartition("<think>")
+    got.question, got.cut = (question, tag + rest) if tag else (text, "")
 
 
 def content(message: Json) -> str:
@@ -42,11 +59,16 @@ def content(message: Json) -> str:
     return told if isinstance(told, str) else "".join(part.get("text", "") for part in told)
 
 
+USER, ASSISTANT = "<|user|> ", " <|assistant|> "
+
+
 def rendered(body: Json) -> str:
-    """All the text of a request, as a chat template would join it."""
+    """The text of a request; of a chat, as this server's chat template joins it."""
     if "messages" not in body:
         return body["prompt"] if isinstance(body["prompt"], str) else body["prompt"][0]
-    return " ".join(f"{m['role']} {content(m)}" for m in body["messages"])
+    marks = {"user": USER, "assistant": ASSISTANT}
+    text = "".join(marks.get(m["role"], f"<|{m['role']}|> ") + content(m) for m in body["messages"])
+    return text if body.get("continue_final_message") else text + ASSISTANT
 
 
 def first_user(body: Json) -> str:

@@ -13,6 +13,7 @@ from tasks.teachers.dialects import unframe
 from tests.servers import speaker
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import Server, serve
+from tests.tasks.rows import problem, put
 from tests.tasks.teachers.site import ask, question, rows, sums, teacher
 
 
@@ -216,7 +217,8 @@ def test_sampling_stops_where_the_question_is_settled(pool: Pool) -> None:
         ask(pool, problems, teacher(server, samples=until))
         assert len(server.log) == count, "a re-run knows what was settled"
     drawn = sorted(found.group_by("problem_id").len()["len"].to_list())
-    assert drawn[:10] == [2] * 10
+    assert drawn[0] == 2
+    assert sum(drawn[:10]) <= 30, "two each, and a few ahead while the server would idle"
     assert max(drawn) <= 16
 
 
@@ -233,6 +235,19 @@ def test_templates_take_turns_and_hints_are_marked(pool: Pool) -> None:
         (2, "boxed", False): 3,
         (3, "hinted", True): 3,
     }
+
+
+def test_a_hint_that_there_is_not_is_not_asked(pool: Pool) -> None:
+    rows_ = [problem(question(n), answer=None, answer_kind=None) for n in range(3)]
+    problems = [put(pool, "ingest", {"problems": rows_})]
+    both = ["boxed", "hinted"]
+    with serve(Behaviour()) as server:
+        taken = ask(pool, problems, teacher(server, samples=4, prompt=both), verify=None)
+        assert taken.counts["out"] == len(server.log) == 6
+        ask(pool, problems, teacher(server, samples=4, prompt=both), verify=None)
+        ask(pool, problems, teacher(server, samples=2, prompt="hinted"), verify=None)
+        assert len(server.log) == 6
+    assert set(rows(pool, taken)["sample"]) == {0, 2}
 
 
 def test_the_key_is_sent_and_never_written(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,9 +276,11 @@ def test_what_no_request_survives_ends_the_run_at_once(
         url = server.url
     with pytest.raises(TeacherError, match="nothing answers at"):
         ask(pool, problems, teacher(url))
-    with serve(Behaviour(rates={"400": 1.0})) as server:
-        with pytest.raises(TeacherError, match="first 32 requests were all refused"):
-            ask(pool, sums(pool, 100), teacher(server))
+    with (
+        serve(Behaviour(rates={"400": 1.0})) as server,
+        pytest.raises(TeacherError, match="first 32 requests were all refused"),
+    ):
+        ask(pool, sums(pool, 100), teacher(server))
 
 
 def test_a_server_that_is_gone_ends_the_run_and_nothing_is_lost(

@@ -13,7 +13,7 @@ from tests.tasks.rows import Row, problem, put, table
 
 
 def frame(*rows: Row) -> pl.DataFrame:
-    columns = ["problem_id", "problem", "answer", "answer_kind", "source"]
+    columns = ["problem_id", "problem", "answer", "answer_kind", "tests", "source"]
     return frame_of(table("problems", list(rows))).select(columns)
 
 
@@ -95,6 +95,29 @@ def test_an_unusable_gold_answer_has_its_reason(other: dict[str, Any], reason: s
 def test_a_gold_answer_that_the_verifier_accepts_stays() -> None:
     rows = [problem("a", answer="7"), problem("b", answer=r"\frac{1}{2}")]
     assert why(screened(*rows, checks=["gold"])) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "reasons"),
+    [
+        ("We are both knaves.", []),
+        ("I am a knave.", ["gold_refused"]),
+        ("Bob is a knave.", ["gold_refused"]),
+    ],
+)
+def test_a_puzzle_is_solved_before_it_is_asked(said: str, reasons: list[str]) -> None:
+    text = f'Knights are truthful, knaves lie. Ann says: "{said}" What is Ann, what is Bob?'
+    row = problem(text, answer="Ann is a knave, Bob is a knight.", answer_kind="knights")
+    assert why(screened(row, checks=["gold"])) == reasons
+
+
+def test_a_kind_that_judges_by_its_tests_needs_no_gold_answer() -> None:
+    tests = '{"constraints": [{"id": "punctuation:no_comma"}]}'
+    other = {"answer": None, "answer_kind": "constraints"}
+    assert why(screened(problem("Write.", **other, tests=tests), checks=["gold"])) == []
+    unread = screened(problem("Write!", **other, tests="{}"), checks=["gold"])
+    assert why(unread) == ["gold_unreadable"]
+    assert unread.tables["rejects"]["detail"][0].as_py().startswith("undecided.tests")
 
 
 def test_another_answer_that_is_equal_is_no_conflict() -> None:

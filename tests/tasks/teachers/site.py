@@ -42,7 +42,7 @@ def ask(
 ) -> Intake:
     """One run of generate."""
     done = Done(pool, "recipe", {"ingest": problems})
-    return generate(done, asked, Path("."), verify, retry_failed, lambda meter, share: None)
+    return generate(done, asked, Path("."), verify, retry_failed, None, lambda meter, share: None)
 
 
 def rows(pool: Pool, taken: Intake) -> pl.DataFrame:

@@ -1,0 +1,1 @@
+"""Runnable comparisons, one figure each."""

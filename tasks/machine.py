@@ -1,0 +1,54 @@
+"""The machine's verdict on a trace: what the rules say, and a model's word where they cannot.
+
+Every verdict stays in `verdicts`. A model that judges is asked last and never overturns a rule: it
+settles only what the rules left undecided.
+"""
+
+import polars as pl
+
+from schemas.tables import VERDICTS
+from schemas.words import HUMAN, PEERS, Verdict
+from tasks.pool import Receipt
+from tasks.stage import Done, frame_of
+
+JUDGE = "llm_judge:"
+"""How the verifier is called that is a model; the model's name follows."""
+
+MACHINE = f"""
+CREATE TEMP VIEW judged AS FROM verdicts WHERE starts_with(verifier, '{JUDGE}');
+CREATE TEMP VIEW rules AS FROM verdicts
+  WHERE NOT starts_with(verifier, '{JUDGE}') AND verifier NOT IN {(*PEERS, HUMAN)};
+CREATE TEMP VIEW machine AS
+FROM rules r LEFT JOIN (FROM judged WHERE verdict <> '{Verdict.UNDECIDED}') j
+  ON j.trace_id = r.trace_id AND r.verdict = '{Verdict.UNDECIDED}'
+SELECT r.trace_id, coalesce(j.verifier, r.verifier) AS verifier,
+  coalesce(j.version, r.version) AS version, coalesce(j.verdict, r.verdict) AS verdict,
+  coalesce(j.extracted, r.extracted) AS extracted, coalesce(j.reason, r.reason) AS reason
+"""
+"""`rules` and `machine` have one row per trace, `judged` one per trace that a model saw."""
+
+
+def machine(rules: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    """The same in polars: rows (trace_id, verdict) of the rules, settled by the model's."""
+    decided = judged.filter(pl.col("verdict") != Verdict.UNDECIDED)
+    both = rules.join(decided, on="trace_id", how="left", suffix="_judge", maintain_order="left")
+    left = pl.col("verdict") == Verdict.UNDECIDED
+    settled = pl.when(left).then(pl.coalesce("verdict_judge", "verdict")).otherwise("verdict")
+    return both.select("trace_id", verdict=settled)
+
+
+def verdicts_of(done: Done, verified: Receipt) -> pl.DataFrame:
+    """The machine's verdicts (trace_id, verdict) on the traces of a receipt of `verify`."""
+    judges = [r for r in done.receipts.get("judge", []) if r.parents == verified.parents]
+    rules, judged = (
+        pl.concat(
+            frame_of(done.pool.read(shard, COLUMNS)) if shard else frame_of(NONE)
+            for shard in [None, *(receipt.shard("verdicts") for receipt in receipts)]
+        )
+        for receipts in ([verified], judges)
+    )
+    return machine(rules, judged) if judges else rules
+
+
+COLUMNS = ["trace_id", "verdict"]
+NONE = VERDICTS.empty_table().select(COLUMNS)
