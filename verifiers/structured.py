@@ -25,7 +25,7 @@ def read_json(text: str) -> dict[str, Any] | list[Any] | None:
     if body[:1] not in ("{", "[") or _depth(body) > _DEEPEST:
         return None
     try:
-        return json.loads(body, parse_constant=_refuse)  # type: ignore[no-any-return]
+        return json.loads(body, parse_constant=_refuse)
     except ValueError:
         return None
 
