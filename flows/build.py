@@ -16,6 +16,7 @@ from schemas.recipe_file import load_recipe
 from schemas.teachers import Live, Recorded
 from tasks import (
     __version__,
+    adjudication,
     decontaminate,
     dedupe,
     dedupe_traces,
@@ -27,6 +28,7 @@ from tasks import (
     rate,
     release,
     screen,
+    second,
     select,
     verify,
 )
@@ -157,8 +159,13 @@ class Run:
             self._take("generate", teacher.name, "traces", taken)
 
     def verify(self, options: Any) -> None:
-        """Judge every finished trace."""
-        self._map("verify", "traces", verify.MAPPER.plan(self.done, options))
+        """Judge every finished trace; record what other graders and people say beside it."""
+        own = options.model_copy(update={"second": []})  # a peer changes no verdict
+        self._map("verify", "traces", verify.MAPPER.plan(self.done, own))
+        if options.second:
+            self._map("second", "traces", second.MAPPER.plan(self.done, options))
+        people = run_jobs(self.pool, "adjudicate", adjudication.plan(self.done))
+        self.done.receipts["adjudicate"] = people
 
     def judge(self, options: Any) -> None:
         """Ask a model where the rules could not decide."""

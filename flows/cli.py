@@ -134,6 +134,64 @@ def show(
                 print_rows(console, rows)
 
 
+@app.command("verify")
+def verify_(
+    gold: Annotated[str, typer.Option(help="the gold answer")],
+    answer: Annotated[str, typer.Option(help="an answer or a whole response; `-` reads stdin")],
+    problem: Annotated[str, typer.Option(help="the problem, for the options it lists")] = "",
+    kind: Annotated[
+        str | None, typer.Option(help="kind of answer; default: the gold tells")
+    ] = None,
+) -> None:
+    """Judge one answer and explain the verdict: what was taken as the answer, what decided, why.
+
+    Exit code 0: correct, 1: incorrect, 2: undecided.
+
+    Example:
+
+        longcot verify --gold "1/2" --answer "So it is \\boxed{0.5}."
+    """
+    from flows.tables import print_record, terminal
+    from verifiers import Pool, Problem
+    from verifiers.explain import evidence
+
+    asked = Problem("", problem, gold, kind)
+    response = sys.stdin.read() if answer == "-" else answer
+    with Pool(1) as pool:
+        found = pool.map("verify", [(asked, response)])[0]
+    print_record(terminal(), evidence(asked, response, found))
+    raise typer.Exit(["correct", "incorrect", "undecided"].index(found.verdict))
+
+
+@app.command()
+def adjudicate(
+    pool: PoolOption = None,
+    n: Annotated[int, typer.Option("-n", help="traces to show")] = 20,
+    seed: Annotated[int, typer.Option(help="seed of the draw")] = 42,
+) -> None:
+    """Judge traces yourself, those that verifiers and labels dispute first.
+
+    What you decide is the label from the next `longcot build` on, and tells how good the
+    machine's label is. Default: the pool under ./pools that was built last.
+
+    Example:
+
+        longcot adjudicate --pool pools/quickstart -n 10
+    """
+    from flows.adjudicate import QUESTION
+    from flows.adjudicate import adjudicate as judge
+    from flows.tables import terminal
+    from tasks.inspect import default_pool, open_any
+    from tasks.pool import Pool
+
+    place = pool or default_pool()
+    with open_any(place) as connection:
+        decided = judge(
+            connection, Pool(place), terminal(), lambda: typer.prompt(QUESTION), n, seed
+        )
+    typer.echo(f"{decided} decided; `longcot build` takes them in")
+
+
 @app.command()
 def recheck(
     place: Annotated[str, typer.Argument(help="a pool, or a folder of Parquet files")],

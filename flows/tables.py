@@ -39,6 +39,10 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
         print_rows(console, [_answers(row) for row in report["answers"]], "what the answers cost")
     if report["agreement"]:
         print_rows(console, _agreement(report["agreement"]), "verdicts and the recordings' labels")
+    if report["court"]:
+        print_rows(console, _court(report["court"]), "verdicts beside other verifiers and people")
+    if report["label"]:
+        print_rows(console, report["label"], "the published label, by what people decided")
     if report["judges"]:
         print_rows(console, _judges(report["judges"]), "models that judge, beside the rules")
     if report["views"]:
@@ -118,6 +122,30 @@ def _agreement(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         line["agree"] += row["traces"] * (row["label"] == (row["verdict"] == "correct"))
         line["share"] = f"{line['agree'] / line['traces']:.4f}"
     return list(found.values())
+
+
+def _court(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A line per source and verifier: where both decided, and where they differ."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        key = (row["source"], row["other"])
+        line = found.setdefault(
+            key,
+            {"source": key[0], "other": key[1], "traces": 0, "both correct": 0, "both incorrect": 0,
+             "only ours": 0, "only theirs": 0, "undecided": 0},
+        )  # fmt: skip
+        ours, theirs = row["published"], row["says"]
+        line["traces"] += row["traces"]
+        line[_SIDES.get((ours, theirs), "undecided")] += row["traces"]
+    return list(found.values())
+
+
+_SIDES = {
+    ("correct", "correct"): "both correct",
+    ("incorrect", "incorrect"): "both incorrect",
+    ("correct", "incorrect"): "only ours",
+    ("incorrect", "correct"): "only theirs",
+}
 
 
 def _judges(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

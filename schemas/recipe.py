@@ -122,6 +122,9 @@ class Verify(Strict):
 
     deadline: float = Field(6.0, gt=0, description="wall seconds for one comparison")
     memory_mb: int = Field(1500, ge=256, description="memory limit of a verifier process, in MB")
+    second: list[Literal["math-verify"]] = Field(
+        [], description="other graders whose word is recorded beside; it is never the label"
+    )
 
 
 class Measure(Strict):

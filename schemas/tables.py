@@ -75,7 +75,7 @@ TRACES = pa.schema(
 VERDICTS = pa.schema(
     [
         field("trace_id", ID, "the trace judged", False),
-        word("verifier", "who judged", False),
+        word("verifier", "who judged: a kind, state, human, or another grader's name", False),
         word("version", "version of the verifier", False),
         word("verdict", "correct, incorrect or undecided", False),
         field("extracted", TEXT, "the final answer as the response states it"),

@@ -118,8 +118,8 @@ def plan(done: Done, options: Grade) -> Iterator[Job]:
     buckets = 1
     while buckets * BUCKET_ROWS < rows:
         buckets *= 2
-    judges = done.receipts.get("judge", [])
-    inputs = [receipt.key for receipt in (*(v for _, v in pairs), *judges)]
+    later = [*done.receipts.get("judge", []), *done.receipts.get("adjudicate", [])]
+    inputs = [receipt.key for receipt in (*(v for _, v in pairs), *later)]
     for bucket in range(buckets):
         key = digest("grade", VERSION, options.model_dump(), inputs, bucket, buckets)[:16]
         label = f"problems {bucket + 1} of {buckets}"
@@ -159,4 +159,9 @@ def bucket_of(
         pl.col("problem_id").str.slice(0, 6).str.to_integer(base=16) * buckets // 2**24 == bucket
     )
     words = verdicts_of(done, verdicts)
+    for receipt in done.receipts.get("adjudicate", []):  # what a person decided is the label
+        shard = receipt.shard("verdicts")
+        assert shard is not None
+        people = frame_of(done.pool.read(shard, ["trace_id", "verdict"]))
+        words = words.update(people, on="trace_id")
     return own.join(words, on="trace_id", how="inner")

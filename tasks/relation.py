@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from schemas.errors import QueryError
 from schemas.tables import TABLES
+from schemas.words import HUMAN, PEERS
 from tasks.machine import MACHINE
 from tasks.pool import Pool, Shard
 from tasks.stage import DECIDING
@@ -37,7 +38,7 @@ CREATE TEMP VIEW pool AS SELECT
   r.rating, r.sd AS rating_sd, d.duplicate_of,
   coalesce(a.set_aside, own_aside.set_aside) AS set_aside
 FROM traces t
-LEFT JOIN (FROM machine SELECT trace_id, verdict, reason, extracted, verifier) v USING (trace_id)
+LEFT JOIN published v USING (trace_id)
 LEFT JOIN signals s USING (trace_id)
 LEFT JOIN problems p USING (problem_id)
 LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
@@ -47,6 +48,19 @@ LEFT JOIN ratings r ON r.problem_id = t.problem_id
 LEFT JOIN set_aside a ON a.problem_id = t.problem_id
 LEFT JOIN set_aside own_aside ON own_aside.problem_id = t.trace_id
 """
+
+BY_VERIFIER = f"""
+CREATE TEMP VIEW peers AS FROM verdicts WHERE verifier IN {(*PEERS, "")};
+CREATE TEMP VIEW humans AS FROM verdicts WHERE verifier = '{HUMAN}';
+"""
+"""`verdicts` has a row per (trace, verifier); these are not of the machine."""
+
+PUBLISHED = """
+CREATE TEMP VIEW published AS SELECT m.trace_id, coalesce(h.verdict, m.verdict) AS verdict,
+  coalesce(h.reason, m.reason) AS reason, m.extracted, coalesce(h.verifier, m.verifier) AS verifier
+FROM machine m LEFT JOIN humans h USING (trace_id)
+"""
+"""The label of each trace: what a person decided, else the machine's verdict; one row a trace."""
 
 SET_ASIDE = """
 CREATE TEMP VIEW set_aside AS
@@ -90,7 +104,8 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
             connection.register(f"{name}_empty", schema.empty_table())
             extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
-    for view in (MACHINE, SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED):
+    views = (MACHINE, BY_VERIFIER, PUBLISHED, SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED)
+    for view in views:
         connection.execute(view)
     return connection
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas.errors import PoolError
+from tasks.court import confusion, estimates
 from tasks.pool import Pool, Receipt, Shard
 from tasks.relation import connect, query
 
@@ -54,7 +55,7 @@ FROM grades g GROUP BY g.solver ORDER BY (g.solver = 'all'), g.solver
 
 AGREEMENT = """
 SELECT p.source, t.teacher, t.label, v.verdict, count(*) AS traces
-FROM traces t JOIN machine v USING (trace_id) JOIN problems p USING (problem_id)
+FROM traces t JOIN published v USING (trace_id) JOIN problems p USING (problem_id)
 WHERE t.label IS NOT NULL GROUP BY ALL ORDER BY ALL
 """
 
@@ -66,10 +67,14 @@ FROM judged j JOIN rules v USING (trace_id) GROUP BY ALL ORDER BY ALL
 
 
 def figures(pool: Pool, tables: dict[str, list[Shard]]) -> dict[str, list[dict[str, Any]]]:
-    """Pass rates per solver, verdicts against the recordings' labels, judges against the rules."""
+    """Pass rates per solver; verdicts against the recordings' labels, other verifiers, people and
+    judges; and from these how good the published label is.
+    """
     with connect(pool, tables) as connection:
         return {
             "pass_rates": query(connection, RATES, "report").to_pylist(),
             "agreement": query(connection, AGREEMENT, "report").to_pylist(),
+            "court": confusion(connection),
+            "label": estimates(connection),
             "judges": query(connection, JUDGES, "report").to_pylist(),
         }

@@ -1,6 +1,7 @@
 r"""The last `\boxed{...}` of a text, with the boxes that belong to the same statement."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 LONGEST = 20_000  # characters of one box that are looked at
@@ -13,6 +14,7 @@ _JOINT = re.compile(
     r"[\s$(){}\[\]\\]*\Z"
 )
 _MORE = re.compile(r"[\s$)\]\\}]*(and|or)\s+[$\\(\[]*\s*(-?\d[\d.,/]*\d|-?\d)(?![\w^])")
+_NAMED = re.compile(r"(\band\b[\s$\\()]*)[A-Za-z](?:_\{?\w\}?)?\s*=\s*\Z")
 _NEGATED = re.compile(r"(?:cannot|can't|not|n't|never)(?: \w+){0,2}[\s$\\(\[:]*\Z", re.IGNORECASE)
 
 
@@ -44,12 +46,30 @@ def last_boxes(text: str) -> Box | None:
     while joined < MOST_JOINED and (before := _previous(text, start)) is not None:
         joined += 1
         gap = text[before.end : start] if start - before.end <= _GAP else "."
-        if "=" in gap or "\n\n" in gap or not _JOINT.match(gap):
+        gap = _NAMED.sub(r"\1", gap)
+        if "=" in gap or "\n\n" in gap or (gap and not _JOINT.match(gap)):
             break
         word = "or" if re.search(r"\bor\b", gap) else ","
         content = f"{before.content} {_joined(word)} {content}"
         start = before.start
     return Box(content, start, box.end)
+
+
+def boxes(text: str) -> Iterator[str]:
+    """The contents of up to `MOST_JOINED` boxes, the last one first."""
+    at = len(text)
+    for _ in range(MOST_JOINED):
+        box = _previous(text, at)
+        if box is None:
+            return
+        yield box.content
+        at = box.start
+
+
+def unboxed(answer: str) -> str:
+    """The boxed part of an answer that is a whole closing sentence; the answer itself without."""
+    box = last_boxes(answer) if "\\" in answer else None
+    return box.content if box else answer
 
 
 def denied_until(text: str) -> int:

@@ -7,6 +7,7 @@ from verifiers.clean import clean
 from verifiers.number import read_number
 from verifiers.options import options_of
 from verifiers.rounding import compare_numbers
+from verifiers.selection import compare_selections, letters_of
 from verifiers.text import compare_text
 from verifiers.unicode import plain
 
@@ -24,7 +25,7 @@ _DECISION = re.compile(
     r"(?P<cue>(?:\b(?:answer|option|choice|choose|pick|select|finali[sz]e(?: on)?|it's|it is|be"
     r"|go with|is)\b[ :=]{0,3}(?:(?:is|are|be)\b)?[ :=]{0,3}(?:option|choice|letter)?)|^)"
     r"[ :\"'*$\\]{0,6}(?:\\?text(?:bf)?\{|boxed\{)?[ \"'(\[*]{0,4}"
-    r"(?P<letter>[A-J])(?![\w'’])[)\]*\"'.]{0,4}(?P<next> [a-z]+)?",
+    r"(?P<letter>[A-J])(?![\w'’]|\s?[*+/^=_]\s?[\w\\(])[)\]*\"'.]{0,4}(?P<next> [a-z]+)?",
     re.MULTILINE | re.IGNORECASE,
 )
 _BEFORE = re.compile(
@@ -73,10 +74,13 @@ def choose(text: str) -> str | None:
 def compare_choice(gold: str, answer: str, problem: str = "") -> str:
     """`equal.choice`, `differ.choice` or `no_answer.hedged`.
 
-    `gold` is a letter or starts with one, `answer` an extracted answer, `problem` the statement
-    that may list the options.
+    `gold` is a letter, several, or starts with one, `answer` an extracted answer, `problem` the
+    statement that may list the options.
     """
     options = options_of(problem)
+    several = letters_of(gold, options)
+    if several:
+        return compare_selections(several, answer, options, _by_text)
     right = letter_of(gold) or _leading(gold, options)
     if right is None:
         return "differ.choice"

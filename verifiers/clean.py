@@ -28,6 +28,17 @@ _DEGREE = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![a-zA-Z]))|\\(?:degrees
 _FRACTION = re.compile(r"\\[dtc]frac(?![a-zA-Z])")
 _SPACES = re.compile(r"\s+")
 _GROUP_SPACE = re.compile(r",\s*\\!\s*")
+_DOTTED = re.compile(
+    r"(?P<start>(?<![\d.])\d*\.\d*?)(?P<period>(?P<one>\d)(?P=one){2,}|(?P<more>\d{2,9}?)(?P=more)+)\s*"
+    r"(?:\.{3}|\\[lcd]?dots\b)\s*(?![\d,])"
+)
+_ESCAPED = re.compile(  # `\\\\left(`: a source that escaped its backslashes once more
+    r"(?<!\\)\\\\(?=(?:left|right|[dt]?frac|sqrt|boxed|begin|end|text|cdot|times|pi|infty|leq?|geq?"
+    r"|in|cup|cap|pm|theta|mathbb)(?![a-z]))"
+)
+_TWO_DOTS = re.compile(r"\\dot\s*\{?(\d)\}?(\d*)\\dot\s*\{?(\d)\}?")
+_DOTS = re.compile(r"\\(?:dots[bcmio]?|cdots)(?![a-z])\s*")
+_LISTED_DOTS = re.compile(r"(?<=,)\s*\.{3}\s*(?=,)")
 _ROW = "\ue000"  # a row's end, out of the way of the other backslashes
 _OUTER = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"))
 _FUNCTION = re.compile(
@@ -39,7 +50,9 @@ _FUNCTION = re.compile(
 @lru_cache(maxsize=65536)
 def clean(text: str) -> str:
     """The answer without what does not change its meaning; see the module's docstring."""
-    text = _SPACES.sub(" ", plain(text)).strip().replace("\\\\", _ROW)
+    text = _ESCAPED.sub(r"\\", _SPACES.sub(" ", plain(text)).strip()).replace("\\\\", _ROW)
+    if "..." in text or "dot" in text:
+        text = _dots(text)
     text = _trim(undelimited(_trim(text)))
     text = text.replace("\\$", "\\usd ").replace("\\%", "%").replace("\\&", "&")
     if text.count("$") == 1:
@@ -51,6 +64,13 @@ def clean(text: str) -> str:
         text = _commands(text)
     text = _trim(_SPACES.sub(" ", text).strip(_ROW + " "))
     return text.replace(_ROW, "\\\\")
+
+
+def _dots(text: str) -> str:
+    r"""One spelling of repeating decimals (`0.1666...`, `0.\dot{1}4\dot{2}`) and of `1, ..., n`."""
+    text = _TWO_DOTS.sub(r"\\overline{\1\2\3}", text)
+    text = _DOTTED.sub(lambda m: rf"{m['start']}\overline{{{m['one'] or m['more']}}}", text)
+    return _DOTS.sub(r" \\ldots ", _LISTED_DOTS.sub(r" \\ldots ", text))
 
 
 def _commands(text: str) -> str:

@@ -6,12 +6,15 @@ from functools import lru_cache
 from typing import Any
 
 from schemas.words import Verification
-from verifiers.choice import choose, compare_choice
+from verifiers.boxes import unboxed
+from verifiers.choice import choose, compare_choice, letter_of
 from verifiers.extract import NEAR, after_reasoning, final_answer, unclosed
 from verifiers.kinds import answer_kind
+from verifiers.literals import compare_literals
 from verifiers.mathematics import compare_math
 from verifiers.outcome import outcome
 from verifiers.protocol import Problem
+from verifiers.structured import compare_json
 from verifiers.text import compare_text
 
 KINDS: dict[str, str] = {
@@ -38,7 +41,7 @@ GOLDLESS = frozenset(("constraints", "quotes", "reasoning_gym"))
 HEAVY = {"reasoning_gym": "reasoning_gym"}
 """Kinds whose package takes seconds to load, which the pool does before a deadline runs."""
 
-_PLAIN = ("math", "choice", "text")
+_PLAIN = ("math", "choice", "text", "json")
 _MISSING = ("nan", "null", "n/a")  # what a table without a gold holds
 _LONGEST = 4000  # characters of an answer beyond which nothing is compared
 
@@ -76,6 +79,8 @@ def compare(
     `tests` is what the kind needs beside the gold, as JSON text (see `Problem`).
     """
     started = time.perf_counter()
+    if kind is None and gold and letter_of(gold.upper()) and letter_of(answer.upper()):
+        gold, kind = gold.upper(), "choice"  # without a problem, a letter beside a letter
     kind = kind or answer_kind(gold) or "math"
     if not (gold or "").strip() and kind not in GOLDLESS:
         return outcome("undecided.no_gold", answer, kind)
@@ -126,6 +131,7 @@ def _reason(problem: Problem, answer: str, kind: str) -> str:
     gold = problem.answer or ""
     if gold.strip().lower() in _MISSING:
         return "undecided.no_gold"
+    gold, answer = unboxed(gold), unboxed(answer)
     if len(gold) > _LONGEST or len(answer) > _LONGEST:
         return "undecided.limit"
     return _cached(gold, answer, kind, problem.problem if kind == "choice" else "")
@@ -145,6 +151,9 @@ def _module(kind: str) -> Any:
 def _cached(gold: str, answer: str, kind: str, problem: str) -> str:
     if kind == "choice":
         return compare_choice(gold, answer, problem)
-    if kind == "text":
-        return compare_text(gold, answer)
-    return compare_math(gold, answer)
+    if kind == "json":
+        return compare_json(gold, answer)
+    found = compare_literals(gold, answer)
+    if found:
+        return found
+    return compare_text(gold, answer) if kind == "text" else compare_math(gold, answer)

@@ -3,13 +3,18 @@
 import re
 from typing import Literal
 
+from verifiers.boxes import unboxed
 from verifiers.choice import letter_of
 from verifiers.clean import clean
 from verifiers.logic.parser import parse_or_none
 from verifiers.number import read_number
+from verifiers.numerals import digits_for_words
 from verifiers.options import options_of
+from verifiers.selection import letters_of
+from verifiers.structured import is_structured
+from verifiers.wording import KNOWN, named_set
 
-Kind = Literal["math", "choice", "text", "logic", "table"]
+Kind = Literal["math", "choice", "text", "json", "logic", "table"]
 
 LONGEST = 200  # characters: longer words are a proof, a program or a table
 LONGEST_FORMULA = 600
@@ -25,11 +30,6 @@ _CONNECTIVE = re.compile(
 )
 _ROUTE = re.compile(r"\s*[A-Z]\w*(?:\s*(?:→|->)\s*[A-Z]\w*){2,}\s*")  # A → B → A, not p → q → r
 _MARKDOWN = re.compile(r"\|?[^\n|]+\|[^\n]*\n\s*\|?\s*:?-+[\s|:-]*\n")
-_NAMES = {
-    "pi", "e", "i", "infty", "inf", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh",
-    "tanh", "exp", "log", "ln", "sqrt", "arcsin", "arccos", "arctan", "asin", "acos", "atan",
-    "theta", "alpha", "beta", "gamma", "lambda", "mu", "phi", "omega",
-}  # fmt: skip
 _OPERATOR = re.compile(r"[=+*/^<>|\\_%$€£°]|\d\s*-|-\s*\d")
 _MONTHS = re.compile(
     r"\b(?:jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|aug(?:ust)?|sept?(?:ember)?"
@@ -40,15 +40,17 @@ _MOST_WORDS = 12
 
 
 def answer_kind(answer: str | None, problem: str = "") -> Kind | None:
-    """ "math", "choice", "text", "logic" (a formula with connectives) or "table" (in Markdown).
+    """ "math", "choice", "text", "json", "logic" (a formula) or "table" (in Markdown).
 
     None when no verifier covers the gold `answer`: nothing, several lines, more than 200
-    characters, JSON and code, and sentences of more than a dozen words. The other kinds are not
-    told from a gold: the source names them.
+    characters, code, and sentences of more than a dozen words. The other kinds are not told from
+    a gold: the source names them.
     """
     if answer is None or not answer.strip():
         return None
-    answer = answer.strip()
+    answer = unboxed(answer).strip()
+    if is_structured(answer):
+        return "json"
     if _MARKDOWN.match(answer):
         return "table"
     if "\n" in answer and "\\" not in answer:  # LaTeX may break its lines anywhere
@@ -79,16 +81,18 @@ def _is_choice(answer: str, problem: str) -> bool:
     options = options_of(problem)
     if letter:
         return letter in options or not options
+    if letters_of(answer, options):
+        return True
     label = _LABELLED.match(answer)
     return bool(label and (label[1] or label[2]) in options)
 
 
 def _math_or_text(answer: str) -> Kind | None:
     text = clean(answer)
-    if read_number(text):
+    if read_number(text) or named_set(text) != text or digits_for_words(text) != text:
         return "math"
     words = [word for word in _WORD.findall(text) if word != "word"]
-    long_words = [word for word in words if len(word) > 1 and word.lower() not in _NAMES]
+    long_words = [word for word in words if len(word) > 1 and word.lower() not in KNOWN]
     if sum(len(word) > 2 for word in _SPOKEN.findall(text)) > _MOST_WORDS:
         return None
     if text.startswith("\\word{") and text.endswith("}") and "{" not in text[6:]:

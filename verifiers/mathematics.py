@@ -10,20 +10,34 @@ from verifiers.algebra.limits import runs_away
 from verifiers.algebra.parser import parse
 from verifiers.algebra.structures import compare_nodes
 from verifiers.algebra.syntax import Node, TooBigError, UnreadableError
-from verifiers.boxes import last_boxes
+from verifiers.based import compare_based
 from verifiers.clean import clean
 from verifiers.number import read_number
 from verifiers.quantity import Quantity, compare_quantities, read_quantity
 from verifiers.rounding import compare_numbers
-from verifiers.special import compare_based, compare_times
 from verifiers.text import compare_text
+from verifiers.units import read_unit
 from verifiers.wording import content_words, is_wording, named_set
 
 _CONDITION = re.compile(r",?\s*\\word\{(?:for|where|if|when|with|as)\b.*\Z")
 _LISTED = re.compile(r"\d, \d.*\d, \d")
 _UNSPACED = re.compile(r"\d,\d{3},\d{3}")
 _CODE = re.compile(
-    r"__|\w+\.\w+\(|\w\(\)|[\"@#]|^'|\('|\\(?:def|input|include|write|catcode|newcommand)(?![a-z])"
+    r"__|\w+\.\w+\(|\w\(\)|[@#]|(?<!\\char)\"|^'|\('|\\(?:def|input|include|write|catcode|newcommand)(?![a-z])"
+)
+_COMMA = re.compile(r"(-?(?:0(?=,\d)|\d+(?=,(?:\d{1,2}|\d{4,})(?!\d)))),(\d+)(?=%?\Z)")
+_CONSTANT = re.compile(r"\+\s*[cCkK]\Z")
+_DEGREE, _RADIAN = read_unit("deg"), read_unit("rad")
+_BUILDER = re.compile(
+    r"\\?\{\s*[a-z]\s*(?:\\in\s*\\mathbb\s*\{?R\}?\s*)?(?:\\mid|\\vert|:|\|)\s*"
+    r"([^{}]*(?:\{[^{}]*\}[^{}]*)*?)\\?\}\Z"
+)
+_LEAD_IN = re.compile(
+    r"\s*(?:(?:so|thus|hence|therefore),?\s+)?"
+    r"(?:we (?:find|get|have|obtain|see|conclude)(?: that)?"
+    r"|(?:the )?(?:final )?(?:answer|result)(?: is)?)"
+    r"[\s:]*(?=\$|\\\(|\\\[)",
+    re.IGNORECASE,
 )
 _PROSE = 3  # words that make a text prose
 _DOTS = re.compile(r"\\[lc]?dots[bcmio]?(?![a-z])|\.\.\.")
@@ -31,8 +45,7 @@ _DOTS = re.compile(r"\\[lc]?dots[bcmio]?(?![a-z])|\.\.\.")
 
 def compare_math(gold: str, answer: str) -> str:
     """The reason code for two mathematical answers."""
-    box = last_boxes(gold)  # some sources keep the whole closing sentence as the gold
-    gold = box.content if box else gold
+    gold, answer = _LEAD_IN.sub("", gold), _LEAD_IN.sub("", answer)
     ours, theirs = clean(gold), clean(answer)
     if not theirs:
         return "no_answer.not_found"
@@ -47,19 +60,42 @@ def compare_math(gold: str, answer: str) -> str:
         ours = ours.replace(",", ", ")
     elif _LISTED.search(ours) and _UNSPACED.search(theirs):
         theirs = theirs.replace(",", ", ")
+    if (first or second) and (reason := _compare_commas(ours, theirs)):
+        return reason
+    ours, theirs = _constants(ours, theirs)
     return (
-        compare_times(ours, theirs)
-        or compare_based(ours, theirs)
+        compare_based(ours, theirs)
         or _compare_quantities(ours, theirs)
         or _compare_wording(gold, answer, ours, theirs)
-        or compare_expressions(named_set(ours), named_set(theirs))
+        or compare_expressions(_condition(named_set(ours)), _condition(named_set(theirs)))
     )
+
+
+def _compare_commas(ours: str, theirs: str) -> str | None:
+    """`equal.*` for `0,5` beside `0.5`; None unless one side alone has a decimal comma."""
+    if bool(_COMMA.match(ours)) == bool(_COMMA.match(theirs)):
+        return None
+    first, second = (read_number(_COMMA.sub(r"\1.\2", side)) for side in (ours, theirs))
+    if first is None or second is None or not ("." in ours or "." in theirs):
+        return None
+    reason = compare_numbers(first, second)
+    return reason if reason == "equal.exact" else None
+
+
+def _constants(ours: str, theirs: str) -> tuple[str, str]:
+    """Both sides with one name for a constant of integration at the end."""
+    if _CONSTANT.search(ours) and _CONSTANT.search(theirs):
+        return _CONSTANT.sub("+ C", ours), _CONSTANT.sub("+ C", theirs)
+    return ours, theirs
 
 
 def _compare_quantities(ours: str, theirs: str) -> str | None:
     first, second = read_quantity(ours), read_quantity(theirs)
     if first is None and second is None:
         return None
+    angle = _compare_angles(first, second, ours, theirs)
+    if angle:
+        return angle
     if first and second:
         reason = compare_quantities(first, second)
         return reason or compare_expressions(first.text, second.text)
@@ -74,6 +110,31 @@ def _compare_quantities(ours: str, theirs: str) -> str | None:
         if reason:
             return reason
     return _without_unit(value, other)
+
+
+def _condition(text: str) -> str:
+    r"""`x > 2` for `\{x \mid x > 2\}`."""
+    match = _BUILDER.match(text)
+    return (
+        match[1].rstrip("\\ ").strip() if match and re.search(r"[<>=]|\\[lgn]e", match[1]) else text
+    )
+
+
+def _compare_angles(
+    first: Quantity | None, second: Quantity | None, ours: str, theirs: str
+) -> str | None:
+    r"""`equal.*` for degrees beside radians, which are named or told by a `\pi`."""
+    sides = ((first, ours), (second, theirs))
+    degrees = [value.text for value, _ in sides if value and value.unit == _DEGREE]
+    radians = [
+        value.text if value else text
+        for value, text in sides
+        if (value and value.unit == _RADIAN) or (value is None and "\\pi" in text)
+    ]
+    if len(degrees) != 1 or len(radians) != 1:
+        return None
+    reason = compare_expressions(rf"({degrees[0]}) \cdot \frac{{\pi}}{{180}}", radians[0])
+    return reason if reason.startswith("equal.") else None
 
 
 def _without_unit(value: Quantity, other: str) -> str | None:
@@ -145,4 +206,4 @@ def _compare_unparsed(ours: str, theirs: str, first: Node | None, second: Node |
 
 def _is_junk(text: str) -> bool:
     """Whether a text has nothing to read as mathematics, such as code or punctuation."""
-    return not any(c.isalnum() for c in text) or bool(_CODE.search(text))
+    return not any(c.isascii() and c.isalnum() for c in text) or bool(_CODE.search(text))

@@ -8,9 +8,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
+from verifiers.numerals import MAGNITUDES
+
 MOST_DIGITS = 1000  # of one literal, and of a power of ten
 
-_INTEGER = r"\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+"
+_INTEGER = r"[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+"
 _DECIMAL = re.compile(rf"({_INTEGER})?(?:\.(\d*))?\Z")
 _POWER = re.compile(
     r"(.*?)\s*(?:(?:\\times|\\cdot|\*|[x×])\s*)?(?<![\d.])10\s*(?:\^|\*\*)\s*"
@@ -24,7 +26,13 @@ _FRACTION = re.compile(
 _SLASH = re.compile(
     rf"(?:(\d+)\s+)?\(?\s*([+-]?(?:{_INTEGER})(?:\.\d+)?)\s*\)?\s*/\s*\(?\s*([+-]?(?:{_INTEGER})(?:\.\d+)?)\s*\)?\Z"
 )
-_REPEATING = re.compile(r"(\d*)\.(\d*)\\(?:overline|bar|dot)\s*\{?(\d+)\}?\Z")
+_REPEATING = re.compile(
+    r"(\d*)\.(\d*)\\(?:overline|bar|dot)\s*\{?(\d+)\}?\Z"
+    r"|(?P<whole>0|\d*(?=\.\())\.(?P<places>\d*)\((?P<period>\d+)\)\Z"  # `2.5(3)` is a product
+)
+_MAGNITUDE = re.compile(
+    rf"(.*\d)[ -]?(?:\\word\{{)?\s*({'|'.join(MAGNITUDES)})\s*\}}?\Z", re.IGNORECASE
+)
 
 
 class Number(NamedTuple):
@@ -93,10 +101,7 @@ def _scaled(match: re.Match[str]) -> Number | None:
     if not match[1]:
         return Number(scale)
     base = _decimal(match[1].strip().strip("()"))
-    if not base:
-        return None
-    step = base.step and base.step * scale
-    return Number(base.value * scale, step, base.digits)
+    return base and scaled(base, scale)
 
 
 def _ratio(match: re.Match[str]) -> Number | None:
@@ -110,9 +115,22 @@ def _ratio(match: re.Match[str]) -> Number | None:
 
 
 def _repeating(match: re.Match[str]) -> Number | None:
-    whole, places, period = match.groups()
+    named = match["period"] is not None
+    whole, places, period = match.group(*(("whole", "places", "period") if named else (1, 2, 3)))
     start = Fraction(int((whole + places) or "0"), 10 ** len(places))
     return Number(start + Fraction(int(period), (10 ** len(period) - 1) * 10 ** len(places)))
+
+
+def _magnified(match: re.Match[str]) -> Number | None:
+    """`2.5 million`."""
+    base = _decimal(match[1].strip())
+    return base and scaled(base, MAGNITUDES[match[2].lower()])
+
+
+def scaled(number: Number, factor: Fraction | int) -> Number:
+    """A number times an exact factor, its written precision with it."""
+    step = number.step and number.step * factor
+    return number._replace(value=number.value * factor, step=step)
 
 
 def _signed_decimal(text: str) -> Fraction | None:
@@ -126,4 +144,5 @@ _FORMS = (
     (_POWER, _scaled),
     (_EXPONENT, _scaled),
     (_REPEATING, _repeating),
+    (_MAGNITUDE, _magnified),
 )

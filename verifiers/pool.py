@@ -18,7 +18,7 @@ from verifiers.exchange import exchange
 from verifiers.kinds import answer_kind
 from verifiers.outcome import outcome
 
-Call = Literal["verify", "audit"]
+Call = Literal["verify", "audit", "math-verify"]
 
 BATCH = 64  # items sent to a worker at once: a round trip costs as much as ten fast items
 BATCH_CHARACTERS = 2_000_000  # so that a batch of long responses stays a few megabytes
@@ -26,7 +26,7 @@ RECYCLE = 20_000  # items after which a worker is replaced, which bounds what it
 
 
 class Pool:
-    """Runs `verify` and `audit` in worker processes that are killed at their limits.
+    """Runs `verify`, `audit` and other graders in worker processes that are killed at their limits.
 
     `workers` is the number of processes (the machine's CPUs by default), `wall` the seconds one
     item may take (6.0: many times the slowest honest comparison) and `memory` the bytes of
@@ -76,8 +76,9 @@ class Pool:
     def map(self, call: Call, items: Sequence[tuple[Any, ...]]) -> list[Verification]:
         """One `Verification` per item, in the order of `items`.
 
-        Items are `(Problem, response)` for "verify" and `(Problem,)` for "audit". Raises
-        RuntimeError on a closed pool and in a process that only inherited the pool by a fork.
+        Items are `(Problem, response)` for "verify" and the other graders, and `(Problem,)` for
+        "audit". Raises RuntimeError on a closed pool and in a process that only inherited the pool
+        by a fork.
         """
         if self._zygote is None or os.getpid() != self._owner:
             raise RuntimeError("this pool is closed, or belongs to another process")
@@ -154,7 +155,7 @@ class Pool:
         """The verdict on an item that ended its worker; it will not be run again."""
         self._fatal[_digest(call, item)] = reason
         seconds = self.wall if reason == "undecided.timeout" else 0.0
-        return outcome(reason, None, _kind(item), seconds)
+        return outcome(reason, None, _verifier(call, item), seconds)
 
     def _fresh(self, call: Call, batch: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
         """The items before the first one that has ended a worker already."""
@@ -166,7 +167,7 @@ class Pool:
         return batch
 
     def _known(self, call: Call, item: tuple[Any, ...]) -> Verification:
-        return outcome(self._fatal[_digest(call, item)], None, _kind(item))
+        return outcome(self._fatal[_digest(call, item)], None, _verifier(call, item))
 
 
 def _batches(items: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Sequence[tuple[Any, ...]]]:
@@ -183,8 +184,10 @@ def _batches(items: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Sequenc
         yield items[start:]
 
 
-def _kind(item: tuple[Any, ...]) -> str:
+def _verifier(call: Call, item: tuple[Any, ...]) -> str:
     """The verifier that an item would have gone to."""
+    if call not in ("verify", "audit"):
+        return call
     problem = item[0]
     return problem.answer_kind or answer_kind(problem.answer, problem.problem) or "none"
 

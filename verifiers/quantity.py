@@ -5,7 +5,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from verifiers.number import Number, read_number
+from verifiers.number import Number, read_number, scaled
+from verifiers.numerals import MAGNITUDES
 from verifiers.rounding import compare_money, compare_numbers
 from verifiers.units import Unit, read_unit
 
@@ -21,6 +22,11 @@ _TRAILING = re.compile(
     r"(?P<value>.*?[\d})])\s*(?!\^)(?P<unit>(?:\\word\{[^{}]*\}|\\deg(?![a-z])|(?<=[\s}])[A-Za-z]{2,}|\^\s*\{?-?\d\}?|[\s/.*])+)\Z",
     re.DOTALL,
 )
+_MAGNITUDE = re.compile(
+    rf"(?:\\word\{{)?\s*({'|'.join(MAGNITUDES)})\b\s*\}}?(.*)\Z", re.IGNORECASE | re.DOTALL
+)
+_CODE = re.compile(r"(?:\\word\{)?\s*(USD|EUR|GBP|INR|Rs\.?)\s*\}?\s*(?=[\d.])(.*)\Z")
+_PERCENT = Fraction(1, 100)
 _MONEY = tuple(((name, 1),) for name in ("usd", "eur", "gbp", "yen", "inr"))
 _ANGLE = re.compile(r"(?:sin|cos|tan|cot|sec|csc)[^a-z]")
 _LOOSE = re.compile(r"[^\W\d_]{3,}")
@@ -44,9 +50,11 @@ def read_quantity(text: str) -> Quantity | None:
     text = text.strip()
     if len(text) > LONGEST:
         return None
+    coded = _CODE.match(text)
+    text = f"{coded[2]} {coded[1]}" if coded else text  # `USD 5` is `5 USD`
     match = _NUMBER.match(text)
     if match and any(c.isdigit() for c in match[0]):
-        return _plain(text, match) or _compound(text) or _trailing(text)
+        return _compound(text) or _plain(text, match) or _trailing(text)
     return _trailing(text)
 
 
@@ -57,18 +65,25 @@ def _plain(text: str, match: re.Match[str]) -> Quantity | None:
     number = read_number(literal.replace(" -", "-").strip())
     if number is None:
         return None
+    magnitude = _MAGNITUDE.match(rest)
+    if magnitude:
+        number = scaled(number, MAGNITUDES[magnitude[1].lower()])
+        literal, rest = f"{number.value}", magnitude[2].strip()
     if rest.startswith("%"):
         number, rest = number._replace(percent=True), rest[1:].strip()
     if money:
-        known = read_unit(money)
-        extra = _words(rest)
-        return Quantity(number, literal, known, frozenset()) if extra is not None else None
+        unit = read_unit(f"{money} {rest}") or (
+            read_unit(money) if _words(rest) is not None else None
+        )
+        return Quantity(number, literal, unit, frozenset()) if unit else None
     if not rest:
-        return None
-    spaced = text[match.end()] in " \\" or len(rest) > 1
+        return Quantity(number, literal, None, frozenset()) if magnitude else None
+    spaced = text[match.end()] in " \\" or len(rest) > 1 or not rest.isascii()
     unit = read_unit(rest) if spaced else None
-    if unit and not unit.dimension:  # "33.5 percent"
+    if unit and not unit.dimension and unit.factor == _PERCENT:  # "33.5 percent"
         return Quantity(number._replace(percent=True), literal, None, frozenset())
+    if unit and not unit.dimension:  # "2 dozen"
+        return Quantity(scaled(number, unit.factor), literal, None, frozenset())
     words = frozenset() if unit else _words(rest)
     if words is None or not (unit or words):
         return None
@@ -125,12 +140,21 @@ def compare_quantities(gold: Quantity, answer: Quantity) -> str | None:
     Units that only one side gives do not count: the question names the unit.
     """
     if gold.unit and answer.unit and gold.unit.dimension != answer.unit.dimension:
-        return "differ.value"
+        return _money_rate(gold, answer) or "differ.value"
     if gold.words and answer.words and not gold.words & answer.words:
         return "differ.value"
     if (gold.unit and answer.words) or (answer.unit and gold.words):
         return "differ.value" if gold.unit and answer.unit else _values(gold, answer)
     return _values(gold, answer)
+
+
+def _money_rate(gold: Quantity, answer: Quantity) -> str | None:
+    """`$5` beside `$5 per hour`: what the money is paid for may be left out like any unit."""
+    paid = [q.unit.dimension for q in (gold, answer) if q.unit and q.unit.dimension in _MONEY]
+    if len(paid) != 1 or gold.number is None or answer.number is None:
+        return None
+    rate = next(q.unit.dimension for q in (gold, answer) if q.unit and q.unit.dimension != paid[0])
+    return compare_money(gold.number, answer.number) if paid[0][0] in rate else None
 
 
 def _values(gold: Quantity, answer: Quantity) -> str | None:

@@ -12,6 +12,18 @@ _TRUTH = {
     **dict.fromkeys(("true", "yes", "correct", "right", "t", "y"), "true"),
     **dict.fromkeys(("false", "no", "incorrect", "wrong", "f", "n"), "false"),
 }
+_DECIDED = re.compile(
+    r"(yes|no|true|false)\s*[,.;:—–-]\s*(?!yes|no|true|false|and\b|or\b|but\b)\S", re.I
+)
+_SAME = {
+    **dict.fromkeys(("dne", "doesn't exist", "doesn t exist"), "does not exist"),
+    **{
+        word: f"{n}{'st' if n == 1 else 'nd' if n == 2 else 'rd' if n == 3 else 'th'}"
+        for n, word in enumerate(
+            "first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1
+        )
+    },
+}
 
 
 def compare_text(gold: str, answer: str) -> str:
@@ -23,13 +35,20 @@ def compare_text(gold: str, answer: str) -> str:
     gold, answer = _strip(gold), _strip(answer)
     if gold == answer:
         return "equal.string"
-    if _FORMULA.match(gold) and not gold.isupper() and gold.lower() == answer.lower():
+    if gold.lower() == answer.lower() and any(map(_telling_case, (gold, answer))):
         return "differ.text"
     ours, theirs = _words(gold), _words(answer)
     if ours and ours == theirs:
         return "equal.text"
     if ours in _TRUTH and theirs in _TRUTH and _TRUTH[ours] == _TRUTH[theirs]:
         return "equal.text"
+    decided = [_DECIDED.match(side) for side in (gold, answer)]
+    if any(decided):
+        ours, theirs = (
+            m[1].lower() if m else w for m, w in zip(decided, (ours, theirs), strict=True)
+        )
+        if _TRUTH.get(ours, ours) == _TRUTH.get(theirs, theirs):
+            return "equal.text"
     options = re.split(r"\bor\b", theirs)
     if len(options) > 1 and ours in (option.strip() for option in options):
         return "no_answer.hedged"
@@ -46,4 +65,11 @@ def _words(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     text = _LOOSE_POINT.sub(" ", _NOT_WORD.sub(" ", text) + " ")
     bare = " ".join(_ARTICLE.sub(" ", text).split())
-    return bare or " ".join(text.split())
+    bare = bare or " ".join(text.split())
+    return _SAME.get(bare, bare)
+
+
+def _telling_case(text: str) -> bool:
+    """Whether case tells a chemical formula or element from another: `NaCl`, `Co` beside `CO`."""
+    mixed = bool(_FORMULA.match(text)) and not text.isupper()
+    return mixed or (len(text) == 2 and text.istitle() and text.lower() not in _TRUTH)

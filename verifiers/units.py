@@ -2,8 +2,8 @@
 
 import re
 from fractions import Fraction
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 
 class Unit(NamedTuple):
@@ -31,7 +31,7 @@ h hr hrs hour hours = 3600 s
 day days = 86400 s
 week weeks = 604800 s
 month months = month
-year years yr yrs = year
+year years yr yrs = 12 month
 A amp amps ampere amperes = A
 K kelvin kelvins = K
 mol mole moles = mol
@@ -43,11 +43,13 @@ C coulomb coulombs = A s
 F farad farads = kg-1 m-2 s4 A2
 Ohm ohm ohms \\Omega = kg m2 s-3 A-2
 Pa pascal pascals = kg m-1 s-2
+mmHg Torr torr = 101325/760 kg m-1 s-2
 atm = 101325 kg m-1 s-2
 bar bars = 100000 kg m-1 s-2
 Hz hertz = s-1
 T tesla = kg s-2 A-1
 eV = 0.0000000000000000001602176634 kg m2 s-2
+Wh = 3600 kg m2 s-2
 cal calorie calories = 4.184 kg m2 s-2
 L l liter liters litre litres = 0.001 m3
 gal gallon gallons = 0.003785411784 m3
@@ -57,7 +59,11 @@ hectare hectares ha = 10000 m2
 mph = 0.44704 m s-1
 kph kmh = 0.2777777777777777777777777778 m s-1
 B byte bytes = 8 bit
+KiB kibibyte kibibytes = 8192 bit
+MiB mebibyte mebibytes = 8388608 bit
+GiB gibibyte gibibytes = 8589934592 bit
 bit bits = bit
+dozen dozens = 12
 degree degrees deg \\deg = deg
 rad rads radian radians = rad
 dollar dollars \\usd usd USD buck bucks = usd
@@ -75,11 +81,11 @@ _PREFIXED = ("m", "g", "s", "A", "mol", "N", "J", "W", "V", "C", "F", "Ohm", "oh
              "\\Omega", "Pa", "Hz", "T", "eV", "cal", "L", "l", "B", "meter", "meters", "metre",
              "metres", "gram", "grams", "liter", "liters", "litre", "litres", "joule", "joules",
              "watt", "watts", "volt", "volts", "newtons", "seconds", "second", "bytes",
-             "calories")  # fmt: skip
+             "calories", "Wh")  # fmt: skip
 _SQUARES = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 _PIECE = re.compile(
-    r"(?P<name>(?:\\mu ?)?(?:[kMGm]?\\Omega|\\(?:deg|usd)|[A-Za-zµ¢€£¥₹]+))\s*"
-    r"(?:\^?\s*\{?(?P<power>-?\d)\}?)?"
+    r"(?P<name>(?:\\mu ?)?(?:[kMGm]?\\Omega|\\(?:deg|usd)|[A-Za-zµÅ¢€£¥₹]+))"
+    r"(?:\s*\^\s*\{?(?P<power>-?\d)\}?|(?P<bare>-?\d))?"
 )
 _PLAIN = re.compile(r"\\word\{([^{}]*)\}")
 
@@ -92,6 +98,7 @@ def read_unit(text: str) -> Unit | None:
     """
     text = _PLAIN.sub(r" \1 ", text).replace("\\cdot", " ").replace("*", " ")
     text = re.sub(r"\\mu\s*", r"\\mu ", text)
+    text = re.sub(r"\bnautical miles?\b", "nmi", re.sub(r"\blight[ -]?years?\b", "ly", text))
     text = re.sub(r"\bper\b", "/", text).replace(".", " ").strip()
     temperature = _TEMPERATURES.get(text.replace(" ", ""))
     if temperature:
@@ -99,10 +106,10 @@ def read_unit(text: str) -> Unit | None:
     factor, dimension = Fraction(1), dict[str, int]()
     sign, next_power, at, seen = 1, 1, 0, False
     while at < len(text):
-        if text[at] == "/" and sign == 1:
+        if text[at] == "/" and seen:
             sign, at = -1, at + 1
             continue
-        if text[at].isspace() or text[at] in "{}":
+        if text[at].isspace() or text[at] in "{}()":
             at += 1
             continue
         match = _PIECE.match(text, at)
@@ -116,7 +123,7 @@ def read_unit(text: str) -> Unit | None:
         unit = _simple(name)
         if unit is None:
             return None
-        power = sign * next_power * int(match["power"] or 1)
+        power = sign * next_power * int(match["power"] or match["bare"] or 1)
         factor *= unit.factor**power
         for base, exponent in unit.dimension:
             dimension[base] = dimension.get(base, 0) + power * exponent
@@ -135,7 +142,40 @@ def _simple(name: str) -> Unit | None:
         if name.startswith(prefix) and rest in _PREFIXED:
             unit = _UNITS[rest]
             return Unit(unit.factor * Fraction(10) ** exponent, unit.dimension)
-    return None
+    return _simple(_SHOUTED[name]) if name in _SHOUTED else _rare(name)
+
+
+def _rare(name: str) -> Unit | None:
+    """A unit that this module does not list, as pint defines it.
+
+    Prefixes are not taken off (pint reads "cats" as centi-atmospheres), constants and angles are
+    no units here, and of the short names only those that nothing else means are asked for.
+    """
+    if len(name) < 3 and name not in _SHORT_RARE:
+        return None
+    registry = _registry()
+    whole = [unit for prefix, unit, _ in registry.parse_unit_name(name) if not prefix]
+    if not whole or whole[0] in _NO_UNITS:
+        return None
+    factor = registry.get_base_units(whole[0])[0]
+    dimension = registry.get_dimensionality(whole[0])
+    if not isinstance(factor, Fraction | int) or not dimension or set(dimension) - set(_PINT_BASES):
+        return None
+    bases = sorted((_PINT_BASES[base], int(power)) for base, power in dimension.items())
+    return Unit(Fraction(factor), tuple(bases))
+
+
+def preload() -> None:
+    """Load pint, so that a forked worker need not."""
+    _registry().parse_unit_name("furlong")
+
+
+@cache
+def _registry() -> Any:
+    """pint's registry with exact factors; half a second that only a rare unit costs."""
+    import pint
+
+    return pint.UnitRegistry(non_int_type=Fraction)
 
 
 def _units() -> dict[str, Unit]:
@@ -152,6 +192,14 @@ def _units() -> dict[str, Unit]:
 
 
 _UNITS = _units()
+_SHOUTED = {"KM": "km", "Km": "km", "CM": "cm", "Cm": "cm", "MM": "mm", "KG": "kg", "Kg": "kg",
+            "KPH": "kph", "MPH": "mph"}  # fmt: skip
+_SHORT_RARE = frozenset(
+    ["hp", "ly", "Wb", "pc", "Gy", "Sv", "Bq", "lm", "lx", "cd", "qt", "kn", "Å"]
+)
+_NO_UNITS = frozenset(["point", "box", "count", "particle", "dot", "pixel", "hand", "drop", "bag"])
+_PINT_BASES = {"[length]": "m", "[mass]": "kg", "[time]": "s", "[current]": "A",
+               "[temperature]": "K", "[substance]": "mol", "[luminosity]": "cd"}  # fmt: skip
 _KELVIN = (("K", 1),)
 _CELSIUS = Unit(Fraction(1), _KELVIN, Fraction(27315, 100))
 _FAHRENHEIT = Unit(Fraction(5, 9), _KELVIN, Fraction(45967, 100))

@@ -8,11 +8,16 @@ _MARKED = re.compile(r"\\word\{([^{}]*)\}")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{\w+\}")
 _RUN = re.compile(r"(?<![\\A-Za-z])[^\W\d_]+(?:['’][A-Za-z]+)*")
 _MATH = re.compile(r"[\d=+*/^<>|_]|\\(?!word|usd|deg)")
-_KNOWN = FUNCTIONS | GREEK | {"pi", "infty", "inf", "infinity", "or", "and", "in", "mod", "choose"}
+KNOWN = FUNCTIONS | GREEK | {"pi", "infty", "inf", "infinity", "or", "and", "in", "mod", "choose"}
 _SETS = {
     "all real numbers": r"\mathbb{R}", "real numbers": r"\mathbb{R}", "all reals": r"\mathbb{R}",
     "all real": r"\mathbb{R}", "the empty set": r"\emptyset", "empty set": r"\emptyset",
     "all integers": r"\mathbb{Z}", "infinity": r"\infty", "negative infinity": r"-\infty",
+    **dict.fromkeys(
+        ("no solution", "no solutions", "no real solution", "no real solutions",
+         "there is no solution", "there are no solutions"),
+        r"\emptyset",
+    ),
 }  # fmt: skip
 _SHORTEST = 3  # letters; `ab` is a product
 
@@ -28,7 +33,7 @@ def is_wording(text: str) -> bool:
     bare = _MARKED.sub(r" \1 ", text)
     if _MATH.search(bare):
         return False
-    words = [w for w in _RUN.findall(bare) if w.lower() not in _KNOWN]
+    words = [w for w in _RUN.findall(bare) if w.lower() not in KNOWN]
     if marked:
         return any(len(w) > 1 for w in words)
     return any(len(w) >= _SHORTEST for w in words) and not re.search(r"[(\[{]", bare)
@@ -40,7 +45,7 @@ def content_words(text: str) -> frozenset[str]:
     plain = [
         w.lower()
         for w in _RUN.findall(_ENVIRONMENT.sub(" ", _MARKED.sub(" ", text)))
-        if len(w) > _SHORTEST and w.lower() not in _KNOWN and w.islower() and _spoken(w)
+        if len(w) > _SHORTEST and w.lower() not in KNOWN and w.islower() and _spoken(w)
     ]
     joints = {"or", "and", "is", "the", "a", "for", "where", "all", "any", "with", "to", "if", "in"}
     return frozenset(w for w in (*marked, *plain) if w not in joints and len(w) > 1)

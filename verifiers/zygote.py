@@ -18,7 +18,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 
-from verifiers import worker
+from verifiers import units, worker
 from verifiers.algebra import fallback
 from verifiers.dispatch import HEAVY
 from verifiers.wire import COMMAND, FORK, LOAD, REPLY
@@ -39,6 +39,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()
     fallback.preload()
+    units.preload()
 
     def start(sock: socket.socket, zygote: int) -> None:
         worker.confine(memory, zygote)

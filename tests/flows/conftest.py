@@ -68,24 +68,26 @@ class Site:
     def recipe(self, content: dict[str, Any]) -> None:
         self.path(self.own).write_text(yaml.safe_dump(content, sort_keys=False))
 
-    def start(self, *arguments: str, **env: str) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, stdin: int = subprocess.DEVNULL, **env: str
+    ) -> subprocess.Popen[str]:
         """A command in a process group of its own."""
         return subprocess.Popen(
             [LONGCOT, *arguments],
             cwd=self.folder,
             env={**self.env, **env},
             text=True,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
 
-    def longcot(self, *arguments: str, **env: str) -> Run:
-        """Run a command to its end."""
-        process = self.start(*arguments, **env)
+    def longcot(self, *arguments: str, typed: str = "", **env: str) -> Run:
+        """Run a command to its end, with what a person types."""
+        process = self.start(*arguments, stdin=subprocess.PIPE, **env)
         try:
-            out, err = process.communicate(timeout=PATIENCE)
+            out, err = process.communicate(typed, timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             raise

@@ -54,7 +54,7 @@ KINDS = [
     (None, None),
     (" ", None),
     ("line one\nline two", None),
-    ('{"a": 1}', None),
+    ('{"a": 1}', "json"),
     ("def f(x):", None),
     (
         "Every even number greater than two that anyone has ever tried is the sum of two primes",

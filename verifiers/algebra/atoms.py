@@ -95,6 +95,9 @@ def _bracket(cursor: Cursor, opening: str, items: Level) -> Node:
     if opening == "\\{" and cursor.skip("\\}"):
         cursor.bars = bars
         return Node("named", ("empty",))
+    if opening == "[" and cursor.skip("]"):
+        cursor.bars = bars
+        return Node("group", ("[", "]", ()))
     inner = items(cursor)
     closing = cursor.expect(*(_CLOSING.get(opening) or ("}",)))
     cursor.bars = bars

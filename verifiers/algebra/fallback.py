@@ -37,14 +37,14 @@ def preload() -> None:
 
 @lru_cache(maxsize=2048)
 def _parse(text: str) -> Any:
-    found = _library().parse(f"${text}$", parsing_timeout=None)
+    found = library().parse(f"${text}$", parsing_timeout=None)
     return tuple(found) if any(not isinstance(part, str) for part in found) else ()
 
 
 def _verify(first: Any, second: Any) -> bool:
-    return bool(_library().verify(list(first), list(second), timeout_seconds=None))
+    return bool(library().verify(list(first), list(second), timeout_seconds=None))
 
 
-def _library() -> Any:
+def library() -> Any:
     """math_verify, loaded when first needed: it costs half a second that a parent need not pay."""
     return import_module("math_verify")

@@ -96,7 +96,8 @@ _COMMANDS = {
     "approx": "~", "sim": "~", "simeq": "~", "colon": ":", "lbrace": "\\{", "rbrace": "\\}",
     "lbrack": "[", "rbrack": "]", "vert": "|", "lvert": "|", "rvert": "|", "mid": "|",
     "land": "and", "wedge": "and", "lor": "or", "vee": "or", "prime": "'", "lparen": "(",
-    "rparen": ")", "equiv": "=", "lgroup": "(", "rgroup": ")", "arrowvert": "|",
+    "rparen": ")", "equiv": "=", "lgroup": "(", "rgroup": ")", "langle": "(", "rangle": ")",
+    "arrowvert": "|",
 }  # fmt: skip
 _SILENT = ("usd", "angle", "measuredangle", "triangle", "displaystyle")
 _RUN = re.compile(r"\d+(?:,\d+)+")

@@ -45,6 +45,8 @@ def is_equation(node: Node) -> bool:
 
 def defined(node: Node) -> str:
     """The name that an assignment defines; empty for other equations."""
+    if node.kind != "rel":
+        return ""
     for side, other in (node.args[1], node.args[1][::-1]):
         if side.kind == "sym" and not symbols(side) & symbols(other):
             return str(side.args[0])
@@ -54,6 +56,8 @@ def defined(node: Node) -> str:
 def _is_name(node: Node) -> bool:
     if node.kind == "group" and node.args[0] == "(":
         return all(part.kind == "sym" for part in node.args[2])
+    if node.kind in ("ratio", "div", "abs"):  # `AB : CD = 2`, `|AB| = 1`
+        return all(map(_is_point, node.args))
     if node.kind == "mul":  # a segment or an angle: `AB = 5`
         return all(part.kind in ("sym", "mul") and _is_point(part) for part in node.args)
     return node.kind == "sym"
@@ -62,7 +66,7 @@ def _is_name(node: Node) -> bool:
 def _is_point(node: Node) -> bool:
     if node.kind == "mul":
         return all(map(_is_point, node.args))
-    return node.kind == "sym" and len(node.args[0]) == 1 and node.args[0].isupper()
+    return node.kind == "sym" and node.args[0][:1].isupper() and node.args[0][1:2] in ("", "_")
 
 
 def _agree(sides: tuple[Node, ...]) -> bool:

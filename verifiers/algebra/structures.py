@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import reduce
 
 from verifiers.algebra.regions import compare_regions, is_region
 from verifiers.algebra.relations import compare_relations, defined, is_equation, unwrap
@@ -29,6 +30,9 @@ def compare_nodes(gold: Node, answer: Node) -> str:
         return "equal.symbolic" if gold == answer else "differ.value"
     if gold.kind == answer.kind == "ratio":
         return _compare_ratios(gold.args, answer.args)
+    for ratio, other in ((gold, answer), (answer, gold)):
+        if ratio.kind == "ratio" and len(ratio.args) == 2 and not _structured(other):
+            return compare_scalars(Node("div", ratio.args), other)
     if "matrix" in (gold.kind, answer.kind):
         return _compare_matrices(gold, answer)
     if _structured(gold) != _structured(answer) or gold.kind in _STRUCTURES:
@@ -79,11 +83,64 @@ def _compare_parts(
         and (ours is None or theirs is None or _mixed(ours, theirs))
     ):
         return compare_regions(gold, answer)
+    if any(_named(side) or _grouped(side) for side in (gold, answer)):
+        found = _compare_named(gold, answer)
+        if found:
+            return found
     if ours is None or theirs is None:
         return _compare_one_with_list(gold, answer, ours, theirs)
     if gold.kind == answer.kind == "group" or _bare(gold) or _bare(answer):
         return _match(ours, theirs)
     return "differ.type"
+
+
+def _named(node: Node) -> list[str]:
+    """The names that a list of assignments (`x = 1, y = 2`) gives values to, where they differ."""
+    if node.kind != "list" or node.args[0] == "or":
+        return []
+    items = node.args[1]
+    names = [defined(item) if is_equation(item) else "" for item in items]
+    return names if all(names) and len(set(names)) == len(names) else []
+
+
+def _grouped(node: Node) -> Node | None:
+    """`p = 5, q = 2; p = 7, q = 2` as the pairs (5, 2), (7, 2)."""
+    items = node.args[1] if node.kind == "list" else ()
+    names = [defined(item) if is_equation(item) else "" for item in items]
+    size = len(set(names))
+    if (
+        not all(names)
+        or size < 2
+        or size == len(names)
+        or names != names[:size] * (len(names) // size)
+    ):
+        return None
+    values = [unwrap(item) for item in items]
+    tuples = [
+        Node("group", ("(", ")", tuple(values[n : n + size]))) for n in range(0, len(values), size)
+    ]
+    return Node("list", (",", tuple(tuples)))
+
+
+def _compare_named(gold: Node, answer: Node) -> str | None:
+    """Values by their names, or in their order where one side gives no names."""
+    for side, other in ((gold, answer), (answer, gold)):
+        if side.kind == "list" and (groups := _grouped(side)) and not _grouped(other):
+            return compare_nodes(groups, other)
+    ours, theirs = _named(gold), _named(answer)
+    values = [
+        [unwrap(item) for item in side.args[1]] for side in (gold, answer) if side.kind == "list"
+    ]
+    if len(values) < 2:
+        return None
+    left, right = values
+    if len(left) != len(right) or (ours and theirs and set(ours) != set(theirs)):
+        return "differ.value"
+    if ours and theirs:
+        right = [right[theirs.index(name)] for name in ours]
+    elif any(item.kind == "rel" for item in (*gold.args[1], *answer.args[1]) if not defined(item)):
+        return None
+    return _all(compare_nodes(a, b) for a, b in zip(left, right, strict=True))
 
 
 def _mixed(ours: Sequence[Node], theirs: Sequence[Node]) -> bool:
@@ -106,7 +163,7 @@ def _compare_one_with_list(
         and whole.kind == "list"
         and whole.args[0] in (",", ";")
         and len(one.args[2]) == len(whole.args[1])
-        and one.args[0] == "("
+        and (one.args[0] == "(" or (one.args[0] == "[" and len(one.args[2]) > 2))
     ):
         return _all(compare_nodes(a, b) for a, b in zip(one.args[2], whole.args[1], strict=True))
     if len(many) == 1 and whole.kind == "list":
@@ -150,12 +207,16 @@ def _compare_groups(gold: Node, answer: Node) -> str:
 
 
 def _compare_ratios(gold: Sequence[Node], answer: Sequence[Node]) -> str:
-    if len(gold) != len(answer):
+    if len(gold) != len(answer) or _zeros(gold) != _zeros(answer):
         return "differ.value"
     return _all(
         compare_scalars(Node("mul", (a, answer[0])), Node("mul", (b, gold[0])))
         for a, b in zip(gold, answer, strict=True)
     )
+
+
+def _zeros(terms: Sequence[Node]) -> list[bool]:
+    return [term.kind == "num" and term.args[0] == 0 for term in terms]
 
 
 def _compare_matrices(gold: Node, answer: Node) -> str:
@@ -186,13 +247,31 @@ def _rows(node: Node) -> list[tuple[Node, ...]] | None:
     if node.kind == "neg":
         return _scaled(Node("num", (Fraction(-1), None)), node.args[0])
     if node.kind == "mul":
-        return _scaled(*node.args)
+        return _product(*node.args)
     if node.kind != "group" or node.args[0] not in ("(", "["):
         return None
     inner = node.args[2]
     if all(item.kind == "group" for item in inner):
         return [item.args[2] for item in inner]
     return [(item,) for item in inner]
+
+
+def _product(left: Node, right: Node) -> list[tuple[Node, ...]] | None:
+    """A matrix times a matrix, or a scalar times a matrix."""
+    ours, theirs = _rows(left), _rows(right)
+    if ours is None or theirs is None:
+        return _scaled(left, right)
+    if len(ours[0]) != len(theirs) or len(ours) * len(theirs) > _MOST_PARTS:
+        return None
+    columns = list(zip(*theirs, strict=False))
+    return [
+        tuple(_sum([Node("mul", p) for p in zip(row, c, strict=False)]) for c in columns)
+        for row in ours
+    ]
+
+
+def _sum(terms: Sequence[Node]) -> Node:
+    return reduce(lambda total, term: Node("add", (total, term)), terms)
 
 
 def _scaled(factor: Node, node: Node) -> list[tuple[Node, ...]] | None:

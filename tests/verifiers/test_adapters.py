@@ -1,0 +1,63 @@
+"""Rewards, against the signatures of the trainers that call them."""
+
+import inspect
+import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from verifiers.adapters import compute_score, reward
+
+CHAT = [[{"role": "assistant", "content": r"So it is \boxed{7}."}]]
+
+
+def test_texts_and_conversations_are_rewarded():
+    texts = [r"\boxed{1/2}", r"\boxed{3}", "no idea what to say here", r"<think>\boxed{4}"]
+    assert reward(completions=texts, answer=["0.5", "4", "4", "4"]) == [1.0, 0.0, 0.0, 0.0]
+    assert reward(completions=CHAT, answer=["7"]) == [1.0]
+
+
+def test_what_cannot_be_decided_is_no_reward():
+    assert reward(completions=[r"\boxed{1}"] * 2, answer=[None, r"\foo{]"]) == [None, None]
+
+
+def test_what_a_trainer_passes_besides_is_taken():
+    """As TRL calls it: every column of the dataset and its own keywords."""
+    found = reward(
+        prompts=["?"], completions=["The answer is C."], completion_ids=[[1, 2]],
+        trainer_state=object(), answer=["C"], problem=["(A) x (B) y (C) z"], answer_kind=[None],
+    )  # fmt: skip
+    assert found == [1.0]
+
+
+def test_as_many_golds_as_completions():
+    with pytest.raises(ValueError, match="argument 2 is"):
+        reward(completions=["1", "2"], answer=["1"])
+
+
+def test_a_verl_score_is_a_float():
+    assert compute_score("openai/gsm8k", "#### 18", "18") == 1.0
+    assert compute_score("math", r"\boxed{17}", "18", {"index": 3}) == 0.0
+    assert compute_score("math", r"\boxed{17}", "", None) == 0.0
+    names = list(inspect.signature(compute_score).parameters)
+    assert names[:4] == ["data_source", "solution_str", "ground_truth", "extra_info"]
+
+
+def test_a_hostile_completion_does_not_hang_the_trainer():
+    assert reward(completions=[r"\boxed{9^{9^{9^{9}}}}"], answer=["42"]) == [None]
+
+
+def _score(_):
+    return compute_score("math", r"\boxed{42}", "42")
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_rewards_under_fork_and_spawn(method):
+    assert _score(0) == 1.0  # the parent's pool stands before the children come
+    with multiprocessing.get_context(method).Pool(2) as children:
+        assert children.map(_score, range(4)) == [1.0] * 4
+
+
+def test_rewards_from_threads():
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(_score, range(20))) == [1.0] * 20

@@ -1,0 +1,58 @@
+r"""Chemical formulas: `H2O`, `H_2O`, `\ce{H2O}`, `Ca(OH)_2`, `SO_4^{2-}`, `CuSO4·5H2O`.
+
+A formula is what is written: `HO2` and `NaHO` are other formulas, and case counts.
+"""
+
+import re
+from functools import lru_cache
+
+_ELEMENTS = frozenset(
+    (
+        "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As "
+        "Se Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu "
+        "Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np "
+        "Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og"
+    ).split()
+)
+_WRAPPER = re.compile(r"\\(?:ce|text|textrm|mathrm|mathsf|rm|word|mbox)(?![a-z])\s*")
+_PART = r"(?:[A-Z][a-z]?|[()\[\]])\d*"
+_FORMULA = re.compile(
+    rf"(?P<body>(?:{_PART})+(?:\.\d*(?:{_PART})+)*)(?P<charge>\^?\d?[+-]|\^[+-]\d)?\Z"
+)
+_LONGEST = 80  # characters
+
+
+def compare_formulas(gold: str, answer: str) -> str | None:
+    """The reason for two chemical formulas; None unless both are."""
+    ours = read_formula(gold)
+    theirs = read_formula(answer) if ours else None
+    if not ours or not theirs:
+        return None
+    return "equal.text" if ours == theirs else "differ.text"
+
+
+@lru_cache(maxsize=4096)
+def read_formula(text: str) -> str | None:
+    """One spelling of a formula; None for anything else, and for what may be points, as `CO`.
+
+    Only what has a digit, a charge or a two-letter element is told from a product of letters.
+    """
+    if len(text) > _LONGEST or not any(c.isupper() for c in text):
+        return None
+    plain = _WRAPPER.sub("", text).replace("\\cdot", ".").replace("·", ".").replace("*", ".")
+    plain = re.sub(r"[\s$_{}]|\\[,;! ]", "", plain).strip(".")
+    match = _FORMULA.match(plain)
+    if not match or match["body"].count("(") != match["body"].count(")"):
+        return None
+    symbols = re.findall(r"[A-Z][a-z]?", match["body"])
+    charge = (match["charge"] or "").replace("^", "")
+    telling = charge or re.search(r"\d", plain)
+    if not telling and (len(symbols) < 2 or all(len(symbol) == 1 for symbol in symbols)):
+        return None
+    if not symbols or not _ELEMENTS.issuperset(symbols):
+        return None
+    body = match["body"]
+    if charge in ("+", "-") and len(symbols) == 1 and body[-1].isdigit():
+        body, charge = body[:-1], body[-1] + charge  # `Fe3+`
+    charge = charge[::-1] if charge[:1] in ("+", "-") else charge
+    return f"{body}^{charge}" if charge else body

@@ -1,0 +1,44 @@
+"""Why a verdict is what it is: which text was taken as the answer, and what decided."""
+
+from typing import Any
+
+from schemas.words import REASONS, Verification
+from verifiers.clean import clean
+from verifiers.extract import extract
+from verifiers.protocol import Problem
+
+
+def evidence(problem: Problem, response: str, found: Verification) -> dict[str, Any]:
+    """A verdict with its evidence, a field a line; what does not apply is None.
+
+    `stage` is the first part of the comparison that could tell: text, number, structure, algebra
+    or evaluation. `gold_read` and `answer_read` are the normal forms that were compared.
+    """
+    taken = extract(response, found.verifier)
+    span = f"characters {taken.start} to {taken.end}" if taken and taken.start >= 0 else None
+    family, _, detail = found.reason.partition(".")
+    return {
+        "verdict": str(found.verdict),
+        "reason": f"{found.reason}: {REASONS[found.reason]}",
+        "stage": _STAGES.get(detail) if family == "equal" else None,
+        "kind": found.verifier,
+        "answer": found.extracted,
+        "found by": taken.rule if taken else None,
+        "at": span,
+        "rivals": ", ".join(taken.rivals) or None if taken else None,
+        "gold_read": clean(problem.answer or ""),
+        "answer_read": clean(found.extracted) if found.extracted else None,
+        "version": found.version,
+        "seconds": f"{found.seconds:.4f}",
+    }
+
+
+_STAGES = {
+    "string": "text",
+    "text": "text",
+    "choice": "text",
+    "exact": "number or structure",
+    "rounded": "number",
+    "symbolic": "algebra",
+    "numeric": "evaluation",
+}
