@@ -9,14 +9,17 @@ class Problem(NamedTuple):
     """A problem as a verifier sees it.
 
     `answer` is the gold answer (None where there is none), `answer_kind` one of "math", "choice",
-    "text", or None to let the gold decide (`verifiers.answer_kind`). `problem` is the statement;
-    only choices read it, for the options that it lists.
+    "text", "code", or None to let the gold decide (`verifiers.answer_kind`). `problem` is the
+    statement; only choices read it, for the options that it lists. `tests` (JSON) and `solution`
+    are those of a code problem; the solution is only run to audit the tests.
     """
 
     problem_id: str
     problem: str
     answer: str | None
     answer_kind: str | None = None
+    tests: str | None = None
+    solution: str | None = None
 
 
 class Verifier(Protocol):

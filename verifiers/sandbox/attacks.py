@@ -51,7 +51,7 @@ def list_home():
     assert os.listdir(os.path.dirname(goal["secret"]))
 
 def read_environment():
-    assert set(os.environ) - {"PATH", "LANG", "HOME", "TMPDIR"}
+    assert any("longcot" in key.lower() or key in ("USER", "PWD", "SHELL") for key in os.environ)
 
 def read_other_environments():
     pids = [os.getppid(), goal["judge"], 1]

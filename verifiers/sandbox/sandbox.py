@@ -144,6 +144,13 @@ class Sandbox:
             start_new_session=True,
         )
 
+    def _last(self, error: Exception) -> str:
+        """The keeper's last words, or the error that told of its end."""
+        with contextlib.suppress(ValueError):  # closed by `close`
+            self._errors.seek(0)
+            return self._errors.read().decode("utf-8", "replace")[-500:] or repr(error)
+        return repr(error)
+
     def _forget(self) -> None:
         self._errors.close()
         if self.tier == Tier.LANDLOCK:
@@ -178,13 +185,7 @@ class Sandbox:
                 self._channel.send(answer(reply) or {"stop": True})
                 reply = self._channel.receive()
         except (OSError, EOFError, ValueError) as error:
-            why = repr(error)
-            with contextlib.suppress(ValueError):  # closed already
-                self._errors.seek(0)
-                error = OSError(
-                    self._errors.read().decode("utf-8", "replace")[-500:] or repr(error)
-                )
-            raise SandboxError(f"the sandbox's keeper is gone: {error}") from error
+            raise SandboxError(f"the sandbox's keeper is gone: {self._last(error)}") from error
         return reply
 
 

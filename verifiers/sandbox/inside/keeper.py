@@ -24,7 +24,13 @@ from .watch import Ended, watch
 _USUAL = """array bisect cmath collections copy datetime decimal fractions functools heapq io
 itertools json math operator random re statistics string time typing""".split()
 _CHANNEL = 3  # the descriptor on which a child talks to the judge
-_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/"}
+_ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "HOME": "/",
+    "OMP_NUM_THREADS": "1",  # numpy's threads would take the memory that a program has
+    "OPENBLAS_NUM_THREADS": "1",
+}
 
 
 def main() -> None:

@@ -85,7 +85,8 @@ def _function(namespace: Namespace, entry: str) -> Callable[..., Any]:
         found = getattr(namespace["Solution"](), entry, None)
     if found is None:
         raise _NoFunction(entry)
-    return found  # type: ignore[no-any-return]
+    function: Callable[..., Any] = found
+    return function
 
 
 def _far(name: str, channel: Channel) -> Callable[..., Any]:
@@ -114,7 +115,8 @@ def _guarded(action: Callable[[], None], channel: Channel, finish: bool) -> int:
         return 0
     except SystemExit as leave:
         status = _status(leave)
-        send({"failed": "exit", "detail": f"exit status {status}"})
+        if status:
+            send({"failed": "exit", "detail": f"exit status {status}"})
         return _finished(status) if finish else status
     except MemoryError:
         send({"failed": "memory", "detail": "MemoryError"})
@@ -146,7 +148,7 @@ def _status(leave: SystemExit) -> int:
 
 def _finish() -> None:
     """What the interpreter does at its end, without taking itself apart."""
-    threading._shutdown()
+    threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     sys.stdout.flush()
 

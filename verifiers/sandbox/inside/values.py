@@ -50,9 +50,9 @@ def _encoded(value: Any, depth: int) -> Any:
     if kind is int:
         return value if -_SAFE < value < _SAFE else {"type": "int", "hex": hex(value)}
     if kind is float:
-        return {"type": "float", "hex": value.hex()}
+        return {"type": "float", "repr": repr(value)}
     if kind is complex:
-        return {"type": "complex", "parts": [value.real.hex(), value.imag.hex()]}
+        return {"type": "complex", "parts": [repr(value.real), repr(value.imag)]}
     if kind in (bytes, bytearray):
         return {"type": "bytes", "hex": bytes(value).hex()}
     if kind is list:
@@ -97,9 +97,9 @@ def _decoded(value: Any) -> Any:
     if kind == "int":
         return int(value["hex"], 16)
     if kind == "float":
-        return float.fromhex(value["hex"])
+        return float(value["repr"])
     if kind == "complex":
-        return complex(*map(float.fromhex, value["parts"]))
+        return complex(*map(float, value["parts"]))
     if kind == "bytes":
         return bytes.fromhex(value["hex"])
     if kind == "tuple":
