@@ -34,15 +34,31 @@ class Code(NamedTuple):
 def from_asserts(statements: list[str], setup: str) -> list[Call | Code]:
     """One test per statement. Raises SyntaxError, ValueError, RecursionError for broken code."""
     tests: list[Call | Code] = []
+    entry = asked_for(statements)
     for statement in statements:
         body = ast.parse(statement).body
-        calls = [] if setup.strip() else [_call(part, "") for part in body]
+        calls = [] if setup.strip() else [_call(part, "", entry) for part in body]
         if calls and all(calls):
             tests += [call for call in calls if call]
         else:
             source = f"{setup}\n{statement}"
-            tests.append(_code(source, "", ""))
+            tests.append(_code(source, entry if hasattr(builtins, entry) else "", ""))
     return tests
+
+
+def asked_for(statements: list[str]) -> str:
+    """The function that asserts are about: the first they call that Python does not have.
+
+    One that Python has, if they call no other (MBPP asks for a `sum` of its own).
+    """
+    called = [
+        node.func.id
+        for statement in statements
+        for node in ast.walk(ast.parse(statement))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    own = [name for name in called if not hasattr(builtins, name)]
+    return (own or called or [""])[0]
 
 
 def from_check(source: str, entry: str, prompt: str) -> list[Call | Code]:
@@ -64,7 +80,7 @@ def _calls(tree: ast.Module, entry: str) -> list[Call]:
     for part in checks[0].body:
         if _idle(part):
             continue
-        call = _call(part, candidate)
+        call = _call(part, candidate, candidate)
         if call is None:
             return []
         found.append(call._replace(entry=entry))
@@ -80,8 +96,11 @@ def _idle(part: ast.stmt) -> bool:
     return isinstance(inner, ast.Constant) and bool(inner.value)
 
 
-def _call(part: ast.stmt, only: str) -> Call | None:
-    """The call that an assert makes, if its arguments and its expected value are plain."""
+def _call(part: ast.stmt, only: str, entry: str) -> Call | None:
+    """The call that an assert makes, if its arguments and its expected value are plain.
+
+    Of the function `only`; where that is empty, of `entry` or any that Python does not have.
+    """
     if not isinstance(part, ast.Assert):
         return None
     test, wanted, expected = part.test, "true", None
@@ -104,7 +123,7 @@ def _call(part: ast.stmt, only: str) -> Call | None:
         if not isinstance(test, ast.Call) or not isinstance(test.func, ast.Name):
             return None
         name = test.func.id
-        if name != only if only else hasattr(builtins, name):
+        if name != (only or entry) and (only or hasattr(builtins, name)):
             return None
         arguments = [ast.literal_eval(argument) for argument in test.args]
         keywords = {str(k.arg): ast.literal_eval(k.value) for k in test.keywords if k.arg}

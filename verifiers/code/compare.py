@@ -13,8 +13,9 @@ def same_output(expected: str, got: str, suite: Suite) -> bool:
     if suite.unordered:
         left, right = sorted(left), sorted(right)
     return len(left) == len(right) and all(
-        len(a) == len(b) and all(_same_token(x, y, suite.tolerance) for x, y in zip(a, b))
-        for a, b in zip(left, right)
+        len(a) == len(b)
+        and all(_same_token(x, y, suite.tolerance) for x, y in zip(a, b, strict=True))
+        for a, b in zip(left, right, strict=True)
     )
 
 
@@ -64,7 +65,7 @@ def _as_lists(value: Any) -> Any:
 def _same(expected: Any, got: Any, tolerance: float | None) -> bool:
     if isinstance(expected, list) and isinstance(got, list):
         return len(expected) == len(got) and all(
-            _same(a, b, tolerance) for a, b in zip(expected, got)
+            _same(a, b, tolerance) for a, b in zip(expected, got, strict=True)
         )
     if isinstance(expected, dict) and isinstance(got, dict):
         return expected.keys() == got.keys() and all(

@@ -221,7 +221,7 @@ def _output(suite: Suite, test: dict[str, str], run: Run, pair: Pair) -> tuple[s
 
 
 def _checked(checker: str, case: dict[str, str], pair: Pair) -> tuple[str, str]:
-    """What the problem's own checker says: it reads the case as JSON and prints accept or reject."""
+    """What the problem's own checker says: it reads a case as JSON, prints accept or reject."""
     data = json.dumps(case).encode("ascii")
     run = pair.trusted(lambda box: box.stdio(checker, data, _TEST_CODE))
     word = run.output.decode("utf-8", "replace").strip()
@@ -250,7 +250,7 @@ def _code(suite: Suite, test: asserts.Code, runs: _Python | _Started, pair: Pair
     run = pair.trusted(
         lambda box: box.tests(suite.prompt, test.source, test.names, answer, _TEST_CODE)
     )
-    cpu, wall = (sum(part[i] for part in inner) for i in (1, 2))
+    cpu, wall = sum(part.cpu for part in inner), sum(part.wall for part in inner)
     memory = max((part.memory for part in inner), default=0)
     reason, detail = _code_reason(run, inner)
     return Result(reason, cpu, wall, memory, detail)

@@ -1,6 +1,5 @@
 """The languages beside Python: what compiles a program, what runs it, what it may do."""
 
-import os
 import shutil
 from typing import NamedTuple
 
@@ -70,15 +69,17 @@ _CALL_JAVASCRIPT = """
 def language(name: str) -> Language | None:
     """The language with the paths of its tools filled in; None where they are not installed."""
     found = _LANGUAGES[name]
-    commands = []
-    for command in (found.run, found.build):
-        if command and not command[0].startswith("{"):
-            tool = shutil.which(command[0], path=_PATH)
-            if not tool:
-                return None
-            command = [os.path.realpath(tool) if name == "bash" else tool, *command[1:]]
-        commands.append(command)
-    return found._replace(run=commands[0] or [], build=commands[1])
+    run, build = _with_tool(found.run), _with_tool(found.build or ["{place}"])
+    if run is None or build is None:
+        return None
+    return found._replace(run=run, build=build if found.build else None)
+
+
+def _with_tool(command: list[str]) -> list[str] | None:
+    if command[0].startswith("{"):
+        return command
+    tool = shutil.which(command[0], path=_PATH)
+    return [tool, *command[1:]] if tool else None
 
 
 def calling(source: str, entry: str) -> str:

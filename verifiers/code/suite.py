@@ -9,6 +9,8 @@ import json
 import re
 from typing import Any, NamedTuple
 
+from verifiers.code.asserts import asked_for
+
 LANGUAGES = ("python", "cpp", "javascript", "bash")
 SECONDS = 6.0
 """CPU seconds of one test where the problem says nothing: LiveCodeBench's limit."""
@@ -79,7 +81,7 @@ def canonical(tests: Any, statement: str = "", entry_point: str | None = None) -
         if found and not found.get("entry_point", "x").isidentifier():
             return None
         return _with_limits(found, value, statement) if found and found["cases"] else None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, SyntaxError, RecursionError):
         return None
 
 
@@ -99,7 +101,8 @@ def _form(value: Any, statement: str, entry: str) -> Raw | None:
         setup = value.get("setup") or value.get("test_setup_code") or ""
         more = value.get("challenge") or value.get("challenge_test_list") or []
         listed = list(asserts) + list(more) if asserts is not None else cases
-        return _made("asserts", [str(text) for text in listed], entry, setup=setup)
+        listed = [str(text) for text in listed]
+        return _made("asserts", listed, entry or asked_for(listed), setup=setup)
     if isinstance(cases, list):
         return _listed(cases, entry)
     if any(key.endswith("_tests") for key in value):
@@ -123,7 +126,7 @@ def _paired(inputs: Any, outputs: Any) -> list[Any]:
 def _listed(pairs: list[Any], entry: str) -> Raw | None:
     """Cases from pairs, or from objects with `input` and `output`."""
     if pairs and all(isinstance(pair, str) for pair in pairs):
-        return _made("asserts", pairs, entry)
+        return _made("asserts", pairs, entry or asked_for(pairs))
     cases = []
     for pair in pairs:
         functional = False

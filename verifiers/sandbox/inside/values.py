@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 DEPTH = 100  # levels of nesting; a deeper value, or one that holds itself, is no plain data
+_TYPES = (bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict)
 _SAFE = 2**53  # integers that every JSON reader keeps
 
 
@@ -37,7 +38,14 @@ def loads(text: str) -> Any:
     """The value that `dumps` wrote; ValueError for anything that it would not write."""
     try:
         return _decoded(json.loads(text))
-    except (KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+    except (
+        KeyError,
+        TypeError,
+        StopIteration,
+        AttributeError,
+        RecursionError,
+        OverflowError,
+    ) as error:
         raise ValueError(f"not a value: {error}") from None
 
 
@@ -60,6 +68,8 @@ def _encoded(value: Any, depth: int) -> Any:
     if kind in (tuple, set, frozenset):
         name = "tuple" if kind is tuple else "set"
         return {"type": name, "items": [_encoded(item, depth - 1) for item in value]}
+    if kind is type and value in _TYPES:  # tests may hand over `int`
+        return {"type": "type", "name": value.__name__}
     if kind is dict:
         pairs = [[_encoded(k, depth - 1), _encoded(v, depth - 1)] for k, v in value.items()]
         return {"type": "dict", "items": pairs}
@@ -108,6 +118,8 @@ def _decoded(value: Any) -> Any:
         return set(map(_decoded, value["items"]))
     if kind == "dict":
         return {_decoded(k): _decoded(v) for k, v in value["items"]}
+    if kind == "type":
+        return next(known for known in _TYPES if known.__name__ == value["name"])
     if kind == "opaque":
         return Opaque(str(value["name"]))
     raise ValueError(f"no type {kind!r}")
