@@ -15,7 +15,7 @@ _START = (
     "import sys; sys.path.insert(0, {folder!r}); from inside.keeper import main; "
     "del sys.path[0]; main()"
 )
-_KEPT = ("CAP_SETUID", "CAP_SETGID", "CAP_CHOWN", "CAP_KILL")  # the keeper's, never a program's
+_KEPT = "SETUID SETGID CHOWN KILL FOWNER DAC_OVERRIDE".split()  # the keeper's, no program's
 _SCRATCH_SIZE = 256 << 20  # bytes of memory that a compiler's files may take
 
 
@@ -63,7 +63,7 @@ def _bubblewrap(scratch: str) -> list[str]:
     spaces = "--unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try"
     options = [found, *spaces.split(), "--new-session", "--die-with-parent", "--cap-drop", "ALL"]
     if os.geteuid() == 0:
-        options += [word for kept in _KEPT for word in ("--cap-add", kept)]
+        options += [word for kept in _KEPT for word in ("--cap-add", f"CAP_{kept}")]
     else:
         options.append("--unshare-user")
     options += ["--ro-bind", "/usr", "/usr"]
