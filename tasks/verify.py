@@ -33,8 +33,8 @@ def verify(traces: pl.DataFrame, options: Verify) -> Output:
     aside = traces.filter(pl.col("set_aside").is_not_null())
     judged = traces.filter(pl.col("set_aside").is_null())
     finished = judged.filter(pl.col("state") == State.COMPLETE)
-    asked = finished.select("problem_id", "options", "answer", "answer_kind", "response")
-    items = [(Problem(i, o or "", a, k), r) for i, o, a, k, r in asked.iter_rows()]
+    asked = finished.select("problem_id", "options", "answer", "answer_kind", "tests", "response")
+    items = [(Problem(i, o or "", a, k, t), r) for i, o, a, k, t, r in asked.iter_rows()]
     words = judges(options.deadline, options.memory_mb).map("verify", items)
     rows = [
         (t, w.verifier, w.version, str(w.verdict), w.extracted, w.reason, w.seconds)
@@ -74,5 +74,5 @@ MAPPER = Mapper(
     over="traces",
     reads=["trace_id", "problem_id", "teacher", "response", "state"],
     function=verify,
-    looks_up=["answer", "answer_kind", "options"],
+    looks_up=["answer", "answer_kind", "options", "tests"],
 )

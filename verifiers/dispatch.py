@@ -1,16 +1,23 @@
 """One door to all kinds: extraction, comparison, and the check of a problem's own gold."""
 
 import time
+from dataclasses import replace
 from functools import lru_cache
 
 from schemas.words import Verification
+from verifiers.code.verify import audit_code, verify_code
 from verifiers.choice import choose, compare_choice
 from verifiers.extract import NEAR, after_reasoning, final_answer, unclosed
 from verifiers.kinds import answer_kind
 from verifiers.mathematics import compare_math
 from verifiers.outcome import outcome
 from verifiers.protocol import Problem
+from verifiers.rationale.equations import solve
+from verifiers.rationale.program import run_program
 from verifiers.text import compare_text
+
+RATIONALES = ("program", "equations")
+"""Kinds of problem whose responses are run, or solved, for the answer that they come to."""
 
 _MISSING = ("nan", "null", "n/a")  # what a table without a gold holds
 _LONGEST = 4000  # characters of an answer beyond which nothing is compared
@@ -23,10 +30,14 @@ def verify(problem: Problem, response: str) -> Verification:
     `verifiers.Pool`. Extraction and comparison are guarded, so this does not raise for anything
     that a model writes, save MemoryError.
     """
+    if problem.answer_kind == "code":
+        return verify_code(problem, response)
     started = time.perf_counter()
     gold = problem.answer
     if gold is None or not gold.strip():
         return outcome("undecided.no_gold", None, problem.answer_kind or "math")
+    if problem.answer_kind in RATIONALES:
+        return _verify_rationale(problem, response)
     kind = problem.answer_kind or answer_kind(gold, problem.problem)
     if kind not in ("math", "choice", "text"):
         return outcome("undecided.unsupported", None, kind or "none")
@@ -56,8 +67,13 @@ def audit(problem: Problem) -> Verification:
     """Whether the verifier accepts the problem's own gold answer as an answer.
 
     Correct, or the reason why no response to this problem can be judged: `undecided.no_gold`,
-    `undecided.unsupported`, `undecided.parse_gold`, `undecided.limit`.
+    `undecided.unsupported`, `undecided.parse_gold`, `undecided.limit`; for code, see
+    `verifiers.code.audit_code`.
     """
+    if problem.answer_kind == "code":
+        return audit_code(problem)
+    if problem.answer_kind in RATIONALES:  # the gold is an answer like any other
+        problem = problem._replace(answer_kind=None)
     started = time.perf_counter()
     gold = problem.answer
     if gold is None or not gold.strip():
@@ -67,6 +83,20 @@ def audit(problem: Problem) -> Verification:
         return outcome("undecided.unsupported", gold, kind or "none")
     reason = _reason(gold, gold, kind, problem.problem if kind == "choice" else "")
     return outcome(reason, gold, kind, time.perf_counter() - started)
+
+
+def _verify_rationale(problem: Problem, response: str) -> Verification:
+    """Compare what a response's program prints, or its equations have as solution."""
+    started = time.perf_counter()
+    kind = problem.answer_kind or ""
+    if kind == "program":
+        answer, reason = run_program(response)
+    else:
+        answer, reason = solve(response)
+    if reason:
+        return outcome(reason, answer or None, kind, time.perf_counter() - started)
+    word = compare(problem.answer or "", answer)
+    return replace(word, verifier=kind, seconds=time.perf_counter() - started)
 
 
 def _reason(gold: str, answer: str, kind: str, problem: str) -> str:

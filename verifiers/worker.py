@@ -13,7 +13,7 @@ from typing import Any
 
 from schemas.words import Verification
 from verifiers import wire
-from verifiers.dispatch import audit, verify
+from verifiers.dispatch import audit, compare, verify
 from verifiers.outcome import outcome
 from verifiers.protocol import Problem
 
@@ -79,4 +79,8 @@ def _audit(item: list[Any]) -> Verification:
     return audit(Problem(*item[0]))
 
 
-CALLS: Calls = {"verify": _verify, "audit": _audit}
+def _compare(item: list[Any]) -> Verification:
+    return compare(Problem(*item[0]).answer or "", item[1])
+
+
+CALLS: Calls = {"verify": _verify, "audit": _audit, "compare": _compare}

@@ -13,7 +13,7 @@ from tests.tasks.rows import Row, problem, put, table
 
 
 def frame(*rows: Row) -> pl.DataFrame:
-    columns = ["problem_id", "problem", "answer", "answer_kind", "source"]
+    columns = ["problem_id", "problem", "answer", "answer_kind", "source", "tests", "solution"]
     return frame_of(table("problems", list(rows))).select(columns)
 
 
@@ -85,7 +85,7 @@ def test_lettered_options_of_a_choice_are_no_parts() -> None:
     ("other", "reason"),
     [
         ({"answer": None, "answer_kind": None}, "no_answer"),
-        ({"answer": "x = 1; print(x)", "answer_kind": "code"}, "no_verifier"),
+        ({"answer": "x = 1; print(x)", "answer_kind": "code"}, "no_tests"),
     ],
 )
 def test_an_unusable_gold_answer_has_its_reason(other: dict[str, Any], reason: str) -> None:

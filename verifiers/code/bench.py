@@ -59,7 +59,7 @@ class Bench:
 
     @contextlib.contextmanager
     def pair(self) -> Iterator[Pair]:
-        """A pair for this thread. Raises SandboxError where no tier is strong enough."""
+        """A pair for this thread. Raises NoSandboxError where no tier is strong enough."""
         with self._lock:
             if self._owner != os.getpid():  # a fork: the sandboxes are the parent's
                 self._idle, self._owner = [], os.getpid()

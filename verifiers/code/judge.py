@@ -142,7 +142,7 @@ def _built(
                 command = [word.format(place=place) for word in tool.build]
                 built = box.command(command, b"", _BUILD, Powers(forks=True, writes=place))
                 if built.how != "exited" or built.status != 0:
-                    detail = built.errors[:300].decode("utf-8", "replace")
+                    detail = built.errors.decode("utf-8", "replace").replace(place + "/", "")[:300]
                     failed = Result("fail.syntax", built.cpu, built.wall, built.memory, detail)
                     return Report("fail.syntax", [failed], len(tests))
             runs = _Started(box, place, tool)
@@ -165,13 +165,13 @@ def _result(suite: Suite, test: Any, runs: _Python | _Started, pair: Pair) -> Re
 
 
 def _judged(run: Run, compare: Callable[[], tuple[str, str]]) -> Result:
-    reason, detail = _ended(run)
+    reason, detail = ended(run)
     if not reason:
         reason, detail = compare()
     return Result(reason, run.cpu, run.wall, run.memory, detail)
 
 
-def _ended(run: Run) -> tuple[str, str]:
+def ended(run: Run) -> tuple[str, str]:
     """The reason why a run did not end well, and what it said; empty where it did."""
     failed, detail = run.said.get("failed"), str(run.said.get("detail", ""))[:300]
     if run.how == "timeout" or run.status == -24:  # SIGXCPU
@@ -241,7 +241,7 @@ def _code(suite: Suite, test: asserts.Code, runs: _Python | _Started, pair: Pair
         if raised:  # which the test may expect
             inner.append(Result("fail.exception", *_spent(run), str(run.said.get("detail"))[:300]))
             return {"raised": str(run.said.get("type"))}
-        reason, detail = _ended(run)
+        reason, detail = ended(run)
         if not reason and not isinstance(run.said.get("value"), str):
             reason, detail = "fail.exception", "no value came back"
         inner.append(Result(reason or "pass.tests", *_spent(run), detail))

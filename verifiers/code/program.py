@@ -73,6 +73,12 @@ def find_program(response: str, language: str = "python", entry: str = "") -> Pr
     return None
 
 
+def find_blocks(text: str) -> list[str]:
+    """The contents of the fenced blocks of a text, in order."""
+    found = (_program(text, block, "last_fence") for block in _blocks(text, 0))
+    return [program.text for program in found if program]
+
+
 def _blocks(text: str, start: int) -> list[_Block]:
     """The fenced blocks, in order; the last may never end."""
     blocks: list[_Block] = []

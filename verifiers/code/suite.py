@@ -76,13 +76,22 @@ def canonical(tests: Any, statement: str = "", entry_point: str | None = None) -
     Already canonical tests come out as they are.
     """
     try:
-        value = json.loads(tests) if isinstance(tests, str) else tests
+        value = _loaded(tests) if isinstance(tests, str) else tests
         found = _form(value, statement, entry_point or "")
         if found and not found.get("entry_point", "x").isidentifier():
             return None
         return _with_limits(found, value, statement) if found and found["cases"] else None
     except (ValueError, TypeError, KeyError, AttributeError, SyntaxError, RecursionError):
         return None
+
+
+def _loaded(text: str) -> Any:
+    """What JSON text holds; test code that is no JSON is a check, or one assert a line."""
+    if re.match(r"\s*[\[{\"]", text):
+        return json.loads(text)
+    if "def check(" in text:
+        return {"check": text}
+    return {"asserts": [line for line in text.splitlines() if line.startswith("assert ")]}
 
 
 def _form(value: Any, statement: str, entry: str) -> Raw | None:

@@ -15,7 +15,10 @@ KIND = "code"
 
 
 def verify_code(problem: Problem, response: str, bench: Bench = BENCH) -> Verification:
-    """Whether the program in `response` passes the problem's tests."""
+    """Whether the program in `response` passes the problem's tests.
+
+    Raises NoSandboxError where this machine cannot run programs safely.
+    """
     started = time.perf_counter()
     suite = read_suite(problem.tests)
     if suite is None:
@@ -37,7 +40,7 @@ def audit_code(problem: Problem, bench: Bench = BENCH) -> Verification:
 
     `pass.tests`, or the reason why no program can be judged by them: `undecided.no_tests`,
     `undecided.broken_tests`, `undecided.gold_failed`. A suite without a solution to try is
-    `undecided.no_solution`.
+    `undecided.no_solution`. Raises NoSandboxError as `verify_code` does.
     """
     started = time.perf_counter()
     suite = read_suite(problem.tests)

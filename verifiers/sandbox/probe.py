@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from schemas.errors import NoSandboxError
 from verifiers.sandbox import attacks
 from verifiers.sandbox.sandbox import Sandbox, SandboxError
 from verifiers.sandbox.tiers import Tier
@@ -40,14 +41,14 @@ def weakness(tier: Tier) -> str:
 
 
 def strongest() -> Tier:
-    """The strongest tier that holds. Raises SandboxError saying what to install where none does."""
+    """The strongest tier that holds. Raises NoSandboxError saying what to install where none."""
     found = {}
     for tier in Tier:
         found[tier] = weakness(tier)
         if not found[tier]:
             return tier
     reasons = "; ".join(f"{tier}: {why}" for tier, why in found.items())
-    raise SandboxError(
+    raise NoSandboxError(
         "no sandbox on this machine is safe enough to run programs in. Install bubblewrap "
         "(apt install bubblewrap; a container must allow user namespaces) or use a kernel with "
         f"Landlock (Linux 5.13 or newer, x86_64 or aarch64). Tried: {reasons}"
