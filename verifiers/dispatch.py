@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from schemas.words import Verification
-from verifiers.code.verify import audit_code, verify_code
 from verifiers.choice import choose, compare_choice
+from verifiers.code.verify import audit_code, verify_code
 from verifiers.extract import NEAR, after_reasoning, final_answer, unclosed
 from verifiers.kinds import answer_kind
 from verifiers.mathematics import compare_math

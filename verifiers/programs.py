@@ -18,7 +18,9 @@ def is_program(call: str, item: tuple[Any, ...]) -> bool:
 def run_item(call: str, item: tuple[Any, ...], bench: Bench) -> Verification | str:
     """The word on a code problem; of a rationale, what it printed, for a worker to compare."""
     if item[0].answer_kind == "code":
-        return audit_code(item[0], bench) if call == "audit" else verify_code(*item, bench)
+        if call == "audit":
+            return audit_code(item[0], bench)
+        return verify_code(item[0], item[1], bench)
     if not (item[0].answer or "").strip():
         return outcome("undecided.no_gold", None, "program")
     answer, reason = run_program(item[1], bench)

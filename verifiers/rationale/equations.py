@@ -31,8 +31,8 @@ class Solved(NamedTuple):
 def solve(response: str) -> Solved:
     """The answer that the equations of `response` have.
 
-    The equations are those of the last block, or the lines with one `=`. Asked for is `ans`,
-    `answer` or `result` if they name one, else the left side of the last.
+    The equations are those of the last block, or the lines with one `=`. Asked for is the only
+    unknown; of several, `ans`, `answer` or `result`, else what the last equation is about.
     """
     equations = _equations(response)
     if not equations:
@@ -44,6 +44,8 @@ def solve(response: str) -> Solved:
     except (SyntaxError, ValueError, RecursionError):
         return Solved("", "undecided.parse_answer")
     asked = next((names[name] for name in _ASKED if name in names), sides[-1][0])
+    if len(names) == 1:
+        (asked,) = names.values()
     if not getattr(asked, "is_Symbol", False):
         return Solved("", "no_answer.not_found")
     system = [left - right for left, right in sides]
@@ -66,7 +68,7 @@ def _equations(response: str) -> list[tuple[str, str]]:
         plain = line.partition("#")[0].translate(_PLAIN).strip(" \t.;,")
         if _EQUATION.match(plain) and len(plain) <= _LONGEST:
             left, _, right = plain.partition("=")
-            if blocks or _readable(left) and _readable(right):
+            if blocks or (_readable(left) and _readable(right)):
                 found.append((left, right))
     return found[:_MOST]
 

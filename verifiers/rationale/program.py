@@ -1,12 +1,13 @@
 """Program of thought: the program of a response is run in the sandbox; what it prints counts."""
 
 import re
+from functools import partial
 from typing import NamedTuple
 
 from verifiers.code.bench import BENCH, Bench
 from verifiers.code.judge import ended
 from verifiers.code.program import find_program
-from verifiers.sandbox import Limits, SandboxError
+from verifiers.sandbox import Limits, Sandbox, SandboxError
 
 LIMITS = Limits(seconds=10.0, memory=1 << 30)
 """What a rationale may use: sympy alone takes a second to load, and 100 MB."""
@@ -41,8 +42,7 @@ def run_program(response: str, bench: Bench = BENCH) -> Printed:
     try:
         with bench.pair() as pair:
             for source in (program.text, program.text + _EPILOGUE):
-                code = source
-                run = pair.program(lambda box, code=code: box.stdio(code, b"", LIMITS))
+                run = pair.program(partial(Sandbox.stdio, source=source, stdin=b"", limits=LIMITS))
                 reason, detail = ended(run)
                 if reason:
                     return Printed(detail, reason)
