@@ -89,9 +89,6 @@ def signal_judge():
 def signal_everybody():
     os.kill(-1, 0)
 
-def start_program():
-    os.execv("/bin/true", ["/bin/true"])
-
 def fork():
     if os.fork() == 0:
         os._exit(0)
@@ -137,6 +134,9 @@ def inherited_descriptors():
         except OSError:
             pass
     assert found
+
+def start_program():
+    os.execv("/bin/true", ["/bin/true"])
 
 ATTACKS = [value for value in list(globals().values()) if callable(value)
            and getattr(value, "__module__", "") == "__main__" and value is not libc]

@@ -165,8 +165,8 @@ def _become(
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         os.execve(request["command"][0], request["command"], os.environ)
     for name, stream, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
-        errors = "backslashreplace" if name == "stderr" else "surrogateescape"
-        file = os.fdopen(stream, mode, encoding="utf-8", errors=errors)
+        errors, lines = ("backslashreplace", 1) if stream == 2 else ("surrogateescape", -1)
+        file = os.fdopen(stream, mode, lines, encoding="utf-8", errors=errors)
         setattr(sys, name, file)
         setattr(sys, f"__{name}__", file)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
