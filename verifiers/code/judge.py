@@ -15,7 +15,6 @@ from verifiers.sandbox.inside.values import dumps, loads
 _BUILD = Limits(seconds=30.0, memory=1 << 30)
 _TEST_CODE = Limits(seconds=30.0, memory=1 << 30)  # what a problem's own test code may take
 _OUT_OF_MEMORY = (b"bad_alloc", b"heap out of memory", b"Cannot allocate memory", b"out of memory")
-_BROKEN = ("NameError", "SyntaxError", "ImportError", "ModuleNotFoundError", "IndentationError")
 
 
 class Result(NamedTuple):
@@ -262,7 +261,7 @@ def _code_reason(run: Run, inner: list[Result]) -> tuple[str, str]:
     if inner and inner[-1].reason != "pass.tests":
         return inner[-1].reason, inner[-1].detail
     detail = str(run.said.get("detail", ""))[:300] or f"{run.how}, status {run.status}"
-    if run.how != "exited" or (not inner and run.said.get("type") in _BROKEN):
+    if run.how != "exited" or not inner:  # it failed before it asked the program anything
         return "undecided.broken_tests", detail
     return "fail.wrong_output", detail
 

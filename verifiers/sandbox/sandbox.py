@@ -56,9 +56,7 @@ class Sandbox:
         self.owner = tiers.owner()
         # In namespaces the scratch folder is a private one in memory; its name is all that counts.
         here = tier == Tier.LANDLOCK
-        self._scratch = tempfile.mkdtemp(prefix="longcot-sandbox-") if here else "/tmp"
-        if here:
-            os.chmod(self._scratch, 0o711)
+        self._scratch = _scratch() if here else "/tmp"
         self._errors = os.fdopen(os.memfd_create("errors"), "w+b")
         ours, theirs = socket.socketpair()
         try:
@@ -203,6 +201,17 @@ def _starter() -> ThreadPoolExecutor:
             _starters.clear()
             _starters[os.getpid()] = ThreadPoolExecutor(1, thread_name_prefix="sandboxes")
         return _starters[os.getpid()]
+
+
+def _scratch() -> str:
+    """A new folder for a keeper; the empty ones that killed judges left are removed."""
+    for old in Path(tempfile.gettempdir()).glob("longcot-sandbox-*-*"):
+        if not Path("/proc", old.name.split("-")[2]).exists():
+            with contextlib.suppress(OSError):
+                old.rmdir()
+    scratch = tempfile.mkdtemp(prefix=f"longcot-sandbox-{os.getpid()}-")
+    os.chmod(scratch, 0o711)
+    return scratch
 
 
 def _threads_of_user() -> int:

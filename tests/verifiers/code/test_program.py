@@ -14,7 +14,7 @@ PY = "```python\n{}\n```"
     [
         (PY.format("a = 1"), "a = 1\n", "last_fence"),
         (PY.format("a = 1") + "\nBetter:\n" + PY.format("a = 2"), "a = 2\n", "last_fence"),
-        ("<think>" + PY.format("a = 1") + "</think>\n" + PY.format("a = 2"), "a = 2\n", "last_fence"),
+        ("<think>" + PY.format("a = 1") + "</think>" + PY.format("\na"), "\na\n", "last_fence"),
         (PY.format("a = 1") + "\nOutput:\n```\n7\n```", "a = 1\n", "last_fence"),
         (PY.format("a = 1") + "\nRun it:\n```bash\npython a.py\n```", "a = 1\n", "last_fence"),
         ("```\na = 1\n```", "a = 1\n", "bare_fence"),
@@ -48,7 +48,8 @@ def test_the_block_with_the_function_goes_before_the_example():
 
 @pytest.mark.parametrize(
     "response",
-    ["", "The answer is 5.", "<think>```python\na=1\n```", "```python\n\n```", "```java\nint a;\n```",
+    ["", "The answer is 5.", "<think>```python\na=1\n```", "```python\n\n```",
+     "```java\nint a;\n```",
      "```python\nx\n``` </think> no code after it"],
 )  # fmt: skip
 def test_no_program(response):

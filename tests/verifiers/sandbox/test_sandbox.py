@@ -31,7 +31,9 @@ def run(sandbox, source, stdin=b"", limits=SHORT):
 
 
 def test_a_program_reads_and_prints(sandbox):
-    found = run(sandbox, "print(int(input()) + 1)\nimport sys; print('e', file=sys.stderr)", b"41\n")
+    found = run(
+        sandbox, "print(int(input()) + 1)\nimport sys; print('e', file=sys.stderr)", b"41\n"
+    )
     assert (found.how, found.status, found.output, found.errors) == ("exited", 0, b"42\n", b"e\n")
     assert 0 < found.cpu < 0.5 and 1 << 20 < found.memory < 1 << 30
 
@@ -64,6 +66,11 @@ def test_input_that_is_not_read_does_no_harm(sandbox):
         ("import os; os.fork()", "exited", "exception"),
         ("import subprocess; subprocess.run(['true'])", "exited", "exception"),
         ("open('/tmp/left', 'w')", "exited", "exception"),
+        ("open('big', 'wb').write(bytes(1 << 26))", "exited", "exception"),
+        ("for i in range(10**6): open(str(i), 'wb').write(bytes(1 << 20))", "output", None),
+        ("open('../other', 'w')", "exited", "exception"),
+        ("import os; os.mkdir('a')", "exited", "exception"),
+        ("import os; os.symlink('/etc/passwd', 'a')", "exited", "exception"),
         ("open('/etc/passwd').read()", "exited", "exception"),
         ("import socket; socket.socket()", "exited", "exception"),
         ("import os; os.kill(os.getppid(), 9)", "exited", "exception"),
@@ -88,8 +95,8 @@ def test_endless_recursion_ends(sandbox):
 
 def test_threads_and_asyncio_work(sandbox):
     source = (
-        "import asyncio, threading\nt = threading.Thread(target=print, args=(1,)); t.start(); t.join()"
-        "\nasync def main(): print(2)\nasyncio.run(main())"
+        "import asyncio, threading\nt = threading.Thread(target=print, args=(1,))\n"
+        "t.start()\nt.join()\nasync def main(): print(2)\nasyncio.run(main())"
     )
     assert run(sandbox, source, limits=Limits()).output == b"1\n2\n"
 
@@ -102,9 +109,18 @@ def test_exit_handlers_and_waiting_threads_finish_first(sandbox):
     assert run(sandbox, source).output == b"main\nthread\nlast\n"
 
 
+def test_a_program_has_a_folder_for_the_run_only(sandbox):
+    source = "open('a', 'w').write('1'); import os; print(open('a').read(), os.listdir('.'))"
+    assert run(sandbox, source).output == b"1 ['a']\n"
+    assert run(sandbox, source).output == b"1 ['a']\n"
+    assert run(sandbox, "print(open('/dev/stdin').read())", b"x").output == b"x\n"
+
+
 def test_a_run_knows_nothing_of_the_run_before(sandbox):
     run(sandbox, "import sys, builtins, json; builtins.leak = 1; json.dumps = None; sys.leak = 2")
-    source = "import sys, json; print(hasattr(sys, 'leak'), 'leak' in dir(__builtins__), json.dumps)"
+    source = (
+        "import sys, json; print(hasattr(sys, 'leak'), 'leak' in dir(__builtins__), json.dumps)"
+    )
     assert b"False False <function dumps" in run(sandbox, source).output
 
 
@@ -122,7 +138,7 @@ def test_a_value_comes_back_typed(sandbox):
 
 def test_a_forged_message_is_only_a_message(sandbox):
     source = (
-        "import os, struct\nt = b'{\"value\": \"5\"}'\n"
+        'import os, struct\nt = b\'{"value": "5"}\'\n'
         "os.write(3, struct.pack('!QQ', len(t), 0) + t)\ndef f(): return 6"
     )
     assert sandbox.call("", source, "f", dumps([[], {}]), SHORT).said == {"value": "5"}
@@ -138,8 +154,8 @@ def test_processes_end_with_the_run_that_started_them(sandbox):
     powers = Powers(forks=True, reads=place)
     found = sandbox.command(["/usr/bin/bash", f"{place}/main.sh"], b"", SHORT, powers)
     assert found.output == b"done\n" and time.monotonic() - before < 3
-    sleeping = [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"]
-                and p.info["cmdline"][0] == "sleep" and p.info["cmdline"][-1] in ("97", "98", "99")]  # fmt: skip
+    sleeps = [["sleep", seconds] for seconds in ("97", "98", "99")]
+    sleeping = [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] in sleeps]
     assert gone(sleeping)
 
 
@@ -202,7 +218,8 @@ from verifiers.sandbox import Limits, Powers, Sandbox, Tier
 sandbox = Sandbox(Tier(sys.argv[1]))
 place = sandbox.place({"main.sh": "sleep 93 & sleep 94"})
 print("ready", flush=True)
-sandbox.command(["/usr/bin/bash", place + "/main.sh"], b"", Limits(60), Powers(forks=True, reads=place))
+command = ["/usr/bin/bash", place + "/main.sh"]
+sandbox.command(command, b"", Limits(60), Powers(forks=True, reads=place))
 """
 
 
@@ -219,13 +236,18 @@ def test_a_killed_judge_leaves_no_process(tier):
     parent.wait()
     parent.stdout.close()
     assert gone(mine)
+    assert not list(Path("/tmp").glob(f"longcot-sandbox-{parent.pid}-*/*"))
+    Sandbox(Tier.LANDLOCK).close()
+    assert not list(Path("/tmp").glob(f"longcot-sandbox-{parent.pid}-*"))
 
 
 def test_the_environment_of_a_keeper_is_empty(tier):
     command = tiers.command(tier, 9, "/tmp", 0)
     assert not any("LONGCOT" in word or "TOKEN" in word for word in command)
     with Sandbox(tier) as sandbox:
-        names = json.loads(run(sandbox, "import os, json; print(json.dumps(list(os.environ)))").output)
+        names = json.loads(
+            run(sandbox, "import os, json; print(json.dumps(list(os.environ)))").output
+        )
     assert set(names) <= {"PATH", "LANG", "HOME", "TMPDIR", "OPENSSL_CONF", "OMP_NUM_THREADS",
                           "OPENBLAS_NUM_THREADS"}  # fmt: skip
 

@@ -27,7 +27,7 @@ def test_sets_and_types_come_back():
 
 
 def test_kin_travel_as_what_they_extend():
-    point = namedtuple("point", "x y")  # noqa: PYI024
+    point = namedtuple("point", "x y")
     level = IntEnum("level", "LOW HIGH")
     values = [Counter("aab"), defaultdict(int, {1: 2}), OrderedDict(a=1), point(1, 2), level.HIGH]
     assert loads(dumps(values)) == [{"a": 2, "b": 1}, {1: 2}, {"a": 1}, (1, 2), 2]
@@ -42,7 +42,7 @@ def test_what_is_no_plain_data_equals_nothing():
 
     for value in (Anything(), len, (x for x in ()), object, iter([])):
         back = loads(dumps(value))
-        assert isinstance(back, Opaque) and back != 5 and back != back
+        assert isinstance(back, Opaque) and back not in (5, loads(dumps(value)))
 
 
 def test_a_value_that_holds_itself_ends():

@@ -21,7 +21,7 @@ _CAPABILITIES = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
 _STARTED = 16 << 20  # bytes of address space for a started program's own code and libraries
 _ENGINE = 192 << 20  # bytes of data that a JavaScript engine has before it runs anything
 _FILES = 64  # open descriptors
-_FILE_SIZE = 64 << 20  # bytes of one file; only a compiler may write one
+_FILE_SIZE = 32 << 20  # bytes of one file
 _PAIRS = 48  # threads and processes of a run that may have any
 
 _libc = ctypes.CDLL(None, use_errno=True)

@@ -53,6 +53,8 @@ def main() -> None:
         while True:
             request = channel.receive()
             keeper.serve(request, channel.body, channel)
+    for place in os.scandir(scratch):  # the judge may be gone, and remove nothing
+        shutil.rmtree(place, ignore_errors=True)
 
 
 class Keeper:
@@ -60,8 +62,9 @@ class Keeper:
 
     def __init__(self, scratch: str, owner: int, grants: list[tuple[str, int]]) -> None:
         self.scratch, self.owner, self.grants = scratch, owner or None, grants
-        self.rules = landlock.ruleset(grants) if landlock.abi() else None
         self.places = 0
+        self.folder = self._place({})  # where Python programs write; empty between runs
+        self.rules = self._rules(Powers(writes=self.folder))
 
     def serve(self, request: dict[str, Any], body: bytes, judge: Channel) -> None:
         """Carry out one request and answer it."""
@@ -87,18 +90,21 @@ class Keeper:
         for name, content in files.items():
             with open(f"{place}/{name}", "w", encoding="utf-8", errors="surrogateescape") as file:
                 file.write(content)
-        if self.owner:
+        if self.owner and files:
             os.chown(place, self.owner, self.owner)
         return place
 
     def _run(self, request: dict[str, Any], body: bytes, judge: Channel) -> Ended:
         limits = Limits(*request["limits"])
         powers = Powers(**request["powers"])
-        if powers.forks:
+        folder = None if powers.starts else self.folder
+        if folder:
+            powers = powers._replace(writes=folder)
+        elif powers.forks:
             powers = powers._replace(owner=self.owner)
         ends = [os.pipe(), os.pipe(), os.pipe()]
         ours, theirs = socket.socketpair()
-        rules = self._rules(powers)
+        rules = self.rules if folder else self._rules(powers)
         parent = os.getpid()
         pid = os.fork()
         if not pid:
@@ -111,14 +117,24 @@ class Keeper:
         theirs.close()
         asked = judge if request["what"] == "tests" else None
         pipes = (ends[0][1], ends[1][0], ends[2][0])
-        return watch(pid, pipes, ours, body, limits, judge.sock, asked)
+        try:
+            return watch(pid, pipes, ours, body, limits, judge.sock, asked, folder)
+        finally:
+            if folder:
+                _empty(folder)
 
     def _rules(self, powers: Powers) -> int | None:
-        if self.rules is None or not (powers.reads or powers.writes):
-            return self.rules
+        if not landlock.abi():
+            return None
         own = [(powers.reads, landlock.READ)] if powers.reads else []
         own += [(powers.writes, landlock.ALL)] if powers.writes else []
         return landlock.ruleset([*self.grants, *own])
+
+
+def _empty(folder: str) -> None:
+    """Remove all that a run wrote: files, since it may make no folders."""
+    for entry in os.scandir(folder):
+        os.unlink(entry.path)
 
 
 def _make_executable(place: str) -> None:

@@ -1,8 +1,8 @@
 """seccomp: which system calls a program may still make. A list of what is allowed, not denied.
 
 Nothing on the list opens a socket, signals or traces another process, mounts, changes owners or
-modes, or makes memory that outlives the process. What is refused fails with EPERM; calls that
-libraries probe for fail with ENOSYS, so that they fall back.
+modes, makes folders, or memory that outlives the process. What is refused fails with EPERM; calls
+that libraries probe for fail with ENOSYS, so that they fall back.
 """
 
 import ctypes
@@ -19,7 +19,7 @@ readlink readlinkat getdents getdents64 getcwd chdir fchdir dup dup2 dup3 fcntl 
 fdatasync ftruncate fallocate fadvise64 ioctl pipe pipe2 poll ppoll select pselect6
 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2
 timerfd_create timerfd_settime timerfd_gettime signalfd4 sendfile copy_file_range splice tee
-vmsplice mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 umask statfs fstatfs
+vmsplice unlink unlinkat rename renameat renameat2 umask statfs fstatfs
 inotify_init1 inotify_add_watch inotify_rm_watch mmap mprotect munmap mremap madvise brk msync
 mincore mlock munlock membarrier pkey_alloc pkey_free pkey_mprotect rt_sigaction
 rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack

@@ -15,6 +15,8 @@ _ERRORS = 4096  # bytes of standard error that are kept
 _CHUNK = 1 << 16
 _IDLE = 0.5  # seconds beside its limit that a run may sleep or wait for a disk
 _STEP = 0.02  # seconds between looks at the clock once the limit is near
+_LOOK = 0.1  # seconds between looks at what it wrote
+_WRITTEN = 64 << 20  # bytes that a run may write into its folder
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -35,6 +37,16 @@ class Ended(NamedTuple):
     said: bytes
 
 
+def _size(folder: str) -> int:
+    """Bytes of the files in a folder; those that vanish meanwhile count nothing."""
+    total = 0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                total += 4096 + entry.stat(follow_symlinks=False).st_size
+    return total
+
+
 class Gone(OSError):
     """The judge hung up during a run."""
 
@@ -47,13 +59,15 @@ def watch(
     limits: Limits,
     judge: socket.socket,
     asked: Channel | None,
+    folder: str | None,
 ) -> Ended:
     """Wait for the run `pid` to end, or end it. Its whole process group is gone afterwards.
 
     `pipes` are our ends of its three streams, `spoken` its channel; with `asked`, what it says is
-    a question for the judge until it ends. Raises Gone when the judge hangs up.
+    a question for the judge until it ends. `folder` is where it writes, up to a limit. Raises
+    Gone when the judge hangs up.
     """
-    run = _Run(pid, pipes, spoken, feed, limits)
+    run = _Run(pid, pipes, spoken, feed, limits, folder)
     try:
         how = run.until_done(judge, asked)
     finally:
@@ -87,8 +101,10 @@ class _Run:
         spoken: socket.socket,
         feed: bytes,
         limits: Limits,
+        folder: str | None,
     ) -> None:
         self.pid, self.pipes, self.spoken, self.limits = pid, pipes, spoken, limits
+        self.folder = folder
         self.feed = memoryview(feed)
         self.output, self.errors, self.said = bytearray(), bytearray(), bytearray()
         self.started = time.monotonic()
@@ -119,7 +135,7 @@ class _Run:
                 return "exited"
             if any(key.fileobj is judge for key, _ in ready):
                 raise Gone
-            if max(len(self.output), len(self.said)) > self.limits.output:
+            if max(len(self.output), len(self.said)) > self.limits.output or self._fills():
                 return "output"
             if self._late():
                 return "timeout"
@@ -142,7 +158,11 @@ class _Run:
 
     def _patience(self) -> float:
         left = self.limits.seconds - (time.monotonic() - self.started - self.answering)
-        return max(left, _STEP)
+        return max(min(left, _LOOK), _STEP)
+
+    def _fills(self) -> bool:
+        """Whether its folder holds more than it may."""
+        return self.folder is not None and _size(self.folder) > _WRITTEN
 
     def _late(self) -> bool:
         """Whether it used its CPU seconds, or slept; time spent waiting for a CPU is not its own.
