@@ -4,6 +4,7 @@ The keeper gives up all files but those it needs (`settle`); each of its childre
 rest: rights, writing, other processes, and more than its share of memory and time (`confine`).
 """
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -12,6 +13,7 @@ import struct
 from typing import NamedTuple
 
 from . import landlock, seccomp
+from .syscalls import ARCHITECTURE
 
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives",
@@ -47,6 +49,21 @@ class Powers(NamedTuple):
     reads: str | None = None
     writes: str | None = None
     owner: int | None = None
+
+
+def read_only() -> None:
+    """Let this process read and compute, and nothing else: no writing, starting or connecting.
+
+    Does what the system can do and is silent about the rest.
+    """
+    if not ARCHITECTURE:
+        return
+    with contextlib.suppress(OSError):
+        seccomp.no_new_privileges()
+        if landlock.abi():
+            device = ("/dev/null", landlock.DEVICE)
+            landlock.restrict(landlock.ruleset([("/", landlock.READ), device]))
+        seccomp.restrict(seccomp.program(forks=False, starts=False))
 
 
 def settle(roots: list[str], scratch: str) -> list[tuple[str, int]]:
