@@ -151,3 +151,21 @@ def test_a_new_conflict_is_judged_again(pool: Pool) -> None:
     assert job.key not in before
     receipt = job.run()
     assert receipt.counts == {"in": 1, "out": 0, "aside.conflicting_gold": 1}
+
+
+@pytest.mark.parametrize(
+    ("tests", "solution", "reasons"),
+    [
+        (["assert f(1) == 2"], "def f(x): return x + 1", []),
+        (["assert f(1) == 2"], None, []),
+        (["assert f(1) == 2"], "def f(x): return x", ["gold_failed"]),
+        ([], "def f(x): return x", ["no_tests"]),
+    ],
+)
+def test_a_code_problem_must_accept_its_own_solution(
+    tests: list[str], solution: str | None, reasons: list[str]
+) -> None:
+    row = problem(
+        "Add one.", answer=None, answer_kind="code", tests=json.dumps(tests), solution=solution
+    )
+    assert why(screened(row, checks=["gold"])) == reasons
