@@ -24,6 +24,10 @@ _DEFINED = re.compile(r"^def +(\w+)", re.MULTILINE)
 
 Raw = dict[str, Any]
 
+_UNREADABLE = (
+    ValueError, TypeError, KeyError, AttributeError, SyntaxError, RecursionError, MemoryError
+)  # fmt: skip
+
 
 class Suite(NamedTuple):
     """The tests of one problem.
@@ -81,7 +85,7 @@ def canonical(tests: Any, statement: str = "", entry_point: str | None = None) -
         if found and not found.get("entry_point", "x").isidentifier():
             return None
         return _with_limits(found, value, statement) if found and found["cases"] else None
-    except (ValueError, TypeError, KeyError, AttributeError, SyntaxError, RecursionError):
+    except _UNREADABLE:
         return None
 
 
