@@ -17,6 +17,7 @@ from schemas.teachers import Live, Recorded
 from tasks import (
     __version__,
     dedupe,
+    dedupe_traces,
     grade,
     judges,
     measure,
@@ -103,11 +104,17 @@ class Run:
         self._map("screen", "problems", screen.plan(self.done, options))
 
     def dedupe(self, options: Any) -> None:
-        """Set aside problems that say the same as another."""
+        """Set aside problems that say nearly the same as another."""
         names = [source_name(source) for source in self.recipe.sources]
-        signed = dedupe.plan_signatures(self.done, options, names)
+        signed = dedupe.plan_signatures(self.done, options)
         self.done.receipts["sign"] = run_jobs(self.pool, "sign", signed)
-        self._map("dedupe", "problems", dedupe.plan(self.done, options))
+        self._map("dedupe", "problems", dedupe.plan(self.done, options, names))
+
+    def dedupe_traces(self, options: Any) -> None:
+        """Mark the traces of a problem that say nearly the same as another."""
+        signed = dedupe_traces.plan_signatures(self.done, options)
+        self.done.receipts["sign_traces"] = run_jobs(self.pool, "sign_traces", signed)
+        self._map("dedupe_traces", "traces", dedupe_traces.plan(self.done, options))
 
     def generate(self, options: Any) -> None:
         """Ask or replay the teachers: the `traces` table."""
@@ -154,6 +161,12 @@ class Run:
             "recipe": self.recipe.name,
             "pool": self.pool.url,
             "funnel": self.funnel,
+            "bands": {
+                step: receipt.facts["bands"]
+                for step, receipts in self.done.receipts.items()
+                for receipt in receipts
+                if "bands" in receipt.facts
+            },
             **figures(self.pool, tables),
             "costs": costs(self.pool, tables, live, self.done.traces),
             "views": [

@@ -25,6 +25,8 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
     """The funnel, pass rates, agreement, shards, and what to do next."""
     console.print()
     print_rows(console, [_funnel(line) for line in report["funnel"]], f"{report['recipe']}: funnel")
+    for step, found in report["bands"].items():
+        console.print(f"{step}: {found}", highlight=False, soft_wrap=True)
     if report["pass_rates"]:
         # Every teacher is in report.json; the terminal shows the ones with most samples.
         most = sorted(report["pass_rates"], key=lambda row: -row["samples"])[:TEACHERS]

@@ -36,8 +36,33 @@ class Screen(Strict):
     )
 
 
-class Dedupe(Strict):
-    """Exact duplicates: equal after folding case, spacing and punctuation."""
+class Near(Strict):
+    """When two texts are near-duplicates. Equal texts (but for case and spacing) always are."""
+
+    threshold: float = Field(
+        0.8, gt=0, le=1, description="Jaccard similarity of shingles; 1: equal texts only"
+    )
+    recall: float = Field(
+        0.995, gt=0, lt=1, description="share of the pairs at the threshold that must be found"
+    )
+    shingles: Literal["word", "char"] = Field("word", description="what a shingle is made of")
+    n: int | None = Field(
+        None, ge=1, le=64, description="units of a shingle; default: 3 words or 12 characters"
+    )
+
+
+class Dedupe(Near):
+    """Set aside near-duplicates among the problems."""
+
+    mode: Literal["problem", "template", "text"] = Field(
+        "problem",
+        description="problem: other numbers, operators or answers are another problem; "
+        "template: numbers are masked; text: nothing but the shingles counts",
+    )
+
+
+class DedupeTraces(Near):
+    """Mark near-duplicates among the traces of a problem."""
 
 
 class Generate(Strict):
@@ -73,6 +98,7 @@ class Step(Strict):
     dedupe: Dedupe | None = None
     generate: Generate | None = None
     verify: Verify | None = None
+    dedupe_traces: DedupeTraces | None = None
     measure: Measure | None = None
     grade: Grade | None = None
 
@@ -94,7 +120,7 @@ class Step(Strict):
         return options
 
 
-StepName = Literal["screen", "dedupe", "generate", "verify", "measure", "grade"]
+StepName = Literal["screen", "dedupe", "generate", "verify", "dedupe_traces", "measure", "grade"]
 
 
 def _spell_out(entry: Any) -> Any:  # `- screen` is short for `- screen: {}`
@@ -109,7 +135,11 @@ class PerProblem(Strict):
     """How many rows a problem gives, and which."""
 
     keep: int = Field(1, ge=1)
-    by: str = Field("random", description="column to order by, or `random` (seeded)")
+    by: str = Field(
+        "random",
+        description="column to order by, `random` (seeded), or `diverse`: each trace unlike the "
+        "ones before it",
+    )
     order: Literal["asc", "desc"] = "asc"
 
 
@@ -183,6 +213,8 @@ class Recipe(Strict):
                 raise ValueError(
                     f"view `{name}`: pairs are drawn by seed; `per_problem` is a number"
                 )
+            if keep and keep.by == "diverse" and "dedupe_traces" not in names:
+                raise ValueError(f"view `{name}`: `by: diverse` needs the step `dedupe_traces`")
             if form == "rlvr" and keep:
                 raise ValueError(f"view `{name}`: rlvr has one row per problem; drop `per_problem`")
         return self
@@ -194,6 +226,7 @@ class Recipe(Strict):
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "verify": ("generate",),
+    "dedupe_traces": ("verify",),
     "measure": ("generate",),
     "grade": ("verify",),
 }

@@ -26,9 +26,9 @@ PROBLEMS = pa.schema(
         field("problem", TEXT, "the statement as the teacher sees it, options included", False),
         word("domain", "math, logic, science, code, table, ...; as the source says"),
         field("answer", TEXT, "the gold answer; null where the source has none"),
-        word("answer_kind", "math, choice, text, code, program, equations; null: none"),
+        word("answer_kind", "kind of answer, which names its verifier: math, choice, ...; or null"),
         field("options", TEXT, "the lettered options of a multiple-choice problem, as they stand"),
-        field("tests", TEXT, "tests of a code problem, as JSON: docs/recipes.md"),
+        field("tests", TEXT, "what the kind needs beside the answer, as JSON"),
         word("source", "name of the recipe's source", False),
         field("source_id", ID, "the id that the source gives the problem"),
         word("license", "licence of the problem"),
@@ -101,21 +101,33 @@ SIGNALS = pa.schema(
 
 SIGNATURES = pa.schema(
     [
-        field("problem_id", ID, "the problem", False),
-        field("key", ID, "hash of the problem with case, spacing and punctuation folded", False),
+        field("row_id", ID, "the problem or trace", False),
+        field("sequence", pa.uint64(), "hash of its tokens in order; 0: it has none", False),
+        field("block", pa.uint64(), "only rows of the same block are compared", False),
         field(
-            "rank", pa.int32(), "position of its source in the recipe; the lower survives", False
+            "signature",
+            pa.binary(512),
+            "MinHash of its shingles: 128 little-endian uint32, datasketch's affine32, seed 1",
+            False,
         ),
+        field(
+            "answer", pa.uint64(), "1 in the upper byte, hash of the gold answer; 0: none", False
+        ),
+        field("numerals", pa.uint64(), "count (upper byte) and hash of its number words", False),
+        field("signs", pa.uint64(), "count (upper byte) and hash of its operators", False),
+        word("source", "name of its source or teacher", False),
+        field("sound", pa.bool_(), "the problem has an answer; the trace is complete", False),
+        field("length", pa.int64(), "characters of the solution; of the trace", False),
     ]
 )
 
 DUPLICATES = pa.schema(
     [
-        field("row_id", ID, "the problem set aside", False),
-        field("survivor", ID, "the problem that stays for it", False),
-        field("cluster", ID, "smallest id of the cluster", False),
-        field("jaccard", pa.float32(), "exact Jaccard similarity of the two, 0 to 1", False),
-        word("why", "what made the survivor: source (earlier in the recipe) or id", False),
+        field("row_id", ID, "the row that repeats another", False),
+        field("duplicate_of", ID, "the row that stays for it", False),
+        field("jaccard", pa.float64(), "exact Jaccard similarity of the two; >= threshold", False),
+        field("cluster", ID, "smallest id of all rows that neighbours link to it", False),
+        word("why", "what made the survivor: verdict, sound, length, source or id", False),
     ]
 )
 
@@ -175,6 +187,8 @@ TABLES: dict[str, pa.Schema] = {
     "signals": SIGNALS,
     "signatures": SIGNATURES,
     "duplicates": DUPLICATES,
+    "trace_signatures": SIGNATURES,
+    "trace_duplicates": DUPLICATES,
     "contamination": CONTAMINATION,
     "grades": GRADES,
     "rejects": REJECTS,

@@ -1,111 +1,120 @@
-"""dedupe: problems that say the same once case, spacing and punctuation are folded.
+"""dedupe: problems that say nearly the same, found across all sources; see tasks/near.py.
 
-Exact and global: each shard is signed once (`signatures`), the signatures of all are compared, and
-the pair is stored with what decided. Digits, letters of any script and operators count; so two
-problems that differ in a number or a sign are different problems.
+By default these are other problems, however alike their words: other numbers, or the same ones in
+another order; as many number words (twice) or operators, but others; another gold answer. Equal
+texts are duplicates whatever the answer. `template` masks the numbers to find families on purpose.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from schemas.identity import digest, digest_all
-from schemas.recipe import Dedupe
+from schemas.recipe import Dedupe, Strict
 from schemas.tables import DUPLICATES, REJECTS, SIGNATURES
+from tasks import near
 from tasks.pool import Receipt
 from tasks.stage import Done, Job, Mapper, Output, frame_of
 
-VERSION = "2"
+if TYPE_CHECKING:
+    from tasks.sketch.shingles import Signatures
 
-# What carries meaning stays: braces (2^{n} + 1, 2^{n + 1}), `!` (5!), primes (y'), superscripts.
-SPACING = r"\\[,;:! ]|\\(?:left|right|quad|qquad|displaystyle|text(?:bf|it|rm)?)\b|[$]"
-PUNCTUATION = r"[\s.,;:?\"“”…]+"
+VERSION = "3"
 
-
-def folded(problem: pl.Expr) -> pl.Expr:
-    """The form that exact duplicates share."""
-    text = problem.str.normalize("NFC").str.to_lowercase().str.replace_all("[‘’`´]", "'")
-    text = text.str.replace_all(SPACING, " ")
-    # Commas and points before a digit are the number's business, not punctuation.
-    text = text.str.replace_all(r"[.](\d)", "\u2396${1}")
-    text = text.str.replace_all(r",(\d)", "\u2397${1}")
-    words = text.str.replace_all(PUNCTUATION, " ").str.strip_chars()
-    # Single letters are variables, and A is not a: they keep their case (a, I as words do not).
-    letters = problem.str.extract_all(r"\b[B-HJ-Zb-hj-z]\b").list.join("")
-    return pl.concat_str(words, letters, separator="\n")
+NOTHING = frame_of(SIGNATURES.empty_table().drop_columns(["signature"])).with_columns(
+    shard=pl.lit("", pl.String)
+)
 
 
-def sign(problems: pl.DataFrame, _: Dedupe, rank: dict[str, int]) -> Output:
-    """One signature per problem; `rank` is the position of its source in the recipe."""
-    signed = problems.select(
-        "problem_id",
-        key=folded(pl.col("problem")).map_elements(digest, pl.String),
-        rank=pl.col("source").replace_strict(rank, return_dtype=pl.Int32),
+def sign(problems: pl.DataFrame, options: Dedupe) -> Output:
+    """Signatures of problems; the block is their numbers and operators where these decide."""
+    rows = problems.select(
+        "source",
+        row_id="problem_id",
+        text="problem",
+        sound=pl.coalesce("answer", "tests").is_not_null(),
+        length=pl.col("solution").str.len_chars().fill_null(0).cast(pl.Int64),
     )
-    return Output({"signatures": signed.to_arrow().cast(SIGNATURES)}, {"in": len(signed)})
+    how = near.shingling(options, masked=options.mode == "template")
+    golds = problems.select(pl.coalesce("answer", "tests")).to_series()
+    only_text = options.mode != "problem"
+    table = near.sign(rows, how, lambda signed: _content(signed, golds, only_text))
+    return Output({"signatures": table}, {"in": len(problems)})
 
 
-def duplicates(signatures: pl.DataFrame) -> pl.DataFrame:
-    """The pairs (problem set aside, survivor) among all signatures.
+def _content(signed: "Signatures", golds: pl.Series, only_text: bool) -> near.Content:
+    from tasks.sketch.shingles import Shingling, signatures, tagged
 
-    The survivor is the problem of the earliest source, then of the smallest id; neither depends on
-    the order of rows or on how they were sharded.
-    """
-    ordered = signatures.sort("key", "rank", "problem_id")
-    first = pl.col("problem_id").first().over("key")
-    return (
-        ordered.with_columns(
-            survivor=first,
-            cluster=pl.col("problem_id").min().over("key"),
-            why=pl.when(pl.col("rank") > pl.col("rank").first().over("key"))
-            .then(pl.lit("source"))
-            .otherwise(pl.lit("id")),
-        )
-        .filter(pl.col("problem_id") != pl.col("survivor"))
-        .select(
-            "shard",
-            "survivor",
-            "cluster",
-            "why",
-            row_id="problem_id",
-            jaccard=pl.lit(1.0, pl.Float32),
-        )
-        .sort("row_id")
+    none = np.zeros(len(golds), np.uint64)
+    if only_text:
+        return near.Content(none, none, none, none)
+    answers = signatures(golds, Shingling()).sequence
+    answered = tagged((answers > 0).astype(np.uint64), answers)
+    answered[answers == 0] = 0
+    return near.Content(signed.numbers, answered, signed.numerals, signed.signs)
+
+
+def plan_signatures(done: Done, options: Dedupe) -> Iterator[Job]:
+    """One job per problem shard; threshold and recall do not matter to a signature."""
+    mapper = Mapper(
+        name="sign",
+        version=digest(VERSION, near.shingling(options), options.mode),
+        over="problems",
+        reads=["problem_id", "problem", "answer", "tests", "solution", "source"],
+        function=lambda frame, _: sign(frame, options),
     )
+    return mapper.plan(done, Strict())
 
 
-NOTHING = frame_of(SIGNATURES.empty_table()).with_columns(shard=pl.lit("", pl.String))
-
-
-def plan(done: Done, options: Dedupe) -> Iterator[Job]:
-    """The comparison of all signatures, one job (the signing is planned by `plan_signatures`)."""
+def plan(done: Done, options: Dedupe, sources: list[str]) -> Iterator[Job]:
+    """The comparison of all signatures, one job; `sources` in the order of the recipe."""
     signed = done.receipts.get("sign", [])
     shards = [receipt.parents[0] for receipt in signed]
-    key = digest("dedupe", VERSION, [r.key for r in signed], done.decided(shards))[:16]
+    how = options.model_dump(mode="json")
+    key = digest("dedupe", VERSION, how, sources, [r.key for r in signed], done.decided(shards))[
+        :16
+    ]
 
     def run() -> Receipt:
-        # What an earlier step set aside is out: it must not be the survivor of a usable problem.
-        out = pl.col("problem_id").is_in(done.set_aside(shards)["row_id"].implode())
-        frames = [_signatures(done, receipt).filter(~out) for receipt in signed]
-        pairs = duplicates(pl.concat([NOTHING, *frames]))
+        rows, keys = _signed(done, signed, options, sources)
+
+        def texts(ids: list[str]) -> Iterable[tuple[list[str], pl.Series]]:
+            wanted = pl.Series(ids, dtype=pl.String)
+            for receipt in done.problems:
+                shard = receipt.shard("problems")
+                if shard and receipt.key in shards and ids:
+                    frame = frame_of(done.pool.read(shard, ["problem_id", "problem"]))
+                    frame = frame.filter(pl.col("problem_id").is_in(wanted.implode()))
+                    yield frame["problem_id"].to_list(), frame["problem"]
+
+        masked = near.shingling(options, masked=options.mode == "template")
+        found = near.compare(rows, keys, texts, options, masked)
+        pairs = found.duplicates
         rejects = pairs.select(
             pl.lit("dedupe").alias("stage"),
             "row_id",
             pl.lit(None, pl.String).alias("source"),
             pl.lit("duplicate").alias("reason"),
-            ("of " + pl.col("survivor")).alias("detail"),
+            pl.format("of {}", "duplicate_of").alias("detail"),
         )
-        total = sum(len(frame) for frame in frames)
-        counts = {"in": total, "out": total - len(pairs), "aside.duplicate": len(pairs)}
-        aside = {
-            receipt.parents[0]: digest_all(
-                pairs.filter(pl.col("shard") == receipt.parents[0])["row_id"].to_list()
-            )
-            for receipt in signed
+        counts = {
+            "in": len(rows),
+            "out": len(rows) - len(pairs),
+            "aside.duplicate": len(pairs),
+            "pairs checked": found.checked,
         }
-        receipt = Receipt("dedupe", key, "all", [], [r.key for r in signed], counts, aside)
+        where = rows.select("row_id", "shard").join(pairs.select("row_id"), on="row_id")
+        aside = {
+            parent: digest_all(sorted(where.filter(pl.col("shard") == parent)["row_id"]))
+            for parent in shards
+        }
+        facts = {"bands": near.explained(options)}
+        receipt = Receipt("dedupe", key, "all", [], [r.key for r in signed], counts, aside, facts)
         tables = {
-            "duplicates": pairs.drop("shard").select(DUPLICATES.names).to_arrow().cast(DUPLICATES),
+            "duplicates": pairs.to_arrow().cast(DUPLICATES),
             "rejects": rejects.to_arrow().cast(REJECTS),
         }
         return done.pool.commit(receipt, dict(tables) if len(pairs) else {}, done.recipe)
@@ -113,21 +122,23 @@ def plan(done: Done, options: Dedupe) -> Iterator[Job]:
     yield Job("dedupe", key, "all problems", sum(r.counts["in"] for r in signed), run)
 
 
-def plan_signatures(done: Done, options: Dedupe, sources: list[str]) -> Iterator[Job]:
-    """One job per problem shard."""
+def _signed(
+    done: Done, signed: list[Receipt], options: Dedupe, sources: list[str]
+) -> tuple[pl.DataFrame, NDArray[np.uint64]]:
+    """Every signed problem that no earlier step set aside: such a one must not be a survivor."""
+    chosen = near.bands(options)
+    aside = done.set_aside([receipt.parents[0] for receipt in signed])["row_id"].implode()
+    frames, keys = [NOTHING], [np.empty((0, chosen.b), np.uint64)]
+    for receipt in signed:
+        shard = receipt.shard("signatures")
+        assert shard is not None
+        frame, own = near.read(done.pool.read(shard), chosen)
+        usable = frame.select(~pl.col("row_id").is_in(aside)).to_series()
+        frames.append(frame.filter(usable).with_columns(shard=pl.lit(receipt.parents[0])))
+        keys.append(own[usable.to_numpy()])
     rank = {name: number for number, name in enumerate(sources)}
-    mapper = Mapper(
-        name="sign",
-        version=digest(VERSION, rank),
-        over="problems",
-        reads=["problem_id", "problem", "source"],
-        function=lambda frame, how: sign(frame, how, rank),
+    rows = pl.concat(frames).with_columns(
+        verdict=pl.lit(value=False),
+        rank=pl.col("source").replace_strict(rank, return_dtype=pl.Int32),
     )
-    return mapper.plan(done, options)
-
-
-def _signatures(done: Done, receipt: Receipt) -> pl.DataFrame:
-    shard = receipt.shard("signatures")
-    assert shard is not None
-    frame = frame_of(done.pool.read(shard))
-    return frame.with_columns(shard=pl.lit(receipt.parents[0]))
+    return rows, np.concatenate(keys)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 OF_PROBLEM = {
     "problem": "FROM problems WHERE problem_id = '{id}'",
     "decisions": "FROM rejects WHERE row_id = '{id}'",
-    "duplicates": "FROM duplicates WHERE '{id}' IN (row_id, survivor, cluster)",
+    "duplicates": "FROM duplicates WHERE '{id}' IN (row_id, duplicate_of, cluster)",
     "contamination": "FROM contamination WHERE problem_id = '{id}'",
     "grades": "FROM grades WHERE problem_id = '{id}' ORDER BY solver",
     "traces": "SELECT trace_id, teacher, sample, state, verdict, reason, extracted, label "
@@ -22,6 +22,7 @@ OF_PROBLEM = {
 }
 OF_TRACE = {
     "trace": "FROM traces WHERE trace_id = '{id}'",
+    "duplicates": "FROM trace_duplicates WHERE '{id}' IN (row_id, duplicate_of, cluster)",
     "verdicts": "FROM verdicts WHERE trace_id = '{id}'",
     "signals": "FROM signals WHERE trace_id = '{id}'",
     "decisions": "FROM rejects WHERE row_id = '{id}'",

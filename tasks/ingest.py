@@ -149,7 +149,9 @@ def tests_of(source: Source, content: dict[str, Any], statement: str) -> str | N
     if tests is None:
         return None
     entry = value_of(source, content, "entry_point")
-    return text_of(canonical(tests, statement, entry) or tests, "tests")
+    kind = value_of(source, content, "answer_kind")
+    form = canonical(tests, statement, entry) if kind in (None, "code") else None
+    return text_of(form or tests, "tests")
 
 
 def statement_of(source: Any, content: dict[str, Any]) -> str:

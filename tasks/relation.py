@@ -33,13 +33,14 @@ CREATE TEMP VIEW pool AS SELECT
   p.* EXCLUDE (problem_id, parent_id, content, shard, row),
   g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
   g.difficulty, own.pass_rate AS teacher_pass_rate,
-  a.set_aside
+  d.duplicate_of, a.set_aside
 FROM traces t
 LEFT JOIN (FROM verdicts SELECT trace_id, verdict, reason, extracted, verifier) v USING (trace_id)
 LEFT JOIN signals s USING (trace_id)
 LEFT JOIN problems p USING (problem_id)
 LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
 LEFT JOIN grades own ON own.problem_id = t.problem_id AND own.solver = t.teacher
+LEFT JOIN (FROM trace_duplicates SELECT row_id AS trace_id, duplicate_of) d USING (trace_id)
 LEFT JOIN set_aside a ON a.problem_id = t.problem_id
 """
 

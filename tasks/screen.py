@@ -112,7 +112,7 @@ def _unusable_gold(problems: pl.DataFrame) -> dict[str, tuple[str, str]]:
                 found[problem.problem_id] = (BROKEN_TESTS[word.reason], detail)
             continue
         gold = f"{word.reason}: {(problem.answer or '')[:200]}"
-        if not (problem.answer or "").strip():
+        if word.reason == "undecided.no_gold" and not (problem.answer or "").strip():
             found[problem.problem_id] = ("no_answer", "the gold answer is missing or empty")
         elif word.reason == "undecided.unsupported":
             found[problem.problem_id] = ("no_verifier", gold)

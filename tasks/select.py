@@ -11,6 +11,7 @@ import polars as pl
 
 from schemas.identity import digest, digest_all
 from schemas.recipe import View, view_format
+from tasks.diverse import rank
 from tasks.pool import Receipt, Shard
 from tasks.relation import connect, query
 from tasks.stage import Done, Job, frame_of
@@ -50,6 +51,8 @@ SELECT problem_id, NULL::VARCHAR AS trace_id, shard, row, length(problem) // 4 A
 FROM graded WHERE set_aside IS NULL AND coalesce(({where})::BOOLEAN, false)
 """
 
+DIVERSE = "(SELECT rank FROM diverse d WHERE d.trace_id = pool.trace_id)"
+
 SAMPLED = """
 SELECT * FROM ({rows})
 ORDER BY md5('{seed}' || problem_id || coalesce(trace_id, '')), problem_id, trace_id LIMIT {n}
@@ -79,7 +82,7 @@ def statement(name: str, view: View) -> str:
             }
             rows = PAIRS.format(**side, keep=keep.keep if keep else 2**31)
         case _:
-            by = drawn if keep is None or keep.by == "random" else keep.by
+            by = {"random": drawn, "diverse": DIVERSE}.get(keep.by, keep.by) if keep else drawn
             rows = ROWS.format(order=by, where=view.where or "true")
             if keep:
                 rows = KEPT.format(rows=rows, order=keep.order, keep=keep.keep)
@@ -93,6 +96,9 @@ def statement(name: str, view: View) -> str:
 
 def select(connection: "duckdb.DuckDBPyConnection", name: str, view: View) -> pl.DataFrame:
     """The rows of a view with their split. Raises QueryError naming the view."""
+    if view.per_problem and view.per_problem.by == "diverse":
+        drawn = ROWS.format(order=f"md5('{view.seed}' || trace_id)", where=view.where or "true")
+        connection.register("diverse", rank(connection, drawn, f"view {name}").to_arrow())
     frame = frame_of(query(connection, statement(name, view), f"view {name}"))
     return frame.with_columns(split=splits(frame["problem_id"], view))
 

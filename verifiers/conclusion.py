@@ -44,7 +44,9 @@ _ENDS = ".!?。)]}$*\"'`%>”"
 def conclusion(text: str, kind: str) -> str | None:
     """The value in the last sentence of `text` that states one, or None."""
     lines = [
-        line for line in text.split("\n") if line.strip(" \t*`}{\\]") and not line.startswith("<|")
+        line
+        for line in text.split("\n")
+        if line.strip().strip("*`}{\\] ") and not line.startswith("<|")
     ]
     if not lines:
         return None

@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from verifiers.wire import COMMAND, FORK, KILL, REPLY
+from verifiers.wire import COMMAND, FORK, KILL, LOAD, REPLY
 
 # -P: a file of the user's working directory must not shadow the standard library.
 _COMMAND = (sys.executable, "-P", "-m", "verifiers.zygote")
@@ -16,10 +16,14 @@ _COMMAND = (sys.executable, "-P", "-m", "verifiers.zygote")
 
 @dataclass
 class Worker:
-    """A worker process: its id, the socket to it, items answered and CPU seconds used so far."""
+    """A worker process: its id, the socket to it, items answered and CPU seconds used so far.
+
+    `loaded`: whether it was born with the packages of `dispatch.HEAVY`.
+    """
 
     pid: int
     sock: socket.socket
+    loaded: bool = False
     served: int = 0
     cpu: float = 0.0
 
@@ -39,6 +43,7 @@ class Zygote:
                 start_new_session=True,  # a Ctrl-C at the terminal is the parent's to handle
             )
         self._control = ours
+        self._loaded = False
         self._lock = threading.Lock()
 
     def fork(self) -> Worker:
@@ -47,7 +52,15 @@ class Zygote:
         with theirs, self._lock:
             socket.send_fds(self._control, [COMMAND.pack(FORK, 0)], [theirs.fileno()])
             pid = self._reply()
-        return Worker(pid, ours)
+        return Worker(pid, ours, self._loaded)
+
+    def load(self) -> None:
+        """Load the packages of `dispatch.HEAVY` for all workers to come, once."""
+        with self._lock:
+            if not self._loaded:
+                self._control.sendall(COMMAND.pack(LOAD, 0))
+                self._reply()
+                self._loaded = True
 
     def kill(self, worker: Worker) -> None:
         """End a worker, however it is doing; OSError when the zygote is gone."""

@@ -1,8 +1,10 @@
 """One door to all kinds: extraction, comparison, and the check of a problem's own gold."""
 
+import importlib
 import time
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from schemas.words import Verification
 from verifiers.choice import choose, compare_choice
@@ -16,9 +18,34 @@ from verifiers.rationale.equations import solve
 from verifiers.rationale.program import run_program
 from verifiers.text import compare_text
 
-RATIONALES = ("program", "equations")
-"""Kinds of problem whose responses are run, or solved, for the answer that they come to."""
+KINDS: dict[str, str] = {
+    "boolean": "verifiers.boolean",
+    "constraints": "verifiers.constraints",
+    "knights": "verifiers.knights",
+    "logic": "verifiers.logic",
+    "quotes": "verifiers.quotes",
+    "reasoning_gym": "verifiers.reasoning_gym",
+    "sql": "verifiers.sql",
+    "table": "verifiers.table",
+    "zebra": "verifiers.zebra",
+}
+"""Kinds with a module of their own, imported when first met.
 
+Each has `extract(response) -> str | None`, the final answer; `compare(problem, answer) -> str`, a
+reason; and `audit(problem) -> str`, the reason why the gold is usable or not. A kind that judges
+the whole response has `evidence(problem, answer) -> str`, which stands in `extracted` instead.
+"""
+
+GOLDLESS = frozenset(("constraints", "quotes", "reasoning_gym"))
+"""Kinds that judge by the problem's `tests` and can do without a gold answer."""
+
+HEAVY = {"reasoning_gym": "reasoning_gym"}
+"""Kinds whose package takes seconds to load, which the pool does before a deadline runs."""
+
+RATIONALES = ("program", "equations")
+"""Kinds whose responses are run, or solved, for the answer that they come to."""
+
+_PLAIN = ("math", "choice", "text")
 _MISSING = ("nan", "null", "n/a")  # what a table without a gold holds
 _LONGEST = 4000  # characters of an answer beyond which nothing is compared
 
@@ -32,34 +59,42 @@ def verify(problem: Problem, response: str) -> Verification:
     """
     if problem.answer_kind == "code":
         return verify_code(problem, response)
-    started = time.perf_counter()
-    gold = problem.answer
-    if gold is None or not gold.strip():
-        return outcome("undecided.no_gold", None, problem.answer_kind or "math")
-    if problem.answer_kind in RATIONALES:
+    if problem.answer_kind in RATIONALES and (problem.answer or "").strip():
         return _verify_rationale(problem, response)
-    kind = problem.answer_kind or answer_kind(gold, problem.problem)
-    if kind not in ("math", "choice", "text"):
-        return outcome("undecided.unsupported", None, kind or "none")
-    answer = final_answer(response, kind)
-    if answer is None and kind == "choice":
-        answer = choose(after_reasoning(response)[-NEAR:])
+    started = time.perf_counter()
+    kind, refusal = _kind(problem)
+    if refusal:
+        return outcome(refusal, None, kind)
+    if kind in KINDS:
+        answer = None if unclosed(response) else _module(kind).extract(after_reasoning(response))
+    else:
+        answer = final_answer(response, kind)
+        if answer is None and kind == "choice":
+            answer = choose(after_reasoning(response)[-NEAR:])
     if answer is None:
         reason = "no_answer.unclosed" if unclosed(response) else "no_answer.not_found"
     else:
-        reason = _reason(gold, answer, kind, problem.problem if kind == "choice" else "")
+        reason = _reason(problem, answer, kind)
+        answer = _shown(problem, answer, kind)
     return outcome(reason, answer, kind, time.perf_counter() - started)
 
 
-def compare(gold: str, answer: str, kind: str | None = None) -> Verification:
-    """Compare two answers, with no extraction; `kind` as decided by the gold where it is None."""
+def compare(
+    gold: str | None, answer: str, kind: str | None = None, tests: str | None = None
+) -> Verification:
+    """Compare two answers, with no extraction; `kind` as decided by the gold where it is None.
+
+    `tests` is what the kind needs beside the gold, as JSON text (see `Problem`).
+    """
     started = time.perf_counter()
     kind = kind or answer_kind(gold) or "math"
-    if not gold.strip():
+    if not (gold or "").strip() and kind not in GOLDLESS:
         return outcome("undecided.no_gold", answer, kind)
     if not answer.strip():
         return outcome("no_answer.not_found", None, kind)
-    reason = _reason(gold, answer, kind, "")
+    if kind not in KINDS and kind not in _PLAIN:
+        return outcome("undecided.unsupported", answer, kind)
+    reason = _reason(Problem("", "", gold, kind, tests), answer, kind)
     return outcome(reason, answer, kind, time.perf_counter() - started)
 
 
@@ -67,44 +102,70 @@ def audit(problem: Problem) -> Verification:
     """Whether the verifier accepts the problem's own gold answer as an answer.
 
     Correct, or the reason why no response to this problem can be judged: `undecided.no_gold`,
-    `undecided.unsupported`, `undecided.parse_gold`, `undecided.limit`; for code, see
-    `verifiers.code.audit_code`.
+    `undecided.unsupported`, `undecided.parse_gold`, `undecided.tests`, `undecided.limit`; of a
+    problem that can be solved, also `gold.differs`, `gold.no_solution`, `gold.several_solutions`;
+    of code, what `verifiers.code.audit_code` says.
     """
     if problem.answer_kind == "code":
         return audit_code(problem)
     if problem.answer_kind in RATIONALES:  # the gold is an answer like any other
         problem = problem._replace(answer_kind=None)
     started = time.perf_counter()
-    gold = problem.answer
+    kind, refusal = _kind(problem)
+    if refusal:
+        gold = None if refusal == "undecided.no_gold" else problem.answer
+        return outcome(refusal, gold, kind)
+    if kind in KINDS:
+        reason = _module(kind).audit(problem)
+    else:
+        reason = _reason(problem, problem.answer or "", kind)
+    return outcome(reason, problem.answer, kind, time.perf_counter() - started)
+
+
+def _kind(problem: Problem) -> tuple[str, str]:
+    """The kind of a problem, and the reason why it cannot be judged ("" where it can)."""
+    kind, gold = problem.answer_kind, problem.answer
+    if kind in GOLDLESS:
+        return kind, ""
     if gold is None or not gold.strip():
-        return outcome("undecided.no_gold", None, problem.answer_kind or "math")
-    kind = problem.answer_kind or answer_kind(gold, problem.problem)
-    if kind not in ("math", "choice", "text"):
-        return outcome("undecided.unsupported", gold, kind or "none")
-    reason = _reason(gold, gold, kind, problem.problem if kind == "choice" else "")
-    return outcome(reason, gold, kind, time.perf_counter() - started)
+        return kind or "math", "undecided.no_gold"
+    kind = kind or answer_kind(gold, problem.problem)
+    if kind not in KINDS and kind not in _PLAIN:
+        return kind or "none", "undecided.unsupported"
+    return kind, ""
 
 
 def _verify_rationale(problem: Problem, response: str) -> Verification:
     """Compare what a response's program prints, or its equations have as solution."""
     started = time.perf_counter()
     kind = problem.answer_kind or ""
-    if kind == "program":
-        answer, reason = run_program(response)
-    else:
-        answer, reason = solve(response)
+    answer, reason = run_program(response) if kind == "program" else solve(response)
     if reason:
         return outcome(reason, answer or None, kind, time.perf_counter() - started)
     word = compare(problem.answer or "", answer)
     return replace(word, verifier=kind, seconds=time.perf_counter() - started)
 
 
-def _reason(gold: str, answer: str, kind: str, problem: str) -> str:
+def _reason(problem: Problem, answer: str, kind: str) -> str:
+    if kind in KINDS:
+        found: str = _module(kind).compare(problem, answer)
+        return found
+    gold = problem.answer or ""
     if gold.strip().lower() in _MISSING:
         return "undecided.no_gold"
     if len(gold) > _LONGEST or len(answer) > _LONGEST:
         return "undecided.limit"
-    return _cached(gold, answer, kind, problem)
+    return _cached(gold, answer, kind, problem.problem if kind == "choice" else "")
+
+
+def _shown(problem: Problem, answer: str, kind: str) -> str | None:
+    """What stands in `extracted`: the answer, or what a kind that reads all of it reports."""
+    evidence = getattr(_module(kind), "evidence", None) if kind in KINDS else None
+    return evidence(problem, answer) if evidence else answer
+
+
+def _module(kind: str) -> Any:
+    return importlib.import_module(KINDS[kind])
 
 
 @lru_cache(maxsize=32768)  # the samples of one problem share most of their answers

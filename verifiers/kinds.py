@@ -5,10 +5,11 @@ from typing import Literal
 
 from verifiers.choice import letter_of
 from verifiers.clean import clean
+from verifiers.logic.parser import parse_or_none
 from verifiers.number import read_number
 from verifiers.options import options_of
 
-Kind = Literal["math", "choice", "text"]
+Kind = Literal["math", "choice", "text", "logic", "table"]
 
 LONGEST = 200  # characters: longer words are a proof, a program or a table
 LONGEST_FORMULA = 600
@@ -18,6 +19,12 @@ _STRUCTURED = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _SPOKEN = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{3,}")
+_CONNECTIVE = re.compile(
+    r"[∧∨¬→↔⊕∀∃]|<->|->|[&|~]|\\(?:land|lor|lnot|neg|wedge|vee|oplus|to|rightarrow|leftrightarrow"
+    r"|Rightarrow|Leftrightarrow|implies|iff|forall|exists)(?![a-zA-Z])"
+)
+_ROUTE = re.compile(r"\s*[A-Z]\w*(?:\s*(?:→|->)\s*[A-Z]\w*){2,}\s*")  # A → B → A, not p → q → r
+_MARKDOWN = re.compile(r"\|?[^\n|]+\|[^\n]*\n\s*\|?\s*:?-+[\s|:-]*\n")
 _NAMES = {
     "pi", "e", "i", "infty", "inf", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh",
     "tanh", "exp", "log", "ln", "sqrt", "arcsin", "arccos", "arctan", "asin", "acos", "atan",
@@ -33,21 +40,30 @@ _MOST_WORDS = 12
 
 
 def answer_kind(answer: str | None, problem: str = "") -> Kind | None:
-    """ "math", "choice" or "text"; None when no verifier covers the gold `answer`.
+    """ "math", "choice", "text", "logic" (a formula with connectives) or "table" (in Markdown).
 
-    Not covered are: nothing, several lines, more than 200 characters, JSON, tables and code, and
-    sentences of more than a dozen words.
+    None when no verifier covers the gold `answer`: nothing, several lines, more than 200
+    characters, JSON and code, and sentences of more than a dozen words. The other kinds are not
+    told from a gold: the source names them.
     """
     if answer is None or not answer.strip():
         return None
     answer = answer.strip()
+    if _MARKDOWN.match(answer):
+        return "table"
     if "\n" in answer and "\\" not in answer:  # LaTeX may break its lines anywhere
         return None
     if len(answer) > _longest(answer) or (_STRUCTURED.match(answer) and not _matrix(answer)):
         return None
     if _is_choice(answer, problem):
         return "choice"
-    return _math_or_text(answer)
+    return "logic" if _is_formula(answer) else _math_or_text(answer)
+
+
+def _is_formula(answer: str) -> bool:
+    """Whether an answer is a logical formula: connectives between names, and no mathematics."""
+    marked = _CONNECTIVE.search(answer) and not _ROUTE.fullmatch(answer)
+    return bool(marked and parse_or_none(answer))
 
 
 def _longest(answer: str) -> int:

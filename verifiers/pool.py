@@ -15,6 +15,7 @@ from typing import Any, Literal
 from schemas.words import Verification
 from verifiers.code.bench import Bench
 from verifiers.crew import Worker, Zygote
+from verifiers.dispatch import HEAVY
 from verifiers.exchange import exchange
 from verifiers.kinds import answer_kind
 from verifiers.outcome import outcome
@@ -126,6 +127,7 @@ class Pool:
     def _run(self, call: Call, batch: Sequence[tuple[Any, ...]]) -> list[Verification]:
         """All answers of one batch, on one worker and its successors."""
         worker = self._idle.get()
+        heavy = any(item[0].answer_kind in HEAVY for item in batch)
         done: list[Verification] = []
         retried = -1
         try:
@@ -135,8 +137,8 @@ class Pool:
                 if not fresh:
                     done.append(self._known(call, batch[at]))
                     continue
-                if worker is None or worker.served > RECYCLE:
-                    worker = self._renew(worker)
+                if worker is None or worker.served > RECYCLE or (heavy and not worker.loaded):
+                    worker = self._renew(worker, heavy)
                 found, ended = exchange(worker, call, fresh, self.wall)
                 done += found
                 if not ended:
@@ -150,14 +152,19 @@ class Pool:
         finally:
             self._idle.put(worker)
 
-    def _renew(self, worker: Worker | None) -> Worker:
-        """A fresh worker in place of `worker`; restarts the zygote when it was lost."""
+    def _renew(self, worker: Worker | None, heavy: bool = False) -> Worker:
+        """A fresh worker in place of `worker`; restarts the zygote when it was lost.
+
+        `heavy`: one that has the packages of `dispatch.HEAVY` loaded.
+        """
         with self._lock:
             zygote = self._zygote
             assert zygote is not None, "close() waits for the threads that come here"
             try:
                 if worker is not None:
                     zygote.kill(worker)
+                if heavy:
+                    zygote.load()
                 return zygote.fork()
             except OSError:
                 zygote.close()

@@ -12,7 +12,7 @@ from typing import Any
 # Between the pool and the zygote: a command with a process id, answered with the process id.
 COMMAND = struct.Struct("!cI")
 REPLY = struct.Struct("!I")
-FORK, KILL = b"F", b"K"  # FORK comes with the worker's socket attached
+FORK, KILL, LOAD = b"F", b"K", b"L"  # FORK comes with the worker's socket attached
 
 _HEAD = struct.Struct("!Q")
 _CHUNK = 1 << 20

@@ -15,11 +15,13 @@ import signal
 import socket
 import sys
 import traceback
+import warnings
 from collections.abc import Callable
 
 from verifiers import worker
 from verifiers.algebra import fallback
-from verifiers.wire import COMMAND, FORK, REPLY
+from verifiers.dispatch import HEAVY
+from verifiers.wire import COMMAND, FORK, LOAD, REPLY
 
 Start = Callable[[socket.socket, int], None]  # runs a worker: its socket, the zygote's id
 _POLL = 0.5  # seconds between looks at the parent, for a parent whose socket was inherited
@@ -73,6 +75,8 @@ def _obey(control: socket.socket, workers: set[int], start: Start) -> bool:
         pid = _fork(control, fds[0], start)
         workers.add(pid)
         os.close(fds[0])
+    elif command == LOAD:
+        _load()
     elif pid in workers:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -80,6 +84,16 @@ def _obey(control: socket.socket, workers: set[int], start: Start) -> bool:
     with contextlib.suppress(OSError):
         control.sendall(REPLY.pack(pid))
     return True
+
+
+def _load() -> None:
+    """Import what can be imported; a kind whose package is missing says so itself."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for package in HEAVY.values():
+            with contextlib.suppress(ImportError):
+                importlib.import_module(package)
+    gc.freeze()
 
 
 def _fork(control: socket.socket, fd: int, start: Start) -> int:

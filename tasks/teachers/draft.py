@@ -15,8 +15,6 @@ from tasks.teachers.dialects import CLOSE, REASONING, RESPONSE, Parts, frame, jo
 FIELDS = "\x1f"
 """Stands in a frame between reasoning and answer that came in fields of their own."""
 
-OPEN = "<think>\n"
-
 HELPER_SECONDS = 120.0
 """Deadline of a call that tokenizes a text."""
 
@@ -36,12 +34,17 @@ class Draft(NamedTuple):
         return parts, frame(self.reasoning + FIELDS + self.content, parts)
 
     def text(self) -> str:
-        """The text as a model with think tags would have written it."""
+        """The text as a model with think tags wrote it.
+
+        vLLM's parsers leave the line ends around the tags in the fields, others strip them.
+        """
         if self.reasoning is None:
             return self.content
+        opened = "<think>" + ("" if self.reasoning.startswith("\n") else "\n") + self.reasoning
         if not self.content:
-            return OPEN + self.reasoning
-        return f"{OPEN}{self.reasoning}\n</think>\n\n{self.content}"
+            return opened
+        closed = opened + ("" if opened.endswith("\n") else "\n") + "</think>"
+        return closed + ("" if self.content.startswith("\n") else "\n\n") + self.content
 
 
 def begun(reply: Reply, prefix: str) -> Draft:

@@ -1,21 +1,67 @@
 import random
+from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from datasketch import LeanMinHash
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.recipe import Dedupe
-from tasks import dedupe
-from tasks.dedupe import duplicates, folded, sign
+from tasks import dedupe, near
 from tasks.pool import Pool, Receipt
-from tasks.stage import Done, frame_of
+from tasks.stage import Done
 from tests.tasks.rows import problem, put
 
+TALE = (
+    "A farmer walks to the market with a basket of red apples and a basket of green pears, meets "
+    "an old friend on the bridge, and gives away every fruit that is not ripe. How many are left "
+    "if {} of them were ripe and his friend gave {} back before the sun went down on that day?"
+)
 
-def fold(text: str) -> str:
-    found: str = pl.DataFrame({"x": [text]}).select(folded(pl.col("x"))).item()
-    return found
+
+def build(pool: Pool, *shards: list[dict[str, Any]], **options: Any) -> tuple[Receipt, Done]:
+    """Dedupe a pool of these problem shards; sources rank by name."""
+    done = Done(pool, "r")
+    done.receipts["ingest"] = [
+        put(pool, "ingest", {"problems": [problem(**row) for row in rows]}) for rows in shards
+    ]
+    how = Dedupe(**options)
+    done.receipts["sign"] = [job.run() for job in dedupe.plan_signatures(done, how)]
+    (job,) = dedupe.plan(done, how, ["first", "s", "second"])
+    return job.run(), done
+
+
+def rows(receipt: Receipt, pool: Pool) -> list[dict[str, Any]]:
+    shard = receipt.shard("duplicates")
+    return pool.read(shard).to_pylist() if shard else []
+
+
+def of(text: str) -> str:
+    return str(problem(text)["problem_id"])
+
+
+def edited(text: str, *places: int) -> str:
+    """The text with other words at these places."""
+    words = text.split()
+    for place in places:
+        words[place] = f"zz{'abcdefgh'[place % 8]}"
+    return " ".join(words)
+
+
+ONE = TALE.format(12, 5)
+
+
+def key(text: str) -> int:
+    """Equal for what counts as the same text."""
+    frame = pl.DataFrame({"row_id": ["a"], "text": [text]}).with_columns(
+        source=pl.lit("s"), sound=pl.lit(value=True), length=pl.lit(0, pl.Int64)
+    )
+    none = np.zeros(1, np.uint64)
+    how = near.shingling(Dedupe())
+    table = near.sign(frame, how, lambda _: near.Content(none, none, none, none))
+    return int(table["sequence"][0].as_py())
 
 
 @pytest.mark.parametrize(
@@ -34,7 +80,7 @@ def fold(text: str) -> str:
     ],
 )
 def test_case_spacing_and_punctuation_are_folded(one: str, other: str) -> None:
-    assert fold(one) == fold(other)
+    assert key(one) == key(other)
 
 
 @pytest.mark.parametrize(
@@ -63,126 +109,200 @@ def test_case_spacing_and_punctuation_are_folded(one: str, other: str) -> None:
     ],
 )
 def test_what_carries_meaning_is_kept_apart(one: str, other: str) -> None:
-    assert fold(one) != fold(other)
+    assert key(one) != key(other)
 
 
-@given(st.text())
-def test_folding_any_text_ends_without_blanks_around(text: str) -> None:
-    assert fold(text) == fold(text).strip(" ")
-
-
-@given(st.integers(-999, 999), st.integers(-999, 999))
-def test_other_numbers_are_other_problems(one: int, other: int) -> None:
-    same = fold(f"Add {one} to x.") == fold(f"Add {other} to x.")
-    assert same == (one == other)
-
-
-SIGNED = st.lists(
-    st.tuples(st.integers(0, 40), st.integers(0, 6), st.integers(0, 2)),
-    unique_by=lambda row: row[0],
-)
-
-
-def signatures(rows: list[tuple[int, int, int]], shards: list[str]) -> pl.DataFrame:
-    columns = {
-        "problem_id": [f"{number:032x}" for number, _, _ in rows],
-        "key": [str(key) for _, key, _ in rows],
-        "rank": [rank for *_, rank in rows],
-        "shard": shards,
-    }
-    schema = {"problem_id": pl.String, "key": pl.String, "rank": pl.Int32, "shard": pl.String}
-    return pl.DataFrame(columns, schema=schema)
-
-
-@given(SIGNED, st.randoms(use_true_random=False))
-def test_the_survivor_depends_neither_on_order_nor_on_sharding(
-    rows: list[tuple[int, int, int]], chance: random.Random
-) -> None:
-    shuffled = chance.sample(rows, len(rows))
-    one = duplicates(signatures(rows, ["a"] * len(rows)))
-    other = duplicates(signatures(shuffled, [chance.choice("ab") for _ in rows]))
-    assert one.drop("shard").equals(other.drop("shard"))
-
-
-@given(SIGNED)
-def test_each_cluster_keeps_its_first_source_and_then_its_smallest_id(
-    rows: list[tuple[int, int, int]],
-) -> None:
-    found = duplicates(signatures(rows, ["a"] * len(rows))).rows_by_key(
-        "row_id", named=True, unique=True
+def test_near_duplicates_have_their_exact_similarity(pool: Pool) -> None:
+    other = edited(ONE, 3)
+    receipt, _ = build(pool, [{"text": ONE, "solution": "long"}, {"text": other}])
+    (pair,) = rows(receipt, pool)
+    one, two = (
+        set(zip(*(t.lower().split()[k:] for k in range(3)), strict=False)) for t in (ONE, other)
     )
-    for number, key, rank in rows:
-        cluster = sorted((r, n) for n, k, r in rows if k == key)
-        best_rank, best = cluster[0]
-        own = found.pop(f"{number:032x}", None)
-        if own is None:
-            assert (rank, number) == cluster[0]
-        else:
-            assert own["survivor"] == f"{best:032x}"
-            assert own["cluster"] == f"{min(n for _, n in cluster):032x}"
-            assert own["why"] == ("source" if rank > best_rank else "id")
-    assert not found
+    assert pair["jaccard"] == len(one & two) / len(one | two)
+    assert (pair["row_id"], pair["duplicate_of"], pair["why"]) == (of(other), of(ONE), "length")
+    assert receipt.counts == {"in": 2, "out": 1, "aside.duplicate": 1, "pairs checked": 1}
 
 
-def signed(pool: Pool, *shards: list[dict[str, str]]) -> Done:
-    """A pool whose problem shards are signed; sources rank by name."""
-    done = Done(pool, "r")
-    done.receipts["ingest"] = [
-        put(pool, "ingest", {"problems": [problem(**row) for row in rows]}) for rows in shards
+@pytest.mark.parametrize("other", [TALE.format(12, 6), TALE.format(5, 12), TALE.format(12, "five")])
+def test_one_other_number_is_another_problem(pool: Pool, other: str) -> None:
+    receipt, _ = build(pool, [{"text": ONE}, {"text": other}])
+    assert receipt.counts["out"] == 2
+
+
+def test_template_mode_finds_what_differs_in_numbers(pool: Pool) -> None:
+    shard = [{"text": ONE, "answer": "1"}, {"text": TALE.format(1000, "two"), "answer": "2"}]
+    receipt, _ = build(pool, shard, mode="template")
+    assert [pair["jaccard"] for pair in rows(receipt, pool)] == [1.0]
+
+
+def test_text_mode_counts_words_and_numbers_alike(pool: Pool) -> None:
+    receipt, _ = build(pool, [{"text": ONE}, {"text": TALE.format(12, 6)}], mode="text")
+    assert [0.8 < pair["jaccard"] < 1 for pair in rows(receipt, pool)] == [True]
+
+
+def test_another_answer_is_another_problem_unless_the_text_is_equal(pool: Pool) -> None:
+    near_by, equal = edited(ONE, 3), ONE.upper()
+    shard = [{"text": ONE, "answer": "7"}, {"text": near_by, "answer": "8"}]
+    receipt, _ = build(pool, [*shard, {"text": equal, "answer": "9"}])
+    assert {pair["row_id"] for pair in rows(receipt, pool)} | {of(near_by)} < {
+        of(ONE),
+        of(near_by),
+        of(equal),
+    }
+
+
+def test_a_problem_without_answer_repeats_one_that_has_any(pool: Pool) -> None:
+    bare = edited(ONE, 3)
+    receipt, _ = build(pool, [{"text": bare, "answer": None, "solution": "long"}, {"text": ONE}])
+    (pair,) = rows(receipt, pool)
+    assert (pair["row_id"], pair["why"]) == (of(bare), "sound")
+
+
+def test_the_survivor_rule_in_its_order(pool: Pool) -> None:
+    texts = [edited(ONE, k) for k in range(4)]
+    extra: list[dict[str, Any]] = [
+        {"answer": None, "solution": "the longest of all", "source": "first"},
+        {"solution": "short", "source": "first"},
+        {"solution": "longer", "source": "second"},
+        {"solution": "larger", "source": "first"},
     ]
-    jobs = dedupe.plan_signatures(done, Dedupe(), ["first", "second"])
-    done.receipts["sign"] = [job.run() for job in jobs]
-    return done
+    shard = [{"text": text, **more} for text, more in zip(texts, extra, strict=True)]
+    receipt, _ = build(pool, shard, threshold=0.6)
+    why = {pair["row_id"]: (pair["duplicate_of"], pair["why"]) for pair in rows(receipt, pool)}
+    kept = of(texts[3])
+    assert why == {
+        of(texts[0]): (kept, "sound"),
+        of(texts[1]): (kept, "length"),
+        of(texts[2]): (kept, "source"),
+    }
 
 
-def survivors(done: Done) -> tuple[Receipt, dict[str, str]]:
-    (job,) = dedupe.plan(done, Dedupe())
-    receipt = job.run()
-    shard = receipt.shard("duplicates")
-    pairs = done.pool.read(shard).to_pylist() if shard else []
-    return receipt, {pair["row_id"]: pair["survivor"] for pair in pairs}
+def test_a_chain_sets_aside_only_what_is_near_to_what_stays(pool: Pool) -> None:
+    chain = [edited(ONE, *range(0, 6 * k, 3)) for k in range(6)]
+    receipt, _ = build(pool, [{"text": text} for text in chain])
+    found = rows(receipt, pool)
+    assert min(pair["jaccard"] for pair in found) >= 0.8
+    assert len({pair["cluster"] for pair in found}) == 1
+    staying = {of(text) for text in chain} - {pair["row_id"] for pair in found}
+    assert 1 < len(staying) < 6
+    assert {pair["duplicate_of"] for pair in found} <= staying
 
 
-def test_the_earlier_source_wins_whatever_the_ids(pool: Pool) -> None:
-    texts = ["Add 1 and 2.", "ADD 1 AND 2", "add 1 and 2"]
-    rows = [
-        {"text": text, "source": s}
-        for text, s in zip(texts, ["second", "second", "first"], strict=True)
-    ]
-    receipt, pairs = survivors(signed(pool, rows[:1], rows[1:]))
-    first = problem(texts[2])["problem_id"]
-    assert pairs == {problem(text)["problem_id"]: first for text in texts[:2]}
-    assert receipt.counts == {"in": 3, "out": 1, "aside.duplicate": 2}
+def test_threshold_one_is_exact(pool: Pool) -> None:
+    shard = [{"text": ONE}, {"text": ONE.upper() + "?"}, {"text": edited(ONE, 3)}]
+    receipt, _ = build(pool, shard, threshold=1)
+    assert receipt.counts == {"in": 3, "out": 2, "aside.duplicate": 1, "pairs checked": 0}
 
 
 def test_the_decision_is_a_reject_with_its_survivor(pool: Pool) -> None:
-    receipt, pairs = survivors(
-        signed(pool, [{"text": "A?", "source": "first"}, {"text": "a", "source": "first"}])
-    )
-    shard = receipt.shard("rejects")
-    assert shard is not None
-    ((row_id, survivor),) = pairs.items()
-    rows = pool.read(shard, ["row_id", "stage", "reason", "detail"]).to_pylist()
-    assert rows == [
-        {"row_id": row_id, "stage": "dedupe", "reason": "duplicate", "detail": f"of {survivor}"}
-    ]
+    receipt, done = build(pool, [{"text": ONE}, {"text": ONE.lower()}])
+    (pair,) = rows(receipt, pool)
+    done.receipts["dedupe"] = [receipt]
+    (reject,) = pool.read(receipt.shard("rejects")).to_pylist()
+    assert reject["row_id"] == pair["row_id"]
+    assert (reject["stage"], reject["reason"]) == ("dedupe", "duplicate")
+    assert reject["detail"] == f"of {pair['duplicate_of']}"
+    assert done.set_aside()["row_id"].to_list() == [pair["row_id"]]
+
+
+def test_a_new_source_leaves_the_old_signatures_alone(pool: Pool) -> None:
+    old, new = [{"text": ONE, "source": "first"}], [{"text": edited(ONE, 3), "source": "second"}]
+    _, before = build(pool, old)
+    receipt, after = build(pool, old, new)
+    assert after.receipts["sign"][0].key == before.receipts["sign"][0].key
+    assert receipt.counts["aside.duplicate"] == 1
+
+
+def test_what_an_earlier_step_set_aside_is_no_survivor(pool: Pool) -> None:
+    _, done = build(pool, [{"text": ONE}, {"text": ONE.upper(), "answer": None}])
+    shard = done.problems[0].key
+    reject = {"stage": "screen", "row_id": of(ONE), "source": "s", "reason": "proof", "detail": ""}
+    screened = put(pool, "screen", {"rejects": [reject]})
+    screened.aside[shard] = "x"
+    done.receipts["screen"] = [screened]
+    (job,) = dedupe.plan(done, Dedupe(), ["s"])
+    assert job.run().counts == {"in": 1, "out": 1, "aside.duplicate": 0, "pairs checked": 0}
 
 
 def test_a_shard_without_duplicates_has_the_digest_of_nothing(pool: Pool) -> None:
-    rows = [{"text": text, "source": "first"} for text in ("a", "A", "b")]
-    receipt, _ = survivors(signed(pool, rows[:2], rows[2:]))
-    clean, _ = survivors(signed(pool, rows[2:]))
+    receipt, _ = build(pool, [{"text": "a"}, {"text": "A"}], [{"text": "b"}])
+    clean, _ = build(pool, [{"text": "b"}])
     touched, untouched = receipt.aside.values()
     assert touched != untouched
     assert [untouched] == list(clean.aside.values())
 
 
 def test_no_problems_have_no_duplicates(pool: Pool) -> None:
-    receipt, pairs = survivors(signed(pool))
-    assert (receipt.counts["in"], pairs, receipt.outputs) == (0, {}, [])
+    receipt, _ = build(pool)
+    assert (receipt.counts["in"], receipt.outputs) == (0, [])
 
 
-def test_a_signature_carries_the_rank_of_its_source() -> None:
-    rows = pl.DataFrame({"problem_id": ["a", "b"], "problem": ["x", "X!"], "source": ["u", "v"]})
-    table = sign(rows, Dedupe(), {"v": 0, "u": 1}).tables["signatures"]
-    assert frame_of(table)["rank"].to_list() == [1, 0]
+def test_the_pool_holds_signatures_that_datasketch_reads(pool: Pool) -> None:
+    _, done = build(pool, [{"text": ONE}, {"text": edited(ONE, 3)}])
+    shard = done.receipts["sign"][0].shard("signatures")
+    assert shard is not None
+    packed = pool.read(shard)["signature"].to_pylist()
+    one, two = (
+        LeanMinHash(seed=1, hashvalues=np.frombuffer(row, "<u4"), scheme="affine32")
+        for row in packed
+    )
+    assert one.jaccard(two) == pytest.approx(0.9, abs=0.1)
+
+
+TEXTS = st.lists(
+    st.tuples(st.integers(0, 3), st.sets(st.integers(0, 30), max_size=3), st.integers(0, 1)),
+    min_size=1,
+    max_size=24,
+    unique_by=str,
+)
+
+
+@pytest.mark.parametrize("parts", [1, 7, 64])
+@given(TEXTS, st.randoms(use_true_random=False))
+@settings(max_examples=15)
+def test_neither_order_nor_sharding_shows(
+    parts: int, drawn: list[Any], chance: random.Random
+) -> None:
+    rows = pl.DataFrame(
+        {
+            "problem": [edited(TALE.format(n, 2), *sorted(places)) for n, places, _ in drawn],
+            "source": [f"s{source}" for *_, source in drawn],
+        }
+    ).unique("problem", maintain_order=True)
+    rows = rows.with_columns(
+        pl.lit(None, pl.String).alias("answer"),
+        pl.lit(None, pl.String).alias("tests"),
+        pl.lit(None, pl.String).alias("solution"),
+        problem_id=pl.col("problem").map_elements(of, pl.String),
+    )
+    first = clusters([rows])
+    order = chance.sample(range(len(rows)), len(rows))
+    cuts = [rows[order][k::parts] for k in range(parts)]
+    assert clusters([cut for cut in cuts if len(cut)]).equals(first)
+
+
+def clusters(shards: list[pl.DataFrame]) -> pl.DataFrame:
+    """What `plan` does, without a pool."""
+    how = Dedupe(threshold=0.7)
+    read = [near.read(dedupe.sign(s, how).tables["signatures"], near.bands(how)) for s in shards]
+    rows = pl.concat([frame for frame, _ in read]).with_columns(
+        rank=pl.col("source").rank("dense").cast(pl.Int32), verdict=pl.lit(value=False)
+    )
+    texts = [(s["problem_id"].to_list(), s["problem"]) for s in shards]
+
+    def wanted(ids: list[str]) -> list[tuple[list[str], pl.Series]]:
+        keep = [pl.Series([i in ids for i in found], dtype=pl.Boolean) for found, _ in texts]
+        return [
+            (pl.Series(found).filter(k).to_list(), text.filter(k))
+            for (found, text), k in zip(texts, keep, strict=True)
+        ]
+
+    keys = np.concatenate([keys for _, keys in read])
+    return near.compare(rows, keys, wanted, how, near.shingling(how)).duplicates
+
+
+@given(st.integers(-999, 999), st.integers(-999, 999))
+def test_other_numbers_are_other_problems(one: int, other: int) -> None:
+    same = key(f"Add {one} to x.") == key(f"Add {other} to x.")
+    assert same == (one == other)

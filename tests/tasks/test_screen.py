@@ -97,6 +97,29 @@ def test_a_gold_answer_that_the_verifier_accepts_stays() -> None:
     assert why(screened(*rows, checks=["gold"])) == []
 
 
+@pytest.mark.parametrize(
+    ("said", "reasons"),
+    [
+        ("We are both knaves.", []),
+        ("I am a knave.", ["gold_refused"]),
+        ("Bob is a knave.", ["gold_refused"]),
+    ],
+)
+def test_a_puzzle_is_solved_before_it_is_asked(said: str, reasons: list[str]) -> None:
+    text = f'Knights are truthful, knaves lie. Ann says: "{said}" What is Ann, what is Bob?'
+    row = problem(text, answer="Ann is a knave, Bob is a knight.", answer_kind="knights")
+    assert why(screened(row, checks=["gold"])) == reasons
+
+
+def test_a_kind_that_judges_by_its_tests_needs_no_gold_answer() -> None:
+    tests = '{"constraints": [{"id": "punctuation:no_comma"}]}'
+    other = {"answer": None, "answer_kind": "constraints"}
+    assert why(screened(problem("Write.", **other, tests=tests), checks=["gold"])) == []
+    unread = screened(problem("Write!", **other, tests="{}"), checks=["gold"])
+    assert why(unread) == ["gold_unreadable"]
+    assert unread.tables["rejects"]["detail"][0].as_py().startswith("undecided.tests")
+
+
 def test_another_answer_that_is_equal_is_no_conflict() -> None:
     row = problem("What is half of 1?", answer="1/2")
     equal = {row["problem_id"]: ["0.5"]}

@@ -15,8 +15,7 @@ from tests.tasks.rows import problem, put, trace
 def frame(*rows: dict[str, Any]) -> pl.DataFrame:
     plain = {
         "problem_id": "p", "teacher": "t", "response": r"\boxed{7}", "state": "complete",
-        "answer": "7", "answer_kind": "math", "options": None, "set_aside": None,
-        "tests": None,
+        "answer": "7", "answer_kind": "math", "options": None, "tests": None, "set_aside": None,
     }  # fmt: skip
     schema = dict.fromkeys(["trace_id", *plain], pl.String)
     return pl.DataFrame(

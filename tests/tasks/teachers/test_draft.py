@@ -1,5 +1,6 @@
 """Drafts: what is cut and gone on with is the text that was never cut."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,16 @@ def test_a_row_gives_its_draft_back(reasoning: str | None, content: str) -> None
     parts, framed = draft.parts("length")
     row = {"frame": framed, "reasoning": parts.reasoning, "response": parts.response}
     assert restored(row) == draft
+
+
+@pytest.mark.parametrize(
+    ("reasoning", "content"), [("\na\n", "\n\nb"), ("a", "b"), ("\na\n", ""), ("a", "")]
+)
+def test_the_text_of_fields_has_the_tags_line_ends_once(reasoning: str, content: str) -> None:
+    text = Draft(reasoning, content).text()
+    assert text.startswith("<think>\na")
+    assert "\n\na" not in text
+    assert not content or text.endswith("a\n</think>\n\nb")
 
 
 def test_most_traces_share_one_frame() -> None:
