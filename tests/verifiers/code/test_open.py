@@ -57,7 +57,8 @@ def test_all_as_labelled(cases, tier):
 
 
 AS_USER = """
-import json, sys
+import json, os, sys
+assert os.access(sys.executable, os.X_OK)  # setpriv may start what the user could not
 from tests.verifiers.code.test_open import wrong
 from verifiers.sandbox import Tier, weakness
 tier = Tier(sys.argv[1])
