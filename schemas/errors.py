@@ -23,3 +23,7 @@ class QueryError(LongcotError):
 
 class TeacherError(LongcotError):
     """A teacher cannot be asked: no key, no such model, no server, a broken prompt template."""
+
+
+class NoSandboxError(LongcotError):
+    """No sandbox on this machine is safe enough to run programs in; says what to install."""

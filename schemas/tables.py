@@ -78,7 +78,7 @@ VERDICTS = pa.schema(
         word("verifier", "who judged: a kind, state, human, or another grader's name", False),
         word("version", "version of the verifier", False),
         word("verdict", "correct, incorrect or undecided", False),
-        field("extracted", TEXT, "the final answer as the response states it"),
+        field("extracted", TEXT, "the final answer as stated; of a program, its place and tests"),
         word("reason", "why, from the closed list in schemas/words.py", False),
         field("seconds", pa.float32(), "wall seconds of the comparison"),
     ]

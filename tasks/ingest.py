@@ -21,8 +21,9 @@ from tasks.intake import Intake, Prepared, intake
 from tasks.pool import Pool
 from tasks.seen import Seen
 from verifiers import answer_kind
+from verifiers.code import canonical
 
-VERSION = 1
+VERSION = 2
 
 TEXT_COLUMNS = (
     "answer domain source_id license language level solution parent_id answer_kind".split()
@@ -124,8 +125,7 @@ def problem_row(source: Source, name: str, content: dict[str, Any]) -> dict[str,
     """One problem. Raises BadRow where it cannot be one."""
     statement = statement_of(source, content)
     row = {c: text_of(value_of(source, content, c), c) for c in TEXT_COLUMNS}
-    tests = value_of(source, content, "tests")
-    row["tests"] = None if tests is None else text_of(tests, "tests")
+    row["tests"] = tests_of(source, content, statement)
     if row["answer"] is not None and not row["answer"].strip():
         row["answer"] = None
     row["answer_kind"] = row["answer_kind"] or (
@@ -141,6 +141,17 @@ def problem_row(source: Source, name: str, content: dict[str, Any]) -> dict[str,
         "meta": meta_of(source, content),
     }
     return {**whole, "content": digest(whole)}
+
+
+def tests_of(source: Source, content: dict[str, Any], statement: str) -> str | None:
+    """The tests in longcot's form; as the source has them where they cannot be read."""
+    tests = value_of(source, content, "tests")
+    if tests is None:
+        return None
+    entry = value_of(source, content, "entry_point")
+    kind = value_of(source, content, "answer_kind")
+    form = canonical(tests, statement, entry) if kind in (None, "code") else None
+    return text_of(form or tests, "tests")
 
 
 def statement_of(source: Any, content: dict[str, Any]) -> str:
@@ -164,7 +175,10 @@ def options_of(statement: str) -> str | None:
 
 def meta_of(source: Source, content: dict[str, Any]) -> str | None:
     """The source's other short columns, as JSON."""
-    used = {source.columns.get(c, c) for c in [*TEXT_COLUMNS, "problem", "tests", "options"]}
+    used = {
+        source.columns.get(c, c)
+        for c in [*TEXT_COLUMNS, "problem", "tests", "options", "entry_point"]
+    }
     other = {}
     for key, value in content.items():
         if key not in used and value is not None:

@@ -34,6 +34,15 @@ PATTERNS = {
     "multi_part": r"(?s)(?:^|\s)\(a\)\s.{3,}?\s\(b\)\s|(?m)^\s*a[.)]\s(?s:.{3,}?)^\s*b[.)]\s",
 }
 
+BROKEN_TESTS = {
+    "undecided.no_tests": "no_tests",
+    "undecided.broken_tests": "broken_tests",
+    "undecided.gold_failed": "gold_failed",
+    "undecided.no_toolchain": "no_verifier",
+    "undecided.unsupported": "no_verifier",
+}
+"""What the audit of a code problem finds; tests that have no solution to try are kept."""
+
 
 def screen(problems: pl.DataFrame, options: Screen, conflicts: dict[str, list[str]]) -> Output:
     """Set aside problems that ask for a proof or a figure, have parts, or no usable gold answer.
@@ -97,6 +106,11 @@ def _unusable_gold(problems: pl.DataFrame) -> dict[str, tuple[str, str]]:
     pool = judges(Verify().deadline, Verify().memory_mb)
     found = {}
     for problem, word in zip(asked, pool.map("audit", [(p,) for p in asked]), strict=True):
+        if problem.answer_kind == "code":
+            if word.reason in BROKEN_TESTS:
+                detail = f"{word.reason}: {word.extracted or ''}"
+                found[problem.problem_id] = (BROKEN_TESTS[word.reason], detail)
+            continue
         gold = f"{word.reason}: {(problem.answer or '')[:200]}"
         if word.reason == "undecided.no_gold" and not (problem.answer or "").strip():
             found[problem.problem_id] = ("no_answer", "the gold answer is missing or empty")
@@ -110,7 +124,7 @@ def _unusable_gold(problems: pl.DataFrame) -> dict[str, tuple[str, str]]:
 
 
 def _problems(problems: pl.DataFrame) -> list[Problem]:
-    columns = problems.select("problem_id", "problem", "answer", "answer_kind", "tests")
+    columns = problems.select("problem_id", "problem", "answer", "answer_kind", "tests", "solution")
     return [Problem(*row) for row in columns.iter_rows()]
 
 
@@ -118,7 +132,7 @@ MAPPER = Mapper(
     name="screen",
     version=f"2/{VERIFIERS}",
     over="problems",
-    reads=["problem_id", "problem", "answer", "answer_kind", "tests", "source"],
+    reads=["problem_id", "problem", "answer", "answer_kind", "source", "tests", "solution"],
     function=partial(screen, conflicts={}),
 )
 

@@ -2,18 +2,22 @@
 
 import importlib
 import time
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from schemas.words import Verification
 from verifiers.boxes import unboxed
 from verifiers.choice import choose, compare_choice, letter_of
+from verifiers.code.verify import audit_code, verify_code
 from verifiers.extract import NEAR, after_reasoning, final_answer, unclosed
 from verifiers.kinds import answer_kind
 from verifiers.literals import compare_literals
 from verifiers.mathematics import compare_math
 from verifiers.outcome import outcome
 from verifiers.protocol import Problem
+from verifiers.rationale.equations import solve
+from verifiers.rationale.program import run_program
 from verifiers.structured import compare_json
 from verifiers.text import compare_text
 
@@ -41,6 +45,9 @@ GOLDLESS = frozenset(("constraints", "quotes", "reasoning_gym"))
 HEAVY = {"reasoning_gym": "reasoning_gym"}
 """Kinds whose package takes seconds to load, which the pool does before a deadline runs."""
 
+RATIONALES = ("program", "equations")
+"""Kinds whose responses are run, or solved, for the answer that they come to."""
+
 _PLAIN = ("math", "choice", "text", "json")
 _MISSING = ("nan", "null", "n/a")  # what a table without a gold holds
 _LONGEST = 4000  # characters of an answer beyond which nothing is compared
@@ -53,6 +60,10 @@ def verify(problem: Problem, response: str) -> Verification:
     `verifiers.Pool`. Extraction and comparison are guarded, so this does not raise for anything
     that a model writes, save MemoryError.
     """
+    if problem.answer_kind == "code":
+        return verify_code(problem, response)
+    if problem.answer_kind in RATIONALES and (problem.answer or "").strip():
+        return _verify_rationale(problem, response)
     started = time.perf_counter()
     kind, refusal = _kind(problem)
     if refusal:
@@ -97,8 +108,13 @@ def audit(problem: Problem) -> Verification:
 
     Correct, or the reason why no response to this problem can be judged: `undecided.no_gold`,
     `undecided.unsupported`, `undecided.parse_gold`, `undecided.tests`, `undecided.limit`; of a
-    problem that can be solved, also `gold.differs`, `gold.no_solution`, `gold.several_solutions`.
+    problem that can be solved, also `gold.differs`, `gold.no_solution`, `gold.several_solutions`;
+    of code, what `verifiers.code.audit_code` says.
     """
+    if problem.answer_kind == "code":
+        return audit_code(problem)
+    if problem.answer_kind in RATIONALES:  # the gold is an answer like any other
+        problem = problem._replace(answer_kind=None)
     started = time.perf_counter()
     kind, refusal = _kind(problem)
     if refusal:
@@ -122,6 +138,17 @@ def _kind(problem: Problem) -> tuple[str, str]:
     if kind not in KINDS and kind not in _PLAIN:
         return kind or "none", "undecided.unsupported"
     return kind, ""
+
+
+def _verify_rationale(problem: Problem, response: str) -> Verification:
+    """Compare what a response's program prints, or its equations have as solution."""
+    started = time.perf_counter()
+    kind = problem.answer_kind or ""
+    answer, reason = run_program(response) if kind == "program" else solve(response)
+    if reason:
+        return outcome(reason, answer or None, kind, time.perf_counter() - started)
+    word = compare(problem.answer or "", answer)
+    return replace(word, verifier=kind, seconds=time.perf_counter() - started)
 
 
 def _reason(problem: Problem, answer: str, kind: str) -> str:

@@ -15,7 +15,7 @@ def verdict_of(reason: str) -> Verdict:
     if reason not in REASONS:
         raise KeyError(reason)
     family = reason.partition(".")[0]
-    if family == "equal":
+    if family in ("equal", "pass"):
         return Verdict.CORRECT
     if family == "undecided" or reason in _UNJUDGED:
         return Verdict.UNDECIDED

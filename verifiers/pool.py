@@ -8,17 +8,20 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Literal
 
 from schemas.words import Verification
+from verifiers.code.bench import Bench
 from verifiers.crew import Worker, Zygote
 from verifiers.dispatch import HEAVY
 from verifiers.exchange import exchange
 from verifiers.kinds import answer_kind
 from verifiers.outcome import outcome
+from verifiers.programs import is_program, run_item
 
-Call = Literal["verify", "audit", "math-verify"]
+Call = Literal["verify", "audit", "compare", "math-verify"]
 
 BATCH = 64  # items sent to a worker at once: a round trip costs as much as ten fast items
 BATCH_CHARACTERS = 2_000_000  # so that a batch of long responses stays a few megabytes
@@ -59,6 +62,7 @@ class Pool:
         self._idle: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
         for _ in range(self.workers):
             self._idle.put(None)  # forked when first needed
+        self._bench = Bench()
         self._fatal: dict[bytes, str] = {}
         self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="verifiers")
 
@@ -76,12 +80,27 @@ class Pool:
     def map(self, call: Call, items: Sequence[tuple[Any, ...]]) -> list[Verification]:
         """One `Verification` per item, in the order of `items`.
 
-        Items are `(Problem, response)` for "verify" and the other graders, and `(Problem,)` for
-        "audit". Raises RuntimeError on a closed pool and in a process that only inherited the pool
-        by a fork.
+        Items are `(Problem, response)` for "verify" and the other graders, `(Problem,)` for "audit"
+        and `(Problem, answer)` for "compare". Programs run in sandboxes beside the workers. Raises
+        RuntimeError on a closed pool and in a process that only inherited the pool by a fork.
         """
         if self._zygote is None or os.getpid() != self._owner:
             raise RuntimeError("this pool is closed, or belongs to another process")
+        runs = {
+            index: self._threads.submit(run_item, call, item, self._bench)
+            for index, item in enumerate(items)
+            if is_program(call, item)
+        }
+        rest = iter(self._map(call, [item for i, item in enumerate(items) if i not in runs]))
+        found = [runs[i].result() if i in runs else next(rest) for i in range(len(items))]
+        printed = [(items[i][0], word) for i, word in enumerate(found) if isinstance(word, str)]
+        compared = iter(self._map("compare", printed))
+        return [
+            replace(next(compared), verifier="program") if isinstance(word, str) else word
+            for word in found
+        ]
+
+    def _map(self, call: Call, items: Sequence[tuple[Any, ...]]) -> list[Verification]:
         results: list[Verification] = []
         pending: deque[Future[list[Verification]]] = deque()
         for batch in _batches(items, self.workers):
@@ -95,6 +114,7 @@ class Pool:
     def close(self) -> None:
         """End all processes; calls under way finish first. Closing twice is harmless."""
         self._threads.shutdown(wait=True)
+        self._bench.close()
         with self._lock:
             zygote, self._zygote = self._zygote, None
         if zygote is not None:

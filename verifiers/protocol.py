@@ -12,7 +12,8 @@ class Problem(NamedTuple):
     "text", "json" or a kind of `verifiers.dispatch.KINDS`, or None to let the gold decide
     (`verifiers.answer_kind`). `problem` is the statement; choices read it for the options that it
     lists, the audit of a puzzle solves it. `tests` is what a kind needs beside the gold, as JSON
-    text: the states of a database, constraints, the tests of a program.
+    text: the states of a database, constraints, the tests of a program, whose
+    `solution` is only run to audit them.
     """
 
     problem_id: str
@@ -20,6 +21,7 @@ class Problem(NamedTuple):
     answer: str | None
     answer_kind: str | None = None
     tests: str | None = None
+    solution: str | None = None
 
 
 class Verifier(Protocol):

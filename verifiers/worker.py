@@ -13,10 +13,11 @@ from typing import Any
 
 from schemas.words import Verification
 from verifiers import wire
-from verifiers.dispatch import audit, verify
+from verifiers.dispatch import audit, compare, verify
 from verifiers.outcome import outcome
 from verifiers.peers import MATH_VERIFY, math_verify
 from verifiers.protocol import Problem
+from verifiers.sandbox.inside.confine import read_only
 
 _PR_SET_PDEATHSIG = 1
 
@@ -41,6 +42,7 @@ def confine(memory: int, parent: int) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
+    read_only()  # comparing takes no writing and no network, so no text can bring them about
 
 
 def serve(sock: socket.socket, calls: Calls) -> None:
@@ -88,4 +90,13 @@ def _second(item: list[Any]) -> Verification:
     return math_verify(Problem(*item[0]), item[1])
 
 
-CALLS: Calls = {"verify": _verify, "audit": _audit, MATH_VERIFY: _second}
+def _compare(item: list[Any]) -> Verification:
+    return compare(Problem(*item[0]).answer or "", item[1])
+
+
+CALLS: Calls = {
+    "verify": _verify,
+    "audit": _audit,
+    "compare": _compare,
+    MATH_VERIFY: _second,
+}

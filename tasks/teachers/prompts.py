@@ -23,7 +23,17 @@ SHIPPED = Path(__file__).parents[2] / "data" / "prompts"
 
 GIVEN_AWAY = {"answer", "solution"}
 
-COLUMNS = ["problem", "options", "answer", "answer_kind", "solution", "domain", "level", "language"]
+COLUMNS = [
+    "problem",
+    "options",
+    "answer",
+    "answer_kind",
+    "tests",
+    "solution",
+    "domain",
+    "level",
+    "language",
+]
 """Columns of a problem that a template may name."""
 
 JINJA = jinja2.sandbox.ImmutableSandboxedEnvironment(

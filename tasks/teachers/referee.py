@@ -23,7 +23,11 @@ class Referee:
     async def judge(self, row: dict[str, Any], response: str) -> Verdict:
         """The verdict on a finished response."""
         problem = Problem(
-            row["problem_id"], row["options"] or "", row["answer"], row["answer_kind"], row["tests"]
+            row["problem_id"],
+            row["options"] or "",
+            row["answer"],
+            row["answer_kind"],
+            row["tests"],
         )
         word: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         self.waiting.append((problem, response, word))

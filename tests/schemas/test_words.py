@@ -3,7 +3,7 @@ from schemas.words import REASONS, State, Verdict
 
 def test_every_reason_is_dotted_with_a_known_family() -> None:
     families = {reason.split(".")[0] for reason in REASONS}
-    assert families == {"equal", "differ", "no_answer", "undecided", "gold"}
+    assert families == {"equal", "pass", "differ", "fail", "no_answer", "undecided", "gold"}
 
 
 def test_every_reason_is_explained() -> None:

@@ -92,6 +92,16 @@ def test_tests_make_a_code_problem() -> None:
     assert (row["answer_kind"], row["tests"]) == ("code", '[{"in": 1}]')
 
 
+def test_tests_are_stored_in_one_form() -> None:
+    statement = 'def f(x):\n    """Add one."""\n'
+    tests = {"type": "humaneval", "check": "def check(candidate): assert candidate(1) == 2"}
+    row = problem_row(SOURCE, "s", {"problem": statement, "tests": tests, "entry_point": "f"})
+    assert json.loads(row["tests"]) == {
+        "type": "check", "cases": [tests["check"]], "entry_point": "f", "prompt": statement,
+    }  # fmt: skip
+    assert row["meta"] is None
+
+
 def test_options_are_lettered_and_appended_once() -> None:
     content = {"problem": "Which?", "options": ["x", "y"], "answer": "B"}
     statement = "Which?\n(A) x\n(B) y"

@@ -13,7 +13,7 @@ from tests.tasks.rows import Row, problem, put, table
 
 
 def frame(*rows: Row) -> pl.DataFrame:
-    columns = ["problem_id", "problem", "answer", "answer_kind", "tests", "source"]
+    columns = ["problem_id", "problem", "answer", "answer_kind", "source", "tests", "solution"]
     return frame_of(table("problems", list(rows))).select(columns)
 
 
@@ -85,7 +85,7 @@ def test_lettered_options_of_a_choice_are_no_parts() -> None:
     ("other", "reason"),
     [
         ({"answer": None, "answer_kind": None}, "no_answer"),
-        ({"answer": "x = 1; print(x)", "answer_kind": "code"}, "no_verifier"),
+        ({"answer": "x = 1; print(x)", "answer_kind": "code"}, "no_tests"),
     ],
 )
 def test_an_unusable_gold_answer_has_its_reason(other: dict[str, Any], reason: str) -> None:
@@ -174,3 +174,21 @@ def test_a_new_conflict_is_judged_again(pool: Pool) -> None:
     assert job.key not in before
     receipt = job.run()
     assert receipt.counts == {"in": 1, "out": 0, "aside.conflicting_gold": 1}
+
+
+@pytest.mark.parametrize(
+    ("tests", "solution", "reasons"),
+    [
+        (["assert f(1) == 2"], "def f(x): return x + 1", []),
+        (["assert f(1) == 2"], None, []),
+        (["assert f(1) == 2"], "def f(x): return x", ["gold_failed"]),
+        ([], "def f(x): return x", ["no_tests"]),
+    ],
+)
+def test_a_code_problem_must_accept_its_own_solution(
+    tests: list[str], solution: str | None, reasons: list[str]
+) -> None:
+    row = problem(
+        "Add one.", answer=None, answer_kind="code", tests=json.dumps(tests), solution=solution
+    )
+    assert why(screened(row, checks=["gold"])) == reasons

@@ -103,3 +103,14 @@ def test_a_stage_looks_its_problems_up_in_the_pool(pool: Pool) -> None:
         "in": 3, "out": 2, "aside.problem_set_aside": 1, "correct": 1, "incorrect": 1,
     }  # fmt: skip
     assert receipt.parents == [recorded.key]
+
+
+def test_a_program_is_judged_by_the_tests_of_its_problem() -> None:
+    tests = '{"type": "stdio", "cases": [{"input": "1", "output": "2"}]}'
+    row = {"answer": None, "answer_kind": "code", "tests": tests}
+    right = {**row, "response": "```python\nprint(int(input()) + 1)\n```"}
+    wrong = {**row, "response": "```python\nprint(1)\n```"}
+    assert words(verified(right, wrong)) == [
+        ("correct", "pass.tests"),
+        ("incorrect", "fail.wrong_output"),
+    ]

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import socket
 import time
+from pathlib import Path
 from typing import Any
 
 from schemas.words import Verification
@@ -22,6 +24,12 @@ def behave(item: list[Any]) -> Verification:
         os.kill(os.getpid(), signal.SIGSEGV)
     if what == "leave":
         os._exit(0)
+    if what == "write":
+        Path("/tmp/left-by-a-worker").write_text("x")
+    if what == "connect":
+        socket.socket()
+    if what == "fork":
+        os.fork()
     if what == "raise":
         raise KeyError("x")
     if what == "recurse":

@@ -1,0 +1,224 @@
+"""The judge's side of a sandbox: start a keeper, have it run programs, read how they ended."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from verifiers.sandbox import tiers
+from verifiers.sandbox.inside.channel import Channel, first
+from verifiers.sandbox.inside.confine import Limits, Powers
+from verifiers.sandbox.tiers import Tier
+
+Answer = Callable[[dict[str, Any]], dict[str, Any] | None]
+"""Answers a question of a test's own code; None ends the run."""
+
+
+class SandboxError(RuntimeError):
+    """No sandbox, or one that failed: nothing can be said of the program."""
+
+
+class Run(NamedTuple):
+    """How a run ended.
+
+    `how` is "exited", "timeout", "output" (more than the limit) or "stopped"; `status` the exit
+    status, negative for a signal; `cpu` and `wall` are seconds, `memory` the bytes resident at
+    most; `said` is what the process told the judge (a value, or what failed): it may be forged.
+    """
+
+    how: str
+    status: int
+    cpu: float
+    wall: float
+    memory: int
+    output: bytes
+    errors: bytes
+    said: dict[str, Any]
+
+
+class Sandbox:
+    """One keeper and what it runs, one run at a time. For one thread at a time; a context manager.
+
+    `tier` is not probed here: take it from `verifiers.sandbox.strongest`. Raises SandboxError
+    where it cannot be started.
+    """
+
+    def __init__(self, tier: Tier) -> None:
+        self.tier = tier
+        self.owner = tiers.owner()
+        # In namespaces the scratch folder is a private one in memory; its name is all that counts.
+        here = tier == Tier.LANDLOCK
+        self._scratch = _scratch() if here else "/tmp"
+        self._errors = os.fdopen(os.memfd_create("errors"), "w+b")
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                self._process = _starter().submit(self._start, theirs.fileno()).result()
+        except OSError as error:
+            self._forget()
+            ours.close()
+            raise SandboxError(f"no sandbox of tier {tier}: {error}") from error
+        self._channel = Channel(ours)
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def stdio(self, source: str, stdin: bytes, limits: Limits) -> Run:
+        """Run a Python program as `__main__`."""
+        return self._run({"what": "stdio", "source": source}, stdin, limits, Powers())
+
+    def call(self, prompt: str, source: str, entry: str, arguments: str, limits: Limits) -> Run:
+        """Call the function `entry` of a Python program; `said` holds the value, or what failed.
+
+        `arguments` is `values.dumps([positional, by name])`. `prompt` is code that the program
+        answers: it runs before the program, or the program continues it.
+        """
+        job = {"prompt": prompt, "source": source, "entry": entry, "arguments": arguments}
+        return self._run({"what": "call", **job}, b"", limits, Powers())
+
+    def tests(
+        self, prompt: str, source: str, names: list[str], answer: Answer, limits: Limits
+    ) -> Run:
+        """Run a test's own code, in which calls of `names` are answered by `answer`."""
+        job = {"what": "tests", "prompt": prompt, "source": source, "names": names}
+        return self._run(job, b"", limits, Powers(), answer)
+
+    def place(self, files: dict[str, str]) -> str:
+        """A new folder in the sandbox with these files; the path inside."""
+        return str(self._ask({"what": "place", "files": files})["place"])
+
+    def discard(self, place: str) -> None:
+        """Remove a folder made by `place`."""
+        self._ask({"what": "discard", "place": place})
+
+    def command(
+        self,
+        command: list[str],
+        stdin: bytes,
+        limits: Limits,
+        powers: Powers,
+        reserves: bool = False,
+    ) -> Run:
+        """Run a program of the system; `reserves` if it reserves gigabytes that it never uses."""
+        busy = _threads_of_user() if powers.forks and self.tier == Tier.LANDLOCK else 0
+        job = {"what": "command", "command": command, "busy": busy, "reserves": reserves}
+        return self._run(job, stdin, limits, powers._replace(starts=True))
+
+    def close(self) -> None:
+        """End the keeper and what it runs; remove its folder. Closing twice is harmless."""
+        self._channel.sock.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._forget()
+
+    def _start(self, fd: int) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            tiers.command(self.tier, fd, self._scratch, self.owner),
+            pass_fds=[fd],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+            env={"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"},  # what it has, a program might read
+            cwd="/",
+            start_new_session=True,
+        )
+
+    def _last(self, error: Exception) -> str:
+        """The keeper's last words, or the error that told of its end."""
+        with contextlib.suppress(ValueError):  # closed by `close`
+            self._errors.seek(0)
+            return self._errors.read().decode("utf-8", "replace")[-500:] or repr(error)
+        return repr(error)
+
+    def _forget(self) -> None:
+        self._errors.close()
+        if self.tier == Tier.LANDLOCK:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _run(
+        self,
+        job: dict[str, Any],
+        stdin: bytes,
+        limits: Limits,
+        powers: Powers,
+        answer: Answer | None = None,
+    ) -> Run:
+        reply = self._ask({**job, "limits": limits, "powers": powers._asdict()}, stdin, answer)
+        parts, at = [], 0
+        for size in reply.pop("sizes"):
+            parts.append(self._channel.body[at : at + size])
+            at += size
+        said = first(parts[2])
+        if said.get("failed") == "sandbox":
+            raise SandboxError(f"the sandbox failed: {said.get('detail')}")
+        return Run(**reply, output=parts[0], errors=parts[1], said=said)
+
+    def _ask(
+        self, request: dict[str, Any], body: bytes = b"", answer: Answer | None = None
+    ) -> dict[str, Any]:
+        try:
+            self._channel.send(request, body)
+            reply = self._channel.receive()
+            while "ask" in reply:
+                assert answer is not None
+                self._channel.send(answer(reply) or {"stop": True})
+                reply = self._channel.receive()
+        except (OSError, EOFError, ValueError) as error:
+            raise SandboxError(f"the sandbox's keeper is gone: {self._last(error)}") from error
+        return reply
+
+
+_lock = threading.Lock()
+_starters: dict[int, ThreadPoolExecutor] = {}
+
+
+def _starter() -> ThreadPoolExecutor:
+    """The one thread of this process that starts keepers.
+
+    They die with the *thread* that started them, which a caller's thread may do at any time.
+    """
+    with _lock:
+        if os.getpid() not in _starters:
+            _starters.clear()
+            _starters[os.getpid()] = ThreadPoolExecutor(1, thread_name_prefix="sandboxes")
+        return _starters[os.getpid()]
+
+
+def _scratch() -> str:
+    """A new folder for a keeper; the empty ones that killed judges left are removed."""
+    for old in Path(tempfile.gettempdir()).glob("longcot-sandbox-*-*"):
+        if not Path("/proc", old.name.split("-")[2]).exists():
+            with contextlib.suppress(OSError):
+                old.rmdir()
+    scratch = tempfile.mkdtemp(prefix=f"longcot-sandbox-{os.getpid()}-")
+    os.chmod(scratch, 0o711)
+    return scratch
+
+
+def _threads_of_user() -> int:
+    """Threads that this user runs: the limit on processes counts them, whoever started them."""
+    count = 0
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and entry.stat().st_uid == os.geteuid():
+                count += len(os.listdir(entry / "task"))
+    return count
