@@ -40,6 +40,7 @@ from tasks.report import figures, funnel_line, funnel_row
 from tasks.shelf import publish
 from tasks.stage import Done
 from tasks.teachers.question import Question
+from tasks.teachers.plan import plan_of
 from tasks.teachers.recorded import Earlier
 
 Report = dict[str, Any]
@@ -94,6 +95,9 @@ class Run:
             for step in recipe.steps
             if step.name in ASKING
         }
+        for teacher in recipe.teachers:
+            if isinstance(teacher, Live):
+                plan_of(teacher, base)
         pool.sweep()
 
     def ingest(self) -> None:

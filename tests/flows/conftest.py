@@ -197,6 +197,7 @@ def free_port() -> int:
 def plain_env(home: Path) -> dict[str, str]:
     """The environment of a user who has set nothing of Prefect."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "LONGCOT_"))}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)  # or every command compiles everything again
     return {**kept, "PREFECT_HOME": str(home)}
 
 

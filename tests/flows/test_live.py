@@ -92,6 +92,22 @@ def test_a_plan_needs_a_live_teacher(site: Site) -> None:
     assert "no live teacher, so there is nothing to plan" in said.err
 
 
+def test_a_template_that_names_what_no_problem_has_is_told_before_anything_is_done(
+    site: Site,
+) -> None:
+    site.jsonl("p.jsonl", PROBLEMS[:2])
+    text = "description: x\nmessages: [{role: user, content: '{{ problm }}'}]\n"
+    site.path("mine.yaml").write_text(text)
+    teacher = {"name": "t", "model": "m", "endpoint": "http://127.0.0.1:9/v1"}
+    site.recipe(recipe(teachers=[{**teacher, "prompt": "mine.yaml"}]))
+    assert "mine.yaml: names problm, which no row has; there are answer" in site.build().err
+    assert not site.path("pool/problems").exists()
+    site.recipe(recipe(teachers=[{**teacher, "prompt": "boxd"}]))
+    assert "prompt boxd: no such file and no shipped template (shipped: base_model" in (
+        site.build().err
+    )
+
+
 def test_an_unknown_sampling_key_is_refused_by_name(site: Site) -> None:
     site.jsonl("p.jsonl", PROBLEMS[:2])
     teacher = {"name": "t", "model": "m", "endpoint": "http://127.0.0.1:9/v1", "temprature": 0.6}
