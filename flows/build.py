@@ -39,8 +39,8 @@ from tasks.pool import FORMAT, Pool, Shard
 from tasks.report import figures, funnel_line, funnel_row
 from tasks.shelf import publish
 from tasks.stage import Done
-from tasks.teachers.question import Question
 from tasks.teachers.plan import plan_of
+from tasks.teachers.question import Question
 from tasks.teachers.recorded import Earlier
 
 Report = dict[str, Any]
