@@ -9,7 +9,7 @@ from verifiers.algebra.relations import compare_relations, defined, is_equation,
 from verifiers.algebra.scalars import compare_scalars
 from verifiers.algebra.syntax import Node, walk
 
-_STRUCTURES = ("list", "group", "rel", "cup", "cap", "minus", "named", "matrix", "ratio")
+_STRUCTURES = frozenset(("list", "group", "rel", "cup", "cap", "minus", "named", "matrix", "ratio"))
 _MOST_PARTS = 60
 
 
@@ -35,7 +35,7 @@ def compare_nodes(gold: Node, answer: Node) -> str:
             return compare_scalars(Node("div", ratio.args), other)
     if "matrix" in (gold.kind, answer.kind):
         return _compare_matrices(gold, answer)
-    if _structured(gold) != _structured(answer) or gold.kind in _STRUCTURES:
+    if _structured(gold) != _structured(answer) or {gold.kind, answer.kind} & _STRUCTURES:
         return "differ.type"
     return compare_scalars(gold, answer)
 
