@@ -6,9 +6,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.servers.vllm import tiny_teacher, vllm, vllm_command
+from tests.servers.vllm import small_model, tiny_teacher, vllm, vllm_command
 
-__all__ = ["tiny_teacher", "vllm", "vllm_command"]  # fixtures that every test may ask for
+__all__ = [
+    "small_model",
+    "tiny_teacher",
+    "vllm",
+    "vllm_command",
+]
 
 # A busy machine is no reason to fail; on CI hypothesis draws the same examples every time.
 settings.register_profile("longcot", settings(), deadline=None, max_examples=50)

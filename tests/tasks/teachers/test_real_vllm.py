@@ -76,3 +76,23 @@ def test_a_managed_server_is_started_asked_and_stopped(
     log = Path(pool.root, "logs", "tiny.log").read_text("utf-8", "replace")
     assert "--served-model-name teacher" in log
     assert time.monotonic() - began < 600
+
+
+def test_a_real_small_model_writes_and_is_continued(
+    pool: Pool, vllm_command: str, small_model: Path
+) -> None:
+    texts = ["What is 12*3?", "A pen costs 2 dollars. What do 7 pens cost?", "Solve x+5=9."]
+    made = [problem(text, answer="36", answer_kind="math") for text in texts]
+    problems = [put(pool, "ingest", {"problems": made})]
+    managed = {"command": vllm_command, "path": str(small_model), "args": ARGS, "env": ENVIRONMENT}
+    how = {"model": "smollm2", "vllm": managed, "samples": 2, "temperature": 0.7, "prompt": "boxed"}
+    cut = teacher(**how, max_tokens=16, **{"continue": {"rounds": 1, "max_tokens": 24}})
+    found = rows(pool, ask(pool, problems, cut))
+    assert len(found) == 6
+    assert set(found["state"]) <= {"truncated", "complete"}
+    assert found["rounds"].max() == 2
+    gone_on = found.filter(pl.col("rounds") == 2)
+    assert (gone_on["completion_tokens"] > 16).all()
+    words = " ".join(found["response"]).lower().split()
+    assert len({"the", "is", "we", "to"} & set(words)) >= 2, "it writes English"
+    assert found["dialect"].unique().to_list() == ["none"]
