@@ -10,7 +10,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.lock import alone
 from flows.progress import progress
 from flows.shards import WORKERS, run_jobs, run_stream
-from flows.teachers import ask_all, put_question, replay_one
+from flows.teachers import ask_all, embed_all, put_question, replay_one
 from schemas.recipe import Recipe, view_format
 from schemas.recipe_file import load_recipe
 from schemas.teachers import Live, Recorded
@@ -19,6 +19,7 @@ from tasks import (
     adjudication,
     decontaminate,
     dedupe,
+    dedupe_semantic,
     dedupe_traces,
     grade,
     judge,
@@ -128,6 +129,12 @@ class Run:
         signed = dedupe.plan_signatures(self.done, options)
         self.done.receipts["sign"] = run_jobs(self.pool, "sign", signed)
         self._map("dedupe", "problems", dedupe.plan(self.done, options, names))
+
+    def dedupe_semantic(self, options: Any) -> None:
+        """Set aside problems that say the same in other words."""
+        embed_all(self.done, options)
+        names = [source_name(source) for source in self.recipe.sources]
+        self._map("dedupe_semantic", "problems", dedupe_semantic.plan(self.done, options, names))
 
     def dedupe_traces(self, options: Any) -> None:
         """Mark the traces of a problem that say nearly the same as another."""

@@ -8,9 +8,11 @@ from prefect.utilities.annotations import quote
 
 from flows.progress import asking, progress
 from flows.shards import run_stream, stream
+from schemas.questions import DedupeSemantic
 from schemas.recipe import Recipe
 from schemas.teachers import Live, Recorded
 from tasks.ask import Part, ask
+from tasks.embeddings import embeddings
 from tasks.generate import generate
 from tasks.intake import Intake
 from tasks.pool import Receipt
@@ -71,3 +73,11 @@ def put_question(
         answers: list[Receipt] = stream.submit(name, quote(lambda: ask(*arguments))).result()
     done.receipts[f"answers to {question.what}"] = answers
     return answers
+
+
+def embed_all(done: Done, options: DedupeSemantic) -> None:
+    """Bring the embeddings of all problems up to date, as one Prefect task."""
+    name = f"embed: {options.model}"
+    with asking([name], "requests") as shows:
+        work = quote(lambda: embeddings(done, options, shows[name]))
+        done.receipts["embed"] = stream.submit(name, work).result()

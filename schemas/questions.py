@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from schemas.teachers import Asked
+from schemas.teachers import Asked, Served
 
 
 class Judge(Asked):
@@ -12,6 +12,18 @@ class Judge(Asked):
     prompt: str = Field("ask/judge", description="prompt template, by name or file")
     sample: int = Field(
         200, ge=0, description="traces that the rules decided and the judge sees too, to measure it"
+    )
+
+
+class DedupeSemantic(Served):
+    """Set aside problems whose embeddings are near, where `dedupe` does not keep them apart."""
+
+    name: str = Field("dedupe_semantic", description="names the log of a managed server")
+    threshold: float = Field(
+        gt=0,
+        le=1,
+        description="cosine similarity; no default, since each model has a scale of its own: "
+        "benchmarks/semantic.py prints the curve of yours",
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from schemas.identity import digest
-from schemas.questions import Judge, Rate
+from schemas.questions import DedupeSemantic, Judge, Rate
 from schemas.rows import Rows, Strict
 from schemas.teachers import Teacher
 
@@ -147,6 +147,7 @@ class Step(Strict):
 
     screen: Screen | None = None
     dedupe: Dedupe | None = None
+    dedupe_semantic: DedupeSemantic | None = None
     decontaminate: Decontaminate | None = None
     generate: Generate | None = None
     verify: Verify | None = None
@@ -175,8 +176,8 @@ class Step(Strict):
 
 
 StepName = Literal[
-    "screen", "dedupe", "decontaminate", "generate", "verify", "judge", "rate", "dedupe_traces",
-    "measure", "grade",
+    "screen", "dedupe", "dedupe_semantic", "decontaminate", "generate", "verify", "judge", "rate",
+    "dedupe_traces", "measure", "grade",
 ]  # fmt: skip
 
 
@@ -292,6 +293,7 @@ class Recipe(Strict):
 
 
 NEEDS: dict[str, tuple[str, ...]] = {
+    "dedupe_semantic": ("dedupe",),
     "verify": ("generate",),
     "dedupe_traces": ("verify",),
     "judge": ("verify",),

@@ -159,6 +159,28 @@ DUPLICATES = pa.schema(
     ]
 )
 
+EMBEDDINGS = pa.schema(
+    [
+        field("row_id", ID, "the problem", False),
+        word("model", "model that embedded it", False),
+        field(
+            "vector",
+            pa.list_(pa.float16()),
+            "its direction, of length 1 and of the model's dimension; null: the model refuses it",
+        ),
+        field("detail", TEXT, "the server's words where it refused"),
+    ]
+)
+
+SEMANTIC_DUPLICATES = pa.schema(
+    [
+        field("row_id", ID, "the row that repeats another", False),
+        field("duplicate_of", ID, "the row that stays for it", False),
+        field("cosine", pa.float64(), "cosine similarity of the two; >= threshold", False),
+        word("why", "what made the survivor: sound, length, source or id", False),
+    ]
+)
+
 CONTAMINATION = pa.schema(
     [
         field("problem_id", ID, "the problem", False),
@@ -233,6 +255,8 @@ TABLES: dict[str, pa.Schema] = {
     "signals": SIGNALS,
     "signatures": SIGNATURES,
     "duplicates": DUPLICATES,
+    "embeddings": EMBEDDINGS,
+    "semantic_duplicates": SEMANTIC_DUPLICATES,
     "trace_signatures": SIGNATURES,
     "trace_duplicates": DUPLICATES,
     "contamination": CONTAMINATION,

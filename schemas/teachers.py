@@ -91,8 +91,8 @@ Listed = Annotated[
 ]
 
 
-class Asked(Sampling):
-    """A model that can be asked: where it is served and how its answers are drawn."""
+class Served(Strict):
+    """A model and where it is served."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -115,6 +115,10 @@ class Asked(Sampling):
         if (self.endpoint is None) == (self.vllm is None):
             raise ValueError("a live teacher needs either `endpoint` or `vllm`")
         return self
+
+
+class Asked(Sampling, Served):
+    """A model that can be asked: where it is served and how its answers are drawn."""
 
 
 class Live(Asked):

@@ -160,7 +160,7 @@ def compare(
         duplicate_of="kept_row_id",
         jaccard=pl.Series(jaccard[found]),
         cluster=ids.gather(cluster[found]),
-        why=_why(),
+        why=why(),
     )
     return Compared(duplicates.select(DUPLICATES.names), links.checked)
 
@@ -184,7 +184,7 @@ def _collect(
     return spans, held
 
 
-def _why() -> pl.Expr:
+def why() -> pl.Expr:
     """The first criterion in which a row and its survivor differ."""
     choice = pl.lit("id")
     for name in reversed(RULE[:-1]):

@@ -73,6 +73,8 @@ def _cell_bytes(cell: Any, kind: Any) -> Any:
     match kind:
         case pl.String:
             return cell.str.len_bytes().fill_null(0).cast(pl.Int64)
+        case pl.List(inner=pl.Float16()):  # an embedding
+            return cell.list.len().fill_null(0).cast(pl.Int64) * 2
         case pl.List():  # the messages of a conversation
             return cell.list.eval(_cell_bytes(pl.element(), kind.inner)).list.sum().fill_null(0)
         case pl.Struct():

@@ -16,7 +16,7 @@ from schemas.identity import digest, digest_all
 from schemas.rows import Strict
 from tasks.pool import Pool, Receipt
 
-DECIDING = ("screen", "dedupe", "decontaminate")
+DECIDING = ("screen", "dedupe", "dedupe_semantic", "decontaminate")
 """The steps that set problems aside."""
 
 

@@ -10,16 +10,16 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import aiohttp
 import orjson
 
 from schemas.errors import TeacherError
-from schemas.teachers import Asked
+from schemas.teachers import Served
 from schemas.words import HEALS
 from tasks.teachers.admission import Admission, Gate, load_of
 from tasks.teachers.client import Failure, Reply, Speed, post, reply_of
@@ -48,15 +48,37 @@ class Request(NamedTuple):
     expected: float
 
 
-class Completion(NamedTuple):
+class Answered(Protocol):
+    """What every answer tells, whatever was asked."""
+
+    @property
+    def finish_reason(self) -> str | None:
+        """Why it ended; None where the server did not say."""
+
+    @property
+    def prompt_tokens(self) -> int | None:
+        """Tokens read; None where the server did not say."""
+
+    @property
+    def completion_tokens(self) -> int | None:
+        """Tokens written; None where the server did not say, or wrote none."""
+
+
+R = TypeVar("R", bound=Answered)
+
+
+class Ended(NamedTuple, Generic[R]):
     """How a request ended: `reply`, or the kind of failure with its detail."""
 
-    reply: Reply | None
+    reply: R | None
     failure: str | None
     detail: str | None
     attempts: int
     started_at: float
     seconds: float
+
+
+Completion = Ended[Reply]
 
 
 @dataclass
@@ -73,7 +95,7 @@ class Meter:
     failures: Counter[str] = field(default_factory=Counter)
     retries: Counter[str] = field(default_factory=Counter)
 
-    def count(self, reply: Reply) -> None:
+    def count(self, reply: Answered) -> None:
         """Count an answer."""
         self.done += 1
         self.prompt_tokens += reply.prompt_tokens or 0
@@ -84,7 +106,7 @@ class Meter:
 class Engine:
     """The running connection to a teacher. Made by `engine()`."""
 
-    def __init__(self, teacher: Asked, urls: list[str], session: aiohttp.ClientSession) -> None:
+    def __init__(self, teacher: Served, urls: list[str], session: aiohttp.ClientSession) -> None:
         self.teacher, self.urls, self.session = teacher, urls, session
         self.admission = Admission([Gate(teacher.in_flight) for _ in urls])
         self.speed, self.meter = Speed(), Meter()
@@ -92,7 +114,14 @@ class Engine:
         self.watchers: dict[int, asyncio.Task[None]] = {}
 
     async def submit(self, request: Request) -> Completion:
-        """Send a request until it is answered or has failed for good. Raises TeacherError."""
+        """Ask for a completion; otherwise as `send`."""
+        return await self.send(request, reply_of)
+
+    async def send(self, request: Request, read: Callable[[Any], R]) -> Ended[R]:
+        """Send a request until it is answered or has failed for good. Raises TeacherError.
+
+        `read` makes the reply of the JSON that answered; it raises Failure where it is none.
+        """
         attempt, began = 0, time.time()
         while True:
             replica = await self.admission.enter(request.expected)
@@ -101,7 +130,7 @@ class Engine:
             try:
                 deadline = self.speed.deadline(request.body.get("max_tokens", 1))
                 url = f"{self.urls[replica]}/{request.path}"
-                reply = reply_of(await post(self.session, url, request.body, deadline))
+                reply = read(await post(self.session, url, request.body, deadline))
             except Failure as failure:
                 attempt += failure.kind != "refused"
                 wait = self._judge(failure, attempt, replica)
@@ -109,13 +138,13 @@ class Engine:
                     self.meter.failures[failure.kind] += 1
                     self._wrong_recipe(failure)
                     seconds = time.time() - began
-                    return Completion(None, failure.kind, failure.detail, attempt, began, seconds)
+                    return Ended(None, failure.kind, failure.detail, attempt, began, seconds)
                 self.meter.retries[failure.kind] += 1
             else:
                 seconds = time.monotonic() - clock
                 self.speed.learn(reply.completion_tokens or 0, seconds)
                 self.meter.count(reply)
-                return Completion(reply, None, None, attempt + 1, sent, seconds)
+                return Ended(reply, None, None, attempt + 1, sent, seconds)
             finally:
                 self.meter.in_flight -= 1
                 self.admission.leave(replica, request.expected)
@@ -240,7 +269,7 @@ def first_error(errors: BaseExceptionGroup[Any]) -> BaseException:
 
 
 @asynccontextmanager
-async def engine(teacher: Asked, urls: list[str]) -> AsyncIterator[Engine]:
+async def engine(teacher: Served, urls: list[str]) -> AsyncIterator[Engine]:
     """An engine for a teacher that is served at these base URLs. Raises TeacherError."""
     headers = {"Content-Type": "application/json"}
     if teacher.key_env:

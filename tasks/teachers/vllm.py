@@ -19,7 +19,7 @@ from pathlib import Path
 import aiohttp
 
 from schemas.errors import TeacherError
-from schemas.teachers import Asked, Managed
+from schemas.teachers import Managed, Served
 from tasks.teachers.engine import Engine, engine
 
 TAIL = 25
@@ -64,7 +64,7 @@ def command_of(managed: Managed, model: str, port: int) -> list[str]:
 class Server:
     """The process, its log and how often it was started."""
 
-    def __init__(self, teacher: Asked, log: Path) -> None:
+    def __init__(self, teacher: Served, log: Path) -> None:
         assert teacher.vllm
         self.teacher, self.managed, self.log = teacher, teacher.vllm, log
         self.port = free_port()
@@ -150,7 +150,7 @@ class Server:
 
 
 @asynccontextmanager
-async def served(teacher: Asked, log: Path) -> AsyncIterator[Engine]:
+async def served(teacher: Served, log: Path) -> AsyncIterator[Engine]:
     """An engine for a teacher: at its endpoints, or at a vLLM that lives as long as this."""
     if teacher.endpoint:
         async with engine(teacher, teacher.endpoint) as running:

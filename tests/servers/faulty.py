@@ -39,6 +39,7 @@ from tests.servers.wire import (
     Vocabulary,
     canned,
     constraint,
+    embedded,
     first_user,
     read,
     rendered,
@@ -70,6 +71,7 @@ class Server:
         app = web.Application(client_max_size=2**28)
         app.router.add_post("/v1/chat/completions", self.generate)
         app.router.add_post("/v1/completions", self.generate)
+        app.router.add_post("/v1/embeddings", self.generate)
         app.router.add_post("/tokenize", self.tokenize)
         app.router.add_post("/detokenize", self.detokenize)
         app.router.add_get("/v1/models", self.models)
@@ -159,6 +161,8 @@ class Server:
             return refusal(fault, b.retry_after, **words)
         if unsupported := self._unsupported(body):
             return error(400, "BadRequestError", unsupported)
+        if "input" in body:
+            return embedded(body)
         choices = [self._choice(body, got, i, len(prompt)) for i in range(body.get("n") or 1)]
         answer = whole(body, got, choices, len(prompt), self.prefixes.look_up(prompt))
         sent = json.dumps(answer).encode()

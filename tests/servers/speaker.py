@@ -141,3 +141,13 @@ def instance(schema: dict[str, Any], fields: dict[str, Any], seed: int) -> str:
                 return word.ljust(part.get("minLength", 0), "x")[: part.get("maxLength", 80)]
 
     return json.dumps(value(schema, "$"))
+
+
+def direction(text: str, dimension: int = 256) -> list[float]:
+    """A hashed bag of a text's words and of the 4-grams of their letters: near texts are near."""
+    vector = [0.0] * dimension
+    padded = f" {' '.join(text.lower().split())} "
+    for at in range(max(len(padded) - 3, 1)):
+        place = int(chance("gram", padded[at : at + 4]) * 2 * dimension)
+        vector[place % dimension] += 1.0 if place < dimension else -1.0
+    return vector

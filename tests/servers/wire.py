@@ -64,6 +64,8 @@ USER, ASSISTANT = "<|user|> ", " <|assistant|> "
 
 def rendered(body: Json) -> str:
     """The text of a request; of a chat, as this server's chat template joins it."""
+    if "input" in body:
+        return "\n".join(body["input"])
     if "messages" not in body:
         return body["prompt"] if isinstance(body["prompt"], str) else body["prompt"][0]
     marks = {"user": USER, "assistant": ASSISTANT}
@@ -117,6 +119,18 @@ def whole(body: Json, got: Received, choices: list[Choice], prompt: int, cached:
             "prompt_tokens_details": {"cached_tokens": cached},
         },
     }
+
+
+def embedded(body: Json) -> web.Response:
+    """The answer of an embedding model."""
+    data = [
+        {"object": "embedding", "index": n, "embedding": speaker.direction(text)}
+        for n, text in enumerate(body["input"])
+    ]
+    count = sum(len(speaker.tokens(text)) for text in body["input"])
+    usage = {"prompt_tokens": count, "total_tokens": count}
+    told = {"object": "list", "data": data, "model": body.get("model"), "usage": usage}
+    return web.json_response(told)
 
 
 def canned(got: Received, size: int, model: str) -> web.Response:
