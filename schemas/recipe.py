@@ -205,6 +205,21 @@ def _per_problem(value: Any) -> Any:  # `per_problem: 1` is short for `{keep: 1}
     return {"keep": value} if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+class Sample(Strict):
+    """How many rows a view draws, and how."""
+
+    n: int = Field(ge=1)
+    by: str = Field(
+        "random",
+        description="`random` (seeded); a column to balance over; or `diverse`: problems each "
+        "unlike the ones before it",
+    )
+
+
+def _sample(value: Any) -> Any:  # `sample: 500` is short for `{n: 500}`
+    return value if isinstance(value, dict | Sample | None) else {"n": value}
+
+
 class View(Strict):
     """A selection over the pool in the form that a trainer reads."""
 
@@ -217,7 +232,9 @@ class View(Strict):
     per_problem: Annotated[
         PerProblem | None, BeforeValidator(_per_problem, json_schema_input_type=int | PerProblem)
     ] = None
-    sample: int | None = Field(None, ge=1, description="at most so many rows, drawn by seed")
+    sample: Annotated[
+        Sample | None, BeforeValidator(_sample, json_schema_input_type=int | Sample)
+    ] = Field(None, description="at most so many rows, drawn by seed")
     seed: int = 42
     reasoning: Literal["tags", "field"] = Field(
         "tags", description="reasoning in <think> tags, or in its own field `reasoning_content`"
@@ -277,6 +294,14 @@ class Recipe(Strict):
                 raise ValueError(f"view `{name}`: `by: diverse` needs the step `dedupe_traces`")
             if form == "rlvr" and keep:
                 raise ValueError(f"view `{name}`: rlvr has one row per problem; drop `per_problem`")
+        return self
+
+    @model_validator(mode="after")
+    def _signed_before_drawn(self) -> Self:
+        for name, view in self.views.items():
+            diverse = view.sample is not None and view.sample.by == "diverse"
+            if diverse and not any(step.dedupe for step in self.steps):
+                raise ValueError(f"view `{name}`: a diverse `sample` needs the step `dedupe`")
         return self
 
     @model_validator(mode="after")

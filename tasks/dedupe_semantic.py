@@ -35,8 +35,9 @@ TILE = 2048
 """Rows of a tile: two tiles of 1,024 dimensions and their products take 32 MB."""
 
 SLACK = 2**-9
-"""How far a float32 product may be from the cosine: a float16 vector is not quite of length 1 (2^-11
-each), and sums round (2^-24 for each dimension). What is that near to the threshold is done again.
+"""How far a float32 product may be from the cosine: a float16 vector is not quite of length 1
+(2^-11), and sums round (2^-24 for each dimension). What is that near to the threshold is done
+again.
 """
 
 READ = ["row_id", "block", *FACTS, "source", "sound", "length"]

@@ -101,13 +101,19 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
         if shards:
             connection.execute(_over(pool, name, shards))
         else:
-            connection.register(f"{name}_empty", schema.empty_table())
+            connection.register(f"{name}_empty", _as_read(schema).empty_table())
             extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
     views = (MACHINE, BY_VERIFIER, PUBLISHED, SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED)
     for view in views:
         connection.execute(view)
     return connection
+
+
+def _as_read(schema: pa.Schema) -> pa.Schema:
+    """The schema as DuckDB reads it from Parquet; it takes no float16 from Arrow."""
+    half, single = pa.list_(pa.float16()), pa.list_(pa.float32())
+    return pa.schema([f.with_type(single) if f.type == half else f for f in schema])
 
 
 POSITIONED = ("problems", "traces")

@@ -11,7 +11,7 @@ import polars as pl
 
 from schemas.identity import digest, digest_all
 from schemas.recipe import View, view_format
-from tasks.diverse import rank
+from tasks.diverse import rank, rank_problems
 from tasks.pool import Receipt, Shard
 from tasks.relation import connect, query
 from tasks.stage import Done, Job, frame_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
-VERSION = "2"
+VERSION = "3"
 
 ROWS = """
 SELECT problem_id, trace_id, shard, row, coalesce(completion_tokens, tokens, 0)::BIGINT AS tokens,
@@ -53,10 +53,22 @@ FROM graded WHERE set_aside IS NULL AND coalesce(({where})::BOOLEAN, false)
 
 DIVERSE = "(SELECT rank FROM diverse d WHERE d.trace_id = pool.trace_id)"
 
+DRAWN = "md5('{seed}' || problem_id || coalesce(trace_id, '')), problem_id, trace_id"
+
 SAMPLED = """
-SELECT * FROM ({rows})
-ORDER BY md5('{seed}' || problem_id || coalesce(trace_id, '')), problem_id, trace_id LIMIT {n}
+SELECT * FROM ({rows}) ORDER BY {drawn} LIMIT {n}
 """
+
+IN_TURN = """
+SELECT * EXCLUDE (stratum, place, turn) FROM (
+  SELECT *, row_number() OVER (PARTITION BY stratum ORDER BY {drawn}) AS turn
+  FROM ({rows}) JOIN ({strata}) USING ({key})
+) ORDER BY turn, place, {drawn} LIMIT {n}
+"""
+"""One row of each stratum, then a second one of each, and so on."""
+
+COLUMN = "SELECT {key}, ({by}) AS stratum, 0 AS place FROM {relation}"
+RANKED = "SELECT problem_id, problem_id AS stratum, rank AS place FROM unlike"
 
 PLACED = """
 SELECT r.*, p.shard AS problem_shard, p.row AS problem_row
@@ -88,10 +100,26 @@ def statement(name: str, view: View) -> str:
                 rows = KEPT.format(rows=rows, order=keep.order, keep=keep.keep)
             else:
                 rows = f"SELECT * EXCLUDE (draw, reason) FROM ({rows})"
-    if view.sample:
-        rows = SAMPLED.format(rows=rows, seed=view.seed, n=view.sample)
+    rows = sampled(name, view, rows)
     more = ", r.rejected_shard, r.rejected_row" if view_format(name, view) == "pairs" else ""
     return PLACED.format(rows=rows, more=more)
+
+
+def sampled(name: str, view: View, rows: str) -> str:
+    """The SQL of what a view draws of its rows."""
+    if view.sample is None:
+        return rows
+    drawn = DRAWN.format(seed=view.seed)
+    match view.sample.by:
+        case "random":
+            return SAMPLED.format(rows=rows, drawn=drawn, n=view.sample.n)
+        case "diverse":
+            key, strata = "problem_id", RANKED
+        case by:
+            of_problems = view_format(name, view) == "rlvr"
+            key, relation = ("problem_id", "graded") if of_problems else ("trace_id", "pool")
+            strata = COLUMN.format(key=key, by=by, relation=relation)
+    return IN_TURN.format(rows=rows, strata=strata, key=key, drawn=drawn, n=view.sample.n)
 
 
 def select(connection: "duckdb.DuckDBPyConnection", name: str, view: View) -> pl.DataFrame:
@@ -99,6 +127,10 @@ def select(connection: "duckdb.DuckDBPyConnection", name: str, view: View) -> pl
     if view.per_problem and view.per_problem.by == "diverse":
         drawn = ROWS.format(order=f"md5('{view.seed}' || trace_id)", where=view.where or "true")
         connection.register("diverse", rank(connection, drawn, f"view {name}").to_arrow())
+    if view.sample and view.sample.by == "diverse":
+        rows = statement(name, view.model_copy(update={"sample": None}))
+        unlike = rank_problems(connection, rows, view.sample.n, view.seed, f"view {name}")
+        connection.register("unlike", unlike.to_arrow())
     frame = frame_of(query(connection, statement(name, view), f"view {name}"))
     return frame.with_columns(split=splits(frame["problem_id"], view))
 
@@ -136,7 +168,7 @@ def funnel(
     candidates = total - aside - unmatched
     limit = "no_partner_or_limit" if view.chosen else "per_problem_limit"
     counts = {"in": total, "aside.problem_set_aside": aside, "aside.where": unmatched}
-    if view.sample and selected == view.sample:
+    if view.sample and selected == view.sample.n:
         limit = f"{limit}_or_sample"
     counts[f"aside.{limit}"] = candidates - selected
     return {**{k: v for k, v in counts.items() if v or k == "in"}, "out": selected}

@@ -1,6 +1,7 @@
 """Near-duplicates through a whole build: found, explained, and never signed twice."""
 
 from tests.flows.conftest import Built, Site
+from tests.servers.faulty import serve
 
 TALE = (
     "A baker sells {} loaves of bread in the morning and {} more in the afternoon of the same day, "
@@ -53,3 +54,31 @@ def test_a_build_with_near_duplicates(site: Site) -> None:
     (found,) = after.table("duplicates").to_dicts()
     assert 0.8 <= found["jaccard"] < 1
     assert found["why"] == "source"
+
+
+def test_a_build_with_semantic_duplicates(site: Site) -> None:
+    said = (
+        "Of bread, a baker sells {} loaves in the morning and {} more in the afternoon of a day. "
+    )
+    tail = "None of them is given back by customers who bought it there. How many does he sell?"
+    texts = [TALE.format(12, 5), (said + tail).format(12, 5), TALE.format(13, 5)]
+    site.jsonl("source.jsonl", [{"problem": text, "answer": "17"} for text in texts])
+    with serve() as server:
+        asked = {"model": "teacher", "endpoint": server.url, "threshold": 0.7}
+        recipe = {
+            "name": "semantic",
+            "sources": [{"path": "source.jsonl"}],
+            "steps": ["dedupe", {"dedupe_semantic": asked}],
+            "views": {"rlvr": {"sample": {"n": 2, "by": "diverse"}}},
+        }
+        site.recipe(recipe)
+        built = site.built()
+        count = len(server.log)
+        site.built()
+        assert len(server.log) == count  # nothing is asked twice
+    assert built.line("dedupe")["out"] == 3
+    assert built.line("dedupe_semantic")["aside"] == {"duplicate_semantic": 1}
+    (pair,) = built.table("semantic_duplicates").to_dicts()
+    assert pair["cosine"] >= 0.7
+    assert set(built.table("embeddings")["vector"].list.len()) == {256}
+    assert built.line("view", "rlvr")["out"] == 2

@@ -165,3 +165,24 @@ def test_the_format_is_stated_or_told_by_sides_or_name(
 def test_the_description_does_not_change_the_fingerprint_and_an_option_does() -> None:
     assert recipe(description="other").fingerprint() == recipe().fingerprint()
     assert recipe(steps=[{"screen": {"checks": []}}]).fingerprint() != recipe().fingerprint()
+
+
+def test_a_sample_is_a_number_or_says_by_what_it_is_drawn() -> None:
+    short, long = View.model_validate({"sample": 5}), View.model_validate({"sample": {"n": 5}})
+    assert short == long
+    assert View().sample is None
+
+
+def test_diverse_samples_and_semantic_duplicates_need_what_dedupe_signed() -> None:
+    views = {"sft": {"sample": {"n": 5, "by": "diverse"}}}
+    assert "view `sft`: a diverse `sample` needs the step `dedupe`" in refusal(views=views)
+    recipe(steps=["dedupe"], views=views)
+    model = {"model": "m", "endpoint": "http://localhost/v1", "threshold": 0.9}
+    told = refusal(steps=[{"dedupe_semantic": model}])
+    assert "step `dedupe_semantic` needs `dedupe` before it" in told
+    recipe(steps=["dedupe", {"dedupe_semantic": model}])
+
+
+def test_the_threshold_of_a_model_is_nobody_elses() -> None:
+    model = {"model": "m", "endpoint": "http://localhost/v1"}
+    assert "threshold" in refusal(steps=["dedupe", {"dedupe_semantic": model}])

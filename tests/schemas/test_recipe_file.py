@@ -73,7 +73,7 @@ def test_an_unknown_key_deep_in_a_view(tmp_path: Path) -> None:
 
 def test_a_wrong_type_shows_what_was_found(tmp_path: Path) -> None:
     said = complaint(tmp_path, HEAD + "steps: []\nviews:\n  sft:\n    sample: many\n")
-    assert said.startswith("7: views.sft.sample: Input should be a valid integer")
+    assert said.startswith("7: views.sft.sample.n: Input should be a valid integer")
     assert said.endswith("(got 'many')")
 
 

@@ -227,3 +227,55 @@ def test_the_selection_is_kept_with_its_funnel(pool: Pool, tables: Tables) -> No
     (again,) = plan(done, tables, "sft", view(where=RIGHT, reasoning="field"))
     (other,) = plan(done, tables, "sft", view(where=WRONG))
     assert again.key == job.key != other.key
+
+
+def sources(counts: dict[str, int]) -> Judged:
+    """So many problems of each source, each with two right answers."""
+    judged = Judged()
+    for source, count in counts.items():
+        for n in range(count):
+            judged.ask(f"{source} {n}", "7", "7", source=source, level=None if n % 2 else "1")
+    return judged
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from("abcd"), st.integers(1, 6), min_size=1),
+    st.integers(1, 30),
+    st.integers(0, 100),
+    st.integers(1, 9),
+)
+def test_a_balanced_sample_takes_turns(
+    tmp_path_factory: pytest.TempPathFactory,
+    counts: dict[str, int],
+    n: int,
+    seed: int,
+    shard: int,
+) -> None:
+    asked = view(sample={"n": n, "by": "source"}, seed=seed)
+    kept = []
+    for size, order in ((1000, 1), (shard, -1)):
+        pool = Pool(tmp_path_factory.mktemp("pool"))
+        judged = sources(counts)
+        judged.problems, judged.traces = judged.problems[::order], judged.traces[::order]
+        kept.append(chosen(pool, judged.into(pool, shard=size), asked))
+    assert set(kept[0]["trace_id"]) == set(kept[1]["trace_id"])  # neither order nor shards show
+    names = {problem_id(f"{s} {n}"): s for s, count in counts.items() for n in range(count)}
+    drawn = kept[0]["problem_id"].replace_strict(names, return_dtype=pl.String)
+    taken = {source: (drawn == source).sum() for source in counts}
+    assert sum(taken.values()) == min(n, 2 * sum(counts.values()))
+    most = max(taken.values())
+    assert all(taken[s] >= min(most - 1, 2 * counts[s]) for s in counts)
+
+
+def test_rows_without_a_value_are_a_stratum(pool: Pool) -> None:
+    tables = sources({"a": 4}).into(pool)
+    frame = chosen(pool, tables, view(sample={"n": 2, "by": "level"}), "rlvr")
+    odd = {problem_id(f"a {n}") for n in (1, 3)}
+    assert len(odd & set(frame["problem_id"])) == 1
+
+
+def test_an_unknown_column_to_balance_over_is_told(pool: Pool) -> None:
+    tables = sources({"a": 1}).into(pool)
+    with pytest.raises(QueryError, match=r"view sft: .*colour.*Columns of the pool"):
+        chosen(pool, tables, view(sample={"n": 2, "by": "colour"}))

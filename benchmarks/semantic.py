@@ -1,0 +1,189 @@
+"""Which cosine means the same problem: precision and recall over labelled pairs, for your model.
+
+    LONGCOT_REAL_DATA=... python benchmarks/semantic.py MODEL ENDPOINT [--key-env NAME]
+    ... python benchmarks/semantic.py --pairs pairs.jsonl MODEL ENDPOINT
+
+A pair is two texts and whether they are one problem. Without `--pairs` (JSONL: one, other, same)
+they are real: pairs that people labelled, paraphrases and renumbered variants of MATH-500, and, as
+pairs that are not the same, word problems (SVAMP, AQuA, GSM-Hard, GSM8K) that differ in digits alone,
+at most 300. Each line tells what the threshold alone does, and with the facts that
+`dedupe` keeps apart; the last line is the threshold that has a precision of 0.95.
+
+MODEL `hashed` without an endpoint is the stand-in of the tests, hashed 4-grams: a check of this and
+a floor for a real model, no more.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from schemas.questions import DedupeSemantic
+from schemas.recipe import Dedupe
+from tasks.dedupe import sign
+from tasks.near import FACTS
+from tasks.pool import Pool
+from tasks.stage import frame_of
+from tasks.teachers.embedder import embed
+from tasks.teachers.engine import engine
+from tasks.teachers.journal import Journal
+from tests.servers.behaviour import Behaviour
+from tests.servers.faulty import serve
+
+WANTED = 0.95
+"""Precision of the threshold that is proposed."""
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    path = Path(os.environ["LONGCOT_REAL_DATA"]) / f"{name}.jsonl.zst"
+    told = subprocess.run(["zstd", "-dc", path], capture_output=True, check=True).stdout
+    return [json.loads(line) for line in told.splitlines()]
+
+
+def real() -> pl.DataFrame:
+    """Labelled pairs: kind, one, other, same."""
+    found: dict[tuple[str, str], tuple[str, bool]] = {}
+    people = rows("decontam_human_labels")
+    people.sort(key=lambda row: "Is it contaminated?" not in row)  # the later sheet first
+    for row in people:
+        said = row.get("Is it contaminated?") or row.get("human_label") or row.get("human_verdict")
+        if said in ("Y", "N"):
+            # The sheet calls variants contaminated; here another number is another problem.
+            same = said == "Y" and row.get("Same numbers?") != "N"
+            found.setdefault((row["math500_problem"], row["train_problem"]), ("people", same))
+    altered = rows("decontam_perturbations")
+    originals = {
+        row["math500_id"]: row["problem"]
+        for row in altered
+        if row["perturbation_type"] == "original"
+    }
+    for row in altered:
+        if row["perturbation_type"] != "original" and row["math500_id"] in originals:
+            kind = row["perturbation_type"]
+            pair = originals[row["math500_id"]], row["problem"]
+            found.setdefault(pair, (kind, "number" not in kind))
+    flat = [(kind, one, other, same) for (one, other), (kind, same) in found.items()]
+    return pl.DataFrame([*flat, *other_numbers()], schema=SCHEMA, orient="row")
+
+
+SCHEMA = {"kind": pl.String, "one": pl.String, "other": pl.String, "same": pl.Boolean}
+
+
+def other_numbers(most: int = 300) -> list[tuple[str, str, str, bool]]:
+    """Word problems that differ in nothing but digits: never the same problem."""
+    families: dict[str, list[str]] = {}
+    names = ("problems_wordmath", "problems_gsm8k")
+    for text in dict.fromkeys(row["problem"] for name in names for row in rows(name)):
+        masked = " ".join("".join("0" if c.isdigit() else c for c in text).split())
+        while "00" in masked:
+            masked = masked.replace("00", "0")
+        families.setdefault(masked, []).append(text)
+    pairs = [("digits", f[0], f[1], False) for f in families.values() if len(f) > 1]
+    return pairs[:most]
+
+
+def keeps_apart(pairs: pl.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Whether the facts that `dedupe` signs keep the two texts of a pair apart; answers unknown."""
+    sides = []
+    for side in ("one", "other"):
+        nothing = pl.lit(None, pl.String)
+        frame = pairs.select(
+            problem_id=pl.int_range(pl.len()).cast(pl.String), problem=side
+        ).with_columns(answer=nothing, tests=nothing, solution=nothing, source=pl.lit("s"))
+        sides.append(frame_of(sign(frame, Dedupe()).tables["signatures"]))
+    one, other = sides
+    apart = (one["block"] != other["block"]).to_numpy()
+    for fact in FACTS:
+        a, b = one[fact].to_numpy(), other[fact].to_numpy()
+        apart = apart | ((a != b) & (a >> np.uint64(56) == b >> np.uint64(56)))
+    return apart
+
+
+async def cosines(pairs: pl.DataFrame, options: DedupeSemantic) -> np.ndarray[Any, Any]:
+    """The cosine of each pair; NaN where the model refuses a text."""
+    texts = {text: text for text in pl.concat([pairs["one"], pairs["other"]]).unique()}
+    assert options.endpoint
+    with tempfile.TemporaryDirectory() as folder:
+        async with engine(options, options.endpoint) as running:
+            units = await embed(running, Journal(Pool(folder), "pairs"), texts, {})
+    found = []
+    for one, other in pairs.select("one", "other").iter_rows():
+        (a, refused), (b, again) = units[one], units[other]
+        whole = a is not None and b is not None and not (refused or again)
+        found.append(float(a.astype(float) @ b.astype(float)) if whole else np.nan)  # type: ignore[union-attr]
+    return np.array(found)
+
+
+def curve(pairs: pl.DataFrame, cosine: Any, apart: Any) -> pl.DataFrame:
+    """Precision and recall at every threshold of two decimals."""
+    same, lines = pairs["same"].to_numpy(), []
+    for threshold in np.arange(0.5, 1.0, 0.02):
+        line: dict[str, Any] = {"threshold": round(float(threshold), 2)}
+        for name, allowed in (("alone", np.ones(len(same), bool)), ("guarded", ~apart)):
+            flag = (cosine >= threshold) & allowed
+            right = int((flag & same).sum())
+            line[f"{name}_flagged"] = int(flag.sum())
+            line[f"{name}_precision"] = right / flag.sum() if flag.any() else None
+            line[f"{name}_recall"] = right / same.sum()
+        lines.append(line)
+    return pl.DataFrame(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("model")
+    parser.add_argument("endpoint", nargs="?", help="base URL of the server, with /v1")
+    parser.add_argument("--key-env", help="environment variable that holds the API key")
+    parser.add_argument("--pairs", type=Path, help="JSONL of your own: one, other, same")
+    arguments = parser.parse_args()
+    if arguments.pairs is None and "LONGCOT_REAL_DATA" not in os.environ:
+        sys.exit("say --pairs, or set LONGCOT_REAL_DATA to the folder of real problems")
+    if arguments.endpoint is None and arguments.model != "hashed":
+        sys.exit("where is the model served? Say MODEL ENDPOINT")
+    if arguments.pairs:
+        own = pl.read_ndjson(arguments.pairs)
+        pairs = own.select("one", "other", "same", kind=pl.lit("own"))
+    else:
+        pairs = real()
+    stand_in = serve(Behaviour(model="hashed", context=10**6))
+    with nullcontext() if arguments.endpoint else stand_in as server:
+        place = arguments.endpoint or server.url
+        options = DedupeSemantic(
+            model=arguments.model, endpoint=place, threshold=1, key_env=arguments.key_env
+        )
+        cosine = asyncio.run(cosines(pairs, options))
+    apart = keeps_apart(pairs)
+    told = pairs.with_columns(cosine=pl.Series(cosine), apart=pl.Series(apart))
+    with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200):
+        print(
+            told.group_by("kind", "same").agg(
+                pairs=pl.len(), kept_apart=pl.col("apart").sum(),
+                low=pl.col("cosine").quantile(0.1), median=pl.col("cosine").median(),
+                high=pl.col("cosine").quantile(0.9),
+            ).sort("kind", "same")
+        )  # fmt: skip
+        lines = curve(pairs, cosine, apart)
+        print(lines)
+    good = lines.filter(pl.col("guarded_precision") >= WANTED)
+    best = good.sort("guarded_recall", "threshold", descending=[True, True]).head(1)
+    if len(best):
+        line = best.to_dicts()[0]
+        print(
+            f"threshold: {line['threshold']} (precision {line['guarded_precision']:.3f}, "
+            f"recall {line['guarded_recall']:.3f} over {len(pairs)} pairs)"
+        )
+    else:
+        print(f"no threshold of this model reaches a precision of {WANTED} on these pairs")
+
+
+if __name__ == "__main__":
+    main()
