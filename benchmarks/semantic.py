@@ -4,10 +4,10 @@
     ... python benchmarks/semantic.py --pairs pairs.jsonl MODEL ENDPOINT
 
 A pair is two texts and whether they are one problem. Without `--pairs` (JSONL: one, other, same)
-they are real: pairs that people labelled, paraphrases and renumbered variants of MATH-500, and, as
-pairs that are not the same, word problems (SVAMP, AQuA, GSM-Hard, GSM8K) that differ in digits alone,
-at most 300. Each line tells what the threshold alone does, and with the facts that
-`dedupe` keeps apart; the last line is the threshold that has a precision of 0.95.
+they are real: pairs that people labelled, rewordings and renumbered variants of MATH-500, pairs
+that a judge called no more than related, and word problems that differ in digits alone (at most 300; not
+the same). Each line tells what the threshold alone does, and with the facts that `dedupe` keeps
+apart; the last line is the threshold that has a precision of 0.95.
 
 MODEL `hashed` without an endpoint is the stand-in of the tests, hashed 4-grams: a check of this and
 a floor for a real model, no more.
@@ -15,9 +15,7 @@ a floor for a real model, no more.
 
 import argparse
 import asyncio
-import json
 import os
-import subprocess
 import sys
 import tempfile
 from contextlib import nullcontext
@@ -27,6 +25,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from benchmarks.decontaminate import CONTAMINATED, math500, rows
 from schemas.questions import DedupeSemantic
 from schemas.recipe import Dedupe
 from tasks.dedupe import sign
@@ -43,12 +42,6 @@ WANTED = 0.95
 """Precision of the threshold that is proposed."""
 
 
-def rows(name: str) -> list[dict[str, Any]]:
-    path = Path(os.environ["LONGCOT_REAL_DATA"]) / f"{name}.jsonl.zst"
-    told = subprocess.run(["zstd", "-dc", path], capture_output=True, check=True).stdout
-    return [json.loads(line) for line in told.splitlines()]
-
-
 def real() -> pl.DataFrame:
     """Labelled pairs: kind, one, other, same."""
     found: dict[tuple[str, str], tuple[str, bool]] = {}
@@ -56,21 +49,24 @@ def real() -> pl.DataFrame:
     people.sort(key=lambda row: "Is it contaminated?" not in row)  # the later sheet first
     for row in people:
         said = row.get("Is it contaminated?") or row.get("human_label") or row.get("human_verdict")
-        if said in ("Y", "N"):
+        if said:
             # The sheet calls variants contaminated; here another number is another problem.
-            same = said == "Y" and row.get("Same numbers?") != "N"
+            same = CONTAMINATED[said] and row.get("Same numbers?") != "N"
             found.setdefault((row["math500_problem"], row["train_problem"]), ("people", same))
-    altered = rows("decontam_perturbations")
-    originals = {
-        row["math500_id"]: row["problem"]
-        for row in altered
-        if row["perturbation_type"] == "original"
+    items = dict(math500().iter_rows())
+    altered = {
+        kind: [row for row in rows("decontam_perturbations") if row["perturbation_type"] == kind]
+        for kind in ("original", "surface_noise", "number_swap")
     }
-    for row in altered:
-        if row["perturbation_type"] != "original" and row["math500_id"] in originals:
-            kind = row["perturbation_type"]
-            pair = originals[row["math500_id"]], row["problem"]
-            found.setdefault(pair, (kind, "number" not in kind))
+    held = {(row["math500_id"], row["dataset"]): row["problem"] for row in altered["original"]}
+    for kind in ("surface_noise", "number_swap"):
+        for row in altered[kind]:
+            one = held.get((row["math500_id"], row["dataset"]), items[row["math500_id"]])
+            found.setdefault((one, row["problem"]), (kind, kind == "surface_noise"))
+    for row in rows("decontam_pairs"):
+        # That it calls a pair contaminated does not tell whether the numbers are the same.
+        if row.get("classification") in ("CLEAN", "RELATED"):
+            found.setdefault((row["math500_problem"], row["train_problem"]), ("judge", False))
     flat = [(kind, one, other, same) for (one, other), (kind, same) in found.items()]
     return pl.DataFrame([*flat, *other_numbers()], schema=SCHEMA, orient="row")
 
