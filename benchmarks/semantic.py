@@ -5,9 +5,9 @@
 
 A pair is two texts and whether they are one problem. Without `--pairs` (JSONL: one, other, same)
 they are real: pairs that people labelled, rewordings and renumbered variants of MATH-500, pairs
-that a judge called no more than related, and word problems that differ in digits alone (at most 300; not
-the same). Each line tells what the threshold alone does, and with the facts that `dedupe` keeps
-apart; the last line is the threshold that has a precision of 0.95.
+that a judge called no more than related, and word problems that differ in digits alone (at most
+300; not the same). Each line tells what the threshold alone does, and with the facts that `dedupe`
+keeps apart; the last line is the threshold that has a precision of 0.95.
 
 MODEL `hashed` without an endpoint is the stand-in of the tests, hashed 4-grams: a check of this and
 a floor for a real model, no more.
