@@ -84,7 +84,8 @@ def test_a_real_small_model_writes_and_is_continued(
     texts = ["What is 12*3?", "A pen costs 2 dollars. What do 7 pens cost?", "Solve x+5=9."]
     made = [problem(text, answer="36", answer_kind="math") for text in texts]
     problems = [put(pool, "ingest", {"problems": made})]
-    managed = {"command": vllm_command, "path": str(small_model), "args": ARGS, "env": ENVIRONMENT}
+    args = {key: value for key, value in ARGS.items() if key != "reasoning_parser"}  # no think tags
+    managed = {"command": vllm_command, "path": str(small_model), "args": args, "env": ENVIRONMENT}
     how = {"model": "smollm2", "vllm": managed, "samples": 2, "temperature": 0.7, "prompt": "boxed"}
     cut = teacher(**how, max_tokens=16, **{"continue": {"rounds": 1, "max_tokens": 24}})
     found = rows(pool, ask(pool, problems, cut))
