@@ -47,6 +47,7 @@ _LONGEST = 240  # characters of a statement that is an answer by itself
 _LOOK_BACK = 6  # lines above the end that are searched for a conclusion
 _MOST_WORDS = 4
 _SHORT_LINE = 80
+_OPENING = re.compile(r"\s[\"'`]\Z")
 _ENDS = ".!?。)]}$*\"'`%>”"
 
 
@@ -65,7 +66,8 @@ def conclusion(text: str, kind: str) -> str | None:
     if kind != "math":
         last = lines[-1].strip()
         return last if len(last) <= _LONGEST else None
-    if not ended(lines[-1]) and not is_answer(lines[-1]):
+    valued = is_answer(lines[-1]) and (len(lines) == 1 or _value(lines[-1], text))
+    if not ended(lines[-1]) and not valued:
         return None
     if len(lines) == 1 and is_answer(lines[0]):
         line = lines[0].strip()
@@ -86,7 +88,7 @@ def conclusion(text: str, kind: str) -> str | None:
 def ended(line: str) -> bool:
     """Whether a last line reads like an end and not like a text that was cut in mid-sentence."""
     line = line.rstrip()
-    return line[-1] in _ENDS or (
+    return (line[-1] in _ENDS and not _OPENING.search(line)) or (
         line.count("(") <= line.count(")")
         and (line[-1].isdigit() or (len(line) <= _SHORT_LINE and any(map(str.isdigit, line))))
     )

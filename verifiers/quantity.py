@@ -176,9 +176,8 @@ def _counted(gold: Quantity, answer: Quantity) -> str | None:
 
     `5 dozen` is 60, and 5 too: like any unit, the question may have named it.
     """
-    (one, *more) = [q for q in (gold, answer) if q.unit] or [None]
-    other = answer if one is gold else gold
-    if more or not one or not one.unit or one.unit.dimension or not one.number or not other.number:
+    one, other = (gold, answer) if gold.unit else (answer, gold)
+    if one.unit is None or other.unit or one.unit.dimension or not one.number or not other.number:
         return None
     reason = compare_numbers(_turn(one.number, one.unit, _ONE), other.number)
     if reason.startswith("equal.") or other.words:
