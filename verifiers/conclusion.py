@@ -40,7 +40,7 @@ _DENIED = re.compile(r"\b(?:not|rather than|instead of)\s+[$\\(*]*\Z")
 _ABSTAINS = re.compile(
     r"\b(?:cannot|can['’]t|could not|couldn['’]t|unable to|impossible to|not possible to)"
     r" (?:be )?(?:accurately |uniquely )?(?:answer|determine|solve)"
-    r"|\b(?:not enough|insufficient) information\b",
+    r"|\b(?:not enough|insufficient) information\b|\bI (?:do not|don['’]t) know\b",
     re.IGNORECASE,
 )
 _LONGEST = 240  # characters of a statement that is an answer by itself
@@ -69,7 +69,7 @@ def conclusion(text: str, kind: str) -> str | None:
     valued = is_answer(lines[-1]) and (len(lines) == 1 or _value(lines[-1], text))
     if not ended(lines[-1]) and not valued:
         return None
-    if len(lines) == 1 and is_answer(lines[0]):
+    if len(lines) == 1 and is_answer(lines[0]) and not _ABSTAINS.search(lines[0]):
         line = lines[0].strip()
         return _last_side(line) if _CALCULATION.match(line) else line
     block = _last_display(text)
@@ -103,6 +103,8 @@ def sentence_value(text: str, kind: str, context: str = "") -> str:
     first = _SENTENCE.split(text, maxsplit=1)[0]
     if kind != "math":
         return first.strip(" *_")
+    if _ABSTAINS.search(first):
+        return ""
     bare = _bare(first)
     leading = _LEADING.match(bare)
     if leading and not FORMULA.search(first):

@@ -20,9 +20,8 @@ def judged() -> tuple[list[str], int]:
     with Pool(2) as pool:
         responses = (r"\boxed{84/2}", r"\boxed{41}", "I do not know.")
         results = pool.map("verify", [(ASKED, response) for response in responses])
-    left, alive = set(psutil.Process().children(recursive=True)) - before, []
-    if left:
-        alive = psutil.wait_procs(left, timeout=2)[1]
+    left = set(psutil.Process().children(recursive=True)) - before
+    _, alive = psutil.wait_procs(left, timeout=2)
     return [result.reason for result in results], len(alive)
 
 
@@ -59,8 +58,9 @@ def test_in_dask_workers():
 
 
 @pytest.mark.slow
-def test_in_ray_workers():
+def test_in_ray_workers(monkeypatch, tmp_path):
     ray = pytest.importorskip("ray", reason="pip install ray")
+    monkeypatch.setenv("HOME", str(tmp_path))  # it writes there
     ray.init(num_cpus=2, include_dashboard=False)
     try:
         remote = ray.remote(judged)
