@@ -29,9 +29,11 @@ class Walk(NamedTuple):
 
 def walks_of(roles: tuple[str, ...]) -> list[Walk]:
     """The walks for a form's roles. The one that orders the rows comes last, so that an output
-    shard is whole as soon as it has passed.
+    shard is whole as soon as it has passed. Without traces the problems are what is judged later,
+    so their tests come along.
     """
-    walks = [Walk("problem", "problems", "problem_shard", "problem_row", PROBLEM_COLUMNS)]
+    columns = PROBLEM_COLUMNS if roles else [*PROBLEM_COLUMNS, "tests"]
+    walks = [Walk("problem", "problems", "problem_shard", "problem_row", columns)]
     if "rejected" in roles:
         walks.append(Walk("rejected", "traces", "rejected_shard", "rejected_row", TRACE_COLUMNS))
     if "trace" in roles:

@@ -22,15 +22,17 @@ def reward(
     """TRL's reward function: one reward per completion, None where nothing can be decided.
 
     `completions` are texts or conversations (the last message counts), `answer` the gold answers,
-    a column of the dataset. A column `problem` helps with multiple choice; a column `answer_kind`
-    says what the gold is. Other keywords that TRL passes are ignored.
+    a column of the dataset. Columns that the view `rlvr` has, too: `answer_kind` says what the gold
+    is and `tests` holds what that kind needs beside it. A column `problem`, or else the prompts,
+    helps with multiple choice. Other keywords that TRL passes are ignored.
     """
-    problems = kwargs.get("problem") or [""] * len(completions)
-    kinds = kwargs.get("answer_kind") or [None] * len(completions)
+    none = [None] * len(completions)
+    problems = kwargs.get("problem") or [_text(p) for p in kwargs.get("prompts") or none]
+    kinds, tests = (kwargs.get(column) or none for column in ("answer_kind", "tests"))
     items = [
-        (Problem("", problem or "", gold, kind), _text(completion))
-        for completion, gold, problem, kind in zip(
-            completions, answer, problems, kinds, strict=True
+        (Problem("", problem or "", gold, *needs), _text(completion))
+        for completion, gold, problem, *needs in zip(
+            completions, answer, problems, kinds, tests, strict=True
         )
     ]
     return [_reward(found) for found in _pool().map("verify", items)]
@@ -45,11 +47,12 @@ def compute_score(
 ) -> float:
     """verl's `custom_reward_function`: the reward of one response; 0.0 where undecided.
 
-    `ground_truth` is the gold answer; `extra_info` may hold `problem` and `answer_kind`.
-    `data_source` and further keywords are ignored.
+    `ground_truth` is the gold answer; `extra_info` may hold `problem`, `answer_kind` and
+    `tests`, as in the view `rlvr`. `data_source` and further keywords are ignored.
     """
     more = extra_info or {}
-    asked = Problem("", more.get("problem") or "", ground_truth, more.get("answer_kind"))
+    needs = (more.get("answer_kind"), more.get("tests"))
+    asked = Problem("", more.get("problem") or "", ground_truth, *needs)
     return _reward(_pool().map("verify", [(asked, solution_str)])[0]) or 0.0
 
 

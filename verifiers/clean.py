@@ -27,6 +27,7 @@ _WORDS = re.compile(
 _DEGREE = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![a-zA-Z]))|\\(?:degrees?|deg)(?![a-zA-Z])")
 _FRACTION = re.compile(r"\\[dtc]frac(?![a-zA-Z])")
 _SPACES = re.compile(r"\s+")
+_MODULE = re.compile(r"\b(?:np|numpy|math)\.(?=(?:arc|a)?(?:sin|cos|tan)|sqrt|exp|pi\b)")
 _GROUP_SPACE = re.compile(r",\s*\\!\s*")
 _DOTTED = re.compile(
     r"(?P<start>(?<![\d.])\d*\.\d*?)(?P<period>(?P<one>\d)(?P=one){2,}|(?P<more>\d{2,9}?)(?P=more)+)\s*"
@@ -50,6 +51,7 @@ _FUNCTION = re.compile(
 @lru_cache(maxsize=65536)
 def clean(text: str) -> str:
     """The answer without what does not change its meaning; see the module's docstring."""
+    text = _MODULE.sub("", text)  # a gold that was written in Python
     text = _ESCAPED.sub(r"\\", _SPACES.sub(" ", plain(text)).strip()).replace("\\\\", _ROW)
     if "..." in text or "dot" in text:
         text = _dots(text)

@@ -20,7 +20,7 @@ _STATED = re.compile(r"\b(?:is|are|be|equals?)\b[^.]*\d")
 _LEADING = re.compile(
     r"[\"“](?P<quoted>[^\"“”\n]{1,80})[\"”]|(?P<number>\\?[$€£]?-?\d[\d,]*(?:\.\d+)?%?)"
     r"(?:,? (?:is|as|because|since|calculated|which|when|in|if|but|out|for)\b"
-    r"|, (?=[a-z]{2})(?!and\b|or\b)|\s*\()"
+    r"|, (?=[a-z]{2})(?!and\b|or\b)|\s*\(| [a-z]+ \((?=which\b|because\b|since\b))"
 )
 _CLOSING = re.compile(r"(?:\b(?:is|are|equals)|=)\s+(?:\w+\s+)?\\?\$?-?[\d,.]+[\s.*%]*\Z")
 _SENTENCE = re.compile(
@@ -36,15 +36,26 @@ _FLUFF = re.compile(
     r"|this (?:solves|is correct|completes))",
     re.IGNORECASE,
 )
+_DENIED = re.compile(r"\b(?:not|rather than|instead of)\s+[$\\(*]*\Z")
+_ABSTAINS = re.compile(
+    r"\b(?:cannot|can['’]t|could not|couldn['’]t|unable to|impossible to|not possible to)"
+    r" (?:be )?(?:accurately |uniquely )?(?:answer|determine|solve)"
+    r"|\b(?:not enough|insufficient) information\b|\bI (?:do not|don['’]t) know\b",
+    re.IGNORECASE,
+)
 _LONGEST = 240  # characters of a statement that is an answer by itself
 _LOOK_BACK = 6  # lines above the end that are searched for a conclusion
 _MOST_WORDS = 4
 _SHORT_LINE = 80
+_OPENING = re.compile(r"\s[\"'`]\Z")
 _ENDS = ".!?。)]}$*\"'`%>”"
 
 
 def conclusion(text: str, kind: str) -> str | None:
-    """The value in the last sentence of `text` that states one, or None."""
+    """The value in the last sentence of `text` that states one, or None.
+
+    None also where the text comes to say that there is no telling.
+    """
     lines = [
         line
         for line in text.split("\n")
@@ -55,9 +66,10 @@ def conclusion(text: str, kind: str) -> str | None:
     if kind != "math":
         last = lines[-1].strip()
         return last if len(last) <= _LONGEST else None
-    if not ended(lines[-1]) and not is_answer(lines[-1]):
+    valued = is_answer(lines[-1]) and (len(lines) == 1 or _value(lines[-1], text))
+    if not ended(lines[-1]) and not valued:
         return None
-    if len(lines) == 1 and is_answer(lines[0]):
+    if len(lines) == 1 and is_answer(lines[0]) and not _ABSTAINS.search(lines[0]):
         line = lines[0].strip()
         return _last_side(line) if _CALCULATION.match(line) else line
     block = _last_display(text)
@@ -65,19 +77,20 @@ def conclusion(text: str, kind: str) -> str | None:
         for sentence in reversed(_SENTENCE.split(line.strip())):
             if _FLUFF.match(sentence.lstrip("*#> ")):
                 continue
+            if _ABSTAINS.search(sentence):
+                return None
             found = _value(sentence, text)
             if found:
-                return block if block and found in block else found
+                return block if block and _holds(block, found) else found
     return block
 
 
 def ended(line: str) -> bool:
     """Whether a last line reads like an end and not like a text that was cut in mid-sentence."""
     line = line.rstrip()
-    return (
-        line[-1] in _ENDS
-        or line[-1].isdigit()
-        or (len(line) <= _SHORT_LINE and any(map(str.isdigit, line)))
+    return (line[-1] in _ENDS and not _OPENING.search(line)) or (
+        line.count("(") <= line.count(")")
+        and (line[-1].isdigit() or (len(line) <= _SHORT_LINE and any(map(str.isdigit, line))))
     )
 
 
@@ -90,6 +103,8 @@ def sentence_value(text: str, kind: str, context: str = "") -> str:
     first = _SENTENCE.split(text, maxsplit=1)[0]
     if kind != "math":
         return first.strip(" *_")
+    if _ABSTAINS.search(first):
+        return ""
     bare = _bare(first)
     leading = _LEADING.match(bare)
     if leading and not FORMULA.search(first):
@@ -129,7 +144,7 @@ def _value(sentence: str, context: str) -> str | None:
     """The last formula, bold answer or number of a sentence; sides of an equation are split."""
     formulas = [
         (match.end(), next(g for g in match.groups() if g is not None))
-        for match in FORMULA.finditer(sentence)
+        for match in _affirmed(FORMULA, sentence)
     ]
     formulas = [(end, f.strip()) for end, f in formulas if any(c.isalnum() for c in f)]
     bold = [_bare(m["bold"]) for m in _BOLD.finditer(sentence) if any(map(str.isdigit, m["bold"]))]
@@ -177,7 +192,7 @@ def _number(sentence: str, context: str) -> str | None:
 
     "Rosie can run 50 miles in 7 hours" after "30 + 20 = 50" states 50.
     """
-    found = [m[0].strip() for m in _NUMBER.finditer(sentence) if any(map(str.isdigit, m[0]))]
+    found = [m[0].strip() for m in _affirmed(_NUMBER, sentence) if any(map(str.isdigit, m[0]))]
     if len(set(found)) > 1 and not _CLOSING.search(sentence):
         sides = _RESULT.findall(context[-3000:])
         for side in reversed(sides[-3:]):
@@ -188,6 +203,20 @@ def _number(sentence: str, context: str) -> str | None:
         if len(money) == 1:
             return money[0]
     return found[-1] if found else None
+
+
+def _affirmed(value: re.Pattern[str], sentence: str) -> list[re.Match[str]]:
+    """What matches in a sentence, without the denied: "the cost is $103, not $123"."""
+    found = [match for match in value.finditer(sentence) if match[0]]
+    kept = [m for m in found if not _DENIED.search(sentence, max(0, m.start() - 20), m.start())]
+    return kept or found
+
+
+def _holds(block: str, found: str) -> bool:
+    """Whether a formula states the value `found` and not just its digits, or a question."""
+    return not block.endswith("=") and bool(
+        re.search(rf"(?<![\d.,]){re.escape(found)}(?![\d]|[.,]\d)", block)
+    )
 
 
 def _digits(text: str) -> str:

@@ -27,6 +27,7 @@ _MAGNITUDE = re.compile(
 )
 _CODE = re.compile(r"(?:\\word\{)?\s*(USD|EUR|GBP|INR|Rs\.?)\s*\}?\s*(?=[\d.])(.*)\Z")
 _PERCENT = Fraction(1, 100)
+_ONE = Unit(Fraction(1), ())
 _MONEY = tuple(((name, 1),) for name in ("usd", "eur", "gbp", "yen", "inr"))
 _ANGLE = re.compile(r"(?:sin|cos|tan|cot|sec|csc)[^a-z]")
 _LOOSE = re.compile(r"[^\W\d_]{3,}")
@@ -82,8 +83,6 @@ def _plain(text: str, match: re.Match[str]) -> Quantity | None:
     unit = read_unit(rest) if spaced else None
     if unit and not unit.dimension and unit.factor == _PERCENT:  # "33.5 percent"
         return Quantity(number._replace(percent=True), literal, None, frozenset())
-    if unit and not unit.dimension:  # "2 dozen"
-        return Quantity(scaled(number, unit.factor), literal, None, frozenset())
     words = frozenset() if unit else _words(rest)
     if words is None or not (unit or words):
         return None
@@ -160,6 +159,8 @@ def _money_rate(gold: Quantity, answer: Quantity) -> str | None:
 def _values(gold: Quantity, answer: Quantity) -> str | None:
     if gold.number is None or answer.number is None:
         return None
+    if reason := _counted(gold, answer):
+        return reason
     if gold.unit and answer.unit and gold.unit != answer.unit:
         # Into the gold's unit: there the digits that were written say what rounding is.
         turned = _turn(answer.number, answer.unit, gold.unit)
@@ -168,6 +169,20 @@ def _values(gold: Quantity, answer: Quantity) -> str | None:
         return reason if reason.startswith("equal.") else back
     money = any(unit and unit.dimension in _MONEY for unit in (gold.unit, answer.unit))
     return (compare_money if money else compare_numbers)(gold.number, answer.number)
+
+
+def _counted(gold: Quantity, answer: Quantity) -> str | None:
+    """The reason where one side alone has a unit and that is a number (dozen, hours per week).
+
+    `5 dozen` is 60, and 5 too: like any unit, the question may have named it.
+    """
+    one, other = (gold, answer) if gold.unit else (answer, gold)
+    if one.unit is None or other.unit or one.unit.dimension or not one.number or not other.number:
+        return None
+    reason = compare_numbers(_turn(one.number, one.unit, _ONE), other.number)
+    if reason.startswith("equal.") or other.words:
+        return reason
+    return compare_numbers(one.number, other.number)
 
 
 def _turn(number: Number, source: Unit, target: Unit) -> Number:

@@ -2,7 +2,8 @@
 
 TRL's GRPOTrainer takes `prompt` (a conversation) and hands every other column to the reward
 functions (`answer`, `solution`). verl reads `data_source`, `prompt`, `ability`, `reward_model`
-(style and ground truth) and `extra_info`.
+(style and ground truth) and `extra_info`. Both get what `verifiers.adapters` needs for a kind that
+an answer alone does not settle (code, constraints): `answer_kind` and `tests`.
 """
 
 import polars as pl
@@ -19,7 +20,8 @@ def rows(joined: pl.DataFrame, view: View) -> pl.DataFrame:
         prompt=pl.concat_list(user()),
         answer=pl.col("answer"),
         solution=pl.col("answer"),
-        verifier=pl.col("answer_kind"),
+        answer_kind=pl.col("answer_kind"),
+        tests=pl.col("tests"),
         pass_rate=pl.col("pass_rate"),
         samples=pl.col("n"),
         difficulty=pl.col("difficulty"),
@@ -27,7 +29,12 @@ def rows(joined: pl.DataFrame, view: View) -> pl.DataFrame:
         ability=pl.col("domain"),
         reward_model=pl.struct(style=pl.lit("rule"), ground_truth=pl.col("answer")),
         extra_info=pl.struct(
-            split=pl.col("split"), problem_id=pl.col("problem_id"), level=pl.col("level")
+            split=pl.col("split"),
+            problem_id=pl.col("problem_id"),
+            level=pl.col("level"),
+            problem=pl.col("problem"),
+            answer_kind=pl.col("answer_kind"),
+            tests=pl.col("tests"),
         ),
         problem_id=pl.col("problem_id"),
         license=pl.col("license"),

@@ -30,6 +30,22 @@ def test_what_a_trainer_passes_besides_is_taken():
     assert found == [1.0]
 
 
+COMMALESS = '{"constraints": [{"id": "punctuation:no_comma"}]}'
+
+
+def test_kinds_that_need_tests_are_judged_by_them():
+    """Columns of the view `rlvr`; its text of the problem comes as a prompt."""
+    found = reward(
+        prompts=[[{"role": "user", "content": "Write without commas."}]] * 2,
+        completions=["One and two.", "One, two."], answer=[None, None],
+        answer_kind=["constraints"] * 2, tests=[COMMALESS] * 2,
+    )  # fmt: skip
+    assert found == [1.0, 0.0]
+    info = {"answer_kind": "constraints", "tests": COMMALESS}
+    assert compute_score("s", "One, two.", "", info) == 0.0
+    assert compute_score("s", "One and two.", "", info) == 1.0
+
+
 def test_as_many_golds_as_completions():
     with pytest.raises(ValueError, match="argument 2 is"):
         reward(completions=["1", "2"], answer=["1"])

@@ -63,6 +63,10 @@ CONCLUDED = [
     ("**Answer:** Mr. Josue now has $17000 in capital.", "$17000"),
     ("The probability is **4/9** then.", "4/9"),
     ("28 + 32 = 60%", "60%"),
+    ("The total cost is indeed $103, not $123.", "$103"),
+    ("The value is $x = 5$, not $x = 6$.", "5"),
+    ("She paid $300/15=$20 per book.\nEach child got 20/4=5 books.\nA: 5", "5"),
+    ("The correct answer is 3 hours (which is the time per day times 5).", "3"),
     ("$x = 1$, $x = 2$ and $x = 3$ are the solutions: $1$, $2$ and $3$.", "1, 2, 3"),
 ]
 
@@ -82,6 +86,12 @@ def test_the_final_answer_is_found(text, answer):
         "The answer is 2.\n\nBut wait: the first line names three people, so the second may",
         r"\boxed{}",
         "<answer></answer>",
+        "I don't know.",
+        "There were 160 roses. We can't determine how many of the 160 are missing.",
+        '{"reasoning": "4 * 40 = 160", "answer": "This cannot be solved without the orders."}',
+        "So option 4 should be correct.\n\nLet me check.\n\n- Ralph",
+        'So option 4 should be correct.\n\nLet me check it.\n\n- "',
+        "By the formula it is 26,000.\n\nThe formula is \\(a^2 - b^2 = (a - b)(a + b",
     ],
 )
 def test_no_answer_is_none(text):

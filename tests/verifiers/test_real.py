@@ -75,18 +75,39 @@ def test_agreement_on_labelled_pairs(pool, name, agreement, wrong_accepts):
     assert accepted <= wrong_accepts
 
 
+def test_the_verdict_is_the_same_both_ways_round(pool):
+    rows = [
+        row
+        for name in ("graders", "math500", "own")
+        for row in pairs(name)
+        if row["pred_form"] == "answer" and row["kind"] not in ("extraction", "hostile")
+        if row["pred"].strip()  # as a gold, nothing at all and attacks are refused
+    ]
+    assert len(rows) > 800
+    one, other = (
+        pool.map("compare", [(Problem(row["id"], "", row[gold], None), row[pred]) for row in rows])
+        for gold, pred in (("gold", "pred"), ("pred", "gold"))
+    )
+    differ = [
+        (row["gold"], row["pred"], there.reason, back.reason)
+        for row, there, back in zip(rows, one, other, strict=True)
+        if there.verdict != back.verdict
+    ]
+    assert not differ
+
+
 @pytest.mark.parametrize(
     ("name", "agreement"),
     [  # what is missing to 1 are labels that are wrong in the source, by hand count
         ("lineage_2025h2", 0.999),
-        ("gsm8k_zeroeval", 0.994),
+        ("gsm8k_zeroeval", 0.995),
         ("rg_math_50x", 0.995),
         ("farel_family", 0.996),
         ("math_rm8", 0.999),
-        ("mip_gsm8k_math", 0.972),
+        ("mip_gsm8k_math", 0.973),
         ("skythought_shortcot_math", 0.966),
         ("skythought_longcot_math", 0.94),
-        ("lineage_2025h1", 0.867),
+        ("lineage_2025h1", 0.87),
     ],
 )
 def test_agreement_on_real_traces(pool, name, agreement):
