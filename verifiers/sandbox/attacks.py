@@ -42,10 +42,12 @@ def link_secret():
     os.link(goal["secret"], "/tmp/link")
 
 def write_temporary():
-    open("/tmp/left-behind", "w").write("x")
+    open("/tmp/" + goal["unix"], "w").write("x")
+    os.unlink("/tmp/" + goal["unix"])
 
 def write_shared_memory():
-    open("/dev/shm/left-behind", "w").write("x")
+    open("/dev/shm/" + goal["unix"], "w").write("x")
+    os.unlink("/dev/shm/" + goal["unix"])
 
 def list_home():
     assert os.listdir(os.path.dirname(goal["secret"]))

@@ -10,6 +10,7 @@ from schemas.recipe import Decontaminate
 from tasks.contamination.benchmarks import ITEMS, Loaded
 from tasks.contamination.hits import Against, hits
 
+_FOLDER = tempfile.TemporaryDirectory()
 TRAINS = (
     "Two trains leave the same station at noon, one going north at 60 km/h and one going south at "
     "75 km/h. How far apart are they at 4 pm?"
@@ -27,7 +28,7 @@ FRIENDS = [
 def against(texts: list[str], answers: list[str | None] | None = None, n: int = 5) -> Against:
     """A benchmark `exam` of these items: i0, i1, ..."""
     columns = [[f"i{k}" for k in range(len(texts))], texts, answers or [None] * len(texts)]
-    path = Path(tempfile.mkdtemp()) / "items.parquet"
+    path = Path(tempfile.mkdtemp(dir=_FOLDER.name)) / "items.parquet"
     pl.DataFrame(columns, schema=ITEMS).write_parquet(path)
     return Against([Loaded("exam", "fingerprint", "stamp", path)], n)
 
