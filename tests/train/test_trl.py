@@ -106,8 +106,37 @@ def test_dpo_trainer_takes_the_pairs_view(releases, model, tokenizer, tmp_path):
     assert trainer.train().training_loss > 0
 
 
-def test_grpo_reward_functions_get_the_rlvr_columns(releases):
-    row = rows(releases, "rlvr")[0]
-    assert trl.is_conversational({"prompt": row["prompt"]})
-    assert isinstance(row["answer"], str)
-    assert row["reward_model"] == {"style": "rule", "ground_truth": row["answer"]}
+def test_grpo_trainer_takes_the_rlvr_view_and_the_reward(releases, model, tokenizer, tmp_path):
+    from verifiers.adapters import reward
+
+    asked = []
+
+    def watched(completions, answer, **columns):
+        found = reward(completions, answer, **columns)
+        golds = [[{"role": "assistant", "content": f"\\boxed{{{gold}}}"}] for gold in answer]
+        asked.append((found, reward(golds, answer, **columns)))
+        return found
+
+    trainer = trl.GRPOTrainer(
+        model=model,
+        args=trl.GRPOConfig(
+            output_dir=str(tmp_path),
+            max_steps=1,
+            per_device_train_batch_size=2,
+            num_generations=2,
+            max_completion_length=16,
+            report_to=[],
+            save_strategy="no",
+            use_cpu=True,
+            bf16=False,
+            gradient_checkpointing=False,
+        ),
+        reward_funcs=watched,
+        train_dataset=rows(releases, "rlvr"),
+        processing_class=tokenizer,
+    )
+    trainer.train()
+    assert asked
+    for babble, golds in asked:
+        assert babble == [0.0] * len(babble)
+        assert golds == [1.0] * len(golds)
