@@ -92,6 +92,8 @@ def test_the_final_answer_is_found(text, answer):
         "So option 4 should be correct.\n\nLet me check.\n\n- Ralph",
         'So option 4 should be correct.\n\nLet me check it.\n\n- "',
         "By the formula it is 26,000.\n\nThe formula is \\(a^2 - b^2 = (a - b)(a + b",
+        "I was told so by GPT-4.",
+        "print(open('/home/run-0/out').read())",
     ],
 )
 def test_no_answer_is_none(text):
