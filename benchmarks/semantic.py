@@ -18,7 +18,7 @@ import asyncio
 import os
 import sys
 import tempfile
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +53,14 @@ def real() -> pl.DataFrame:
             # The sheet calls variants contaminated; here another number is another problem.
             same = CONTAMINATED[said] and row.get("Same numbers?") != "N"
             found.setdefault((row["math500_problem"], row["train_problem"]), ("people", same))
-    items = dict(math500().iter_rows())
+    items: dict[str, str] = dict(math500().iter_rows())
     altered = {
         kind: [row for row in rows("decontam_perturbations") if row["perturbation_type"] == kind]
         for kind in ("original", "surface_noise", "number_swap")
     }
-    held = {(row["math500_id"], row["dataset"]): row["problem"] for row in altered["original"]}
+    held: dict[tuple[str, str], str] = {
+        (row["math500_id"], row["dataset"]): row["problem"] for row in altered["original"]
+    }
     for kind in ("surface_noise", "number_swap"):
         for row in altered[kind]:
             one = held.get((row["math500_id"], row["dataset"]), items[row["math500_id"]])
@@ -150,9 +152,11 @@ def main() -> None:
         pairs = own.select("one", "other", "same", kind=pl.lit("own"))
     else:
         pairs = real()
-    stand_in = serve(Behaviour(model="hashed", context=10**6))
-    with nullcontext() if arguments.endpoint else stand_in as server:
-        place = arguments.endpoint or server.url
+    with ExitStack() as stack:
+        place = (
+            arguments.endpoint
+            or stack.enter_context(serve(Behaviour(model="hashed", context=10**6))).url
+        )
         options = DedupeSemantic(
             model=arguments.model, endpoint=place, threshold=1, key_env=arguments.key_env
         )

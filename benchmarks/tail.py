@@ -1,6 +1,6 @@
 """Drawing ahead at the tail of adaptive sampling: time against needless tokens.
 
-    python benchmarks/tail.py FOLDER_OF_REAL_DATA
+    python -m benchmarks.tail FOLDER_OF_REAL_DATA
 
 A server with so many slots answers one token per slot and step; the samples of `rg_math_50x` are
 replayed with their own lengths. Problems are asked with `ahead` 0 while others wait, and with the
@@ -12,8 +12,8 @@ import heapq
 from pathlib import Path
 
 import numpy as np
-from adaptive import Problem, load
 
+from benchmarks.adaptive import Problem, load
 from schemas.samples import Samples, Until
 from schemas.words import Verdict
 from tasks.sampling import advise
@@ -79,10 +79,9 @@ def main() -> None:
         }
         for ahead, found in runs.items():
             assert [one[2] for one in found] == [one[2] for one in runs[0.0]]
-            time, tokens = (
-                np.mean([one[k] / base[k] for one, base in zip(found, runs[0.0], strict=True)])
-                for k in (0, 1)
-            )
+            pairs = list(zip(found, runs[0.0], strict=True))
+            time = np.mean([one[0] / base[0] for one, base in pairs])
+            tokens = np.mean([one[1] / base[1] for one, base in pairs])
             print(f"  ahead {ahead:4.2f}: time {time:.2f}, tokens {tokens:.2f}")
 
 

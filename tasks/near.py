@@ -11,7 +11,7 @@ else stays itself; so no row is ever called a duplicate of one that it is not ne
     2. a problem with an answer (which `screen`  4. the earliest source in the recipe
        had the verifier accept), a whole trace   5. the smallest id
 
-Memory: about 800 bytes per row (measured at 2,000,000 problems, benchmarks/dedupe.py scale), of
+Memory: about 800 bytes per row (measured at 2,000,000 problems, benchmarks/dedupe scale), of
 which 144 are band keys; beyond that a temporary file with the shingles of candidates (8 bytes
 each), which the system pages in and out.
 """

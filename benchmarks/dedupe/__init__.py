@@ -1,0 +1,1 @@
+"""Near-duplicates: what is found, how fast, in how much memory."""
