@@ -14,16 +14,16 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow as pa
 
-from schemas.errors import LongcotError
 from schemas.identity import digest
 from schemas.tables import ANSWERS
 from tasks.pool import Pool, Receipt
 from tasks.stage import frame_of
 from tasks.teachers.answers import STAGE, Store, row_of
 from tasks.teachers.asker import Answer, Asker
-from tasks.teachers.engine import Meter, first_error
+from tasks.teachers.engine import Meter
 from tasks.teachers.journal import Journal
 from tasks.teachers.question import Draw, Question
+from tasks.teachers.together import together
 from tasks.teachers.vllm import served
 
 VERSION = "1"
@@ -140,7 +140,7 @@ class _Run:
             asker = Asker(engine, self.question)
             telling = asyncio.create_task(self._tell(engine.meter, parts))
             try:
-                async with asyncio.TaskGroup() as group:
+                async with together() as group:
                     while True:
                         for draw in draws:
                             await engine.admission.shallow.wait()
@@ -151,8 +151,6 @@ class _Run:
                             break
                         draws = await self._open(parts[number])
                         await self._commit(parts[number])
-            except* LongcotError as errors:
-                raise first_error(errors) from None
             finally:
                 telling.cancel()
                 await self.journal.flush()

@@ -15,7 +15,6 @@ from typing import Any
 
 import polars as pl
 
-from schemas.errors import LongcotError
 from schemas.recipe import Verify
 from schemas.teachers import Live
 from schemas.words import State, Verdict
@@ -25,7 +24,7 @@ from tasks.sampling import advise
 from tasks.stage import Done, frame_of
 from tasks.teachers.draft import Draft
 from tasks.teachers.draws import take
-from tasks.teachers.engine import Meter, first_error
+from tasks.teachers.engine import Meter
 from tasks.teachers.held import Held, held
 from tasks.teachers.journal import Journal, Record
 from tasks.teachers.plan import Draw, Lengths, Plan, plan_of
@@ -33,6 +32,7 @@ from tasks.teachers.prompts import COLUMNS, GIVEN_AWAY
 from tasks.teachers.recorded import Index
 from tasks.teachers.referee import Referee
 from tasks.teachers.shards import compact, settle
+from tasks.teachers.together import together
 from tasks.teachers.vllm import served
 
 READS = ["problem_id", "tests", *COLUMNS]
@@ -146,7 +146,7 @@ class Run:
             self.since, self.rotating = time.monotonic(), asyncio.Lock()
             telling = asyncio.create_task(self._tell())
             try:
-                async with asyncio.TaskGroup() as group:
+                async with together() as group:
                     for receipt in self.done.problems:
                         wanting, has = await asyncio.to_thread(self.missing, receipt)
                         self.total -= receipt.outputs[0].rows - len(wanting)
@@ -155,8 +155,6 @@ class Run:
                             group.create_task(self._problem(row, has))
                             await asyncio.sleep(0)
                     self.idle.set()
-            except* LongcotError as errors:
-                raise first_error(errors) from None
             finally:
                 telling.cancel()
                 await self.journal.flush()

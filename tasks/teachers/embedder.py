@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.errors import LongcotError, TeacherError
+from schemas.errors import TeacherError
 from schemas.words import HEALS
 from tasks.teachers.client import Failure
-from tasks.teachers.engine import Engine, Request, first_error
+from tasks.teachers.engine import Engine, Request
 from tasks.teachers.journal import Journal
 from tasks.teachers.plan import CHARACTERS
+from tasks.teachers.together import together
 
 BATCH = 32
 """Texts of one request: the default batch of sentence-transformers' `encode`."""
@@ -87,13 +88,11 @@ async def embed(
         found.update(new)
 
     try:
-        async with asyncio.TaskGroup() as group:
+        async with together() as group:
             for at in range(0, len(missing), BATCH):
                 await engine.admission.shallow.wait()
                 group.create_task(ask(missing[at : at + BATCH]))
                 await asyncio.sleep(0)
-    except* LongcotError as errors:
-        raise first_error(errors) from None
     finally:
         await journal.flush()
     return {row: found[row] for row in texts}

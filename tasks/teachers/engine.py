@@ -260,14 +260,6 @@ def models_of(text: str) -> list[str]:
         return []
 
 
-def first_error(errors: BaseExceptionGroup[Any]) -> BaseException:
-    """The first plain error of a group of groups, as task groups raise them."""
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
-
-
 @asynccontextmanager
 async def engine(teacher: Served, urls: list[str]) -> AsyncIterator[Engine]:
     """An engine for a teacher that is served at these base URLs. Raises TeacherError."""

@@ -73,7 +73,6 @@ def arguments(kind, folder: Path, **more):
         output_dir=str(folder),
         max_steps=1,
         per_device_train_batch_size=2,
-        max_length=512,
         report_to=[],
         save_strategy="no",
         use_cpu=True,
@@ -86,7 +85,7 @@ def arguments(kind, folder: Path, **more):
 def test_sft_trainer_takes_the_sft_view(releases, model, tokenizer, tmp_path):
     trainer = trl.SFTTrainer(
         model=model,
-        args=arguments(trl.SFTConfig, tmp_path),
+        args=arguments(trl.SFTConfig, tmp_path, max_length=512),
         train_dataset=rows(releases, "sft"),
         processing_class=tokenizer,
     )
@@ -99,7 +98,7 @@ def test_sft_trainer_takes_the_sft_view(releases, model, tokenizer, tmp_path):
 def test_dpo_trainer_takes_the_pairs_view(releases, model, tokenizer, tmp_path):
     trainer = trl.DPOTrainer(
         model=model,
-        args=arguments(trl.DPOConfig, tmp_path),
+        args=arguments(trl.DPOConfig, tmp_path, max_length=512),
         train_dataset=rows(releases, "pairs"),
         processing_class=tokenizer,
     )
@@ -119,18 +118,7 @@ def test_grpo_trainer_takes_the_rlvr_view_and_the_reward(releases, model, tokeni
 
     trainer = trl.GRPOTrainer(
         model=model,
-        args=trl.GRPOConfig(
-            output_dir=str(tmp_path),
-            max_steps=1,
-            per_device_train_batch_size=2,
-            num_generations=2,
-            max_completion_length=16,
-            report_to=[],
-            save_strategy="no",
-            use_cpu=True,
-            bf16=False,
-            gradient_checkpointing=False,
-        ),
+        args=arguments(trl.GRPOConfig, tmp_path, num_generations=2, max_completion_length=16),
         reward_funcs=watched,
         train_dataset=rows(releases, "rlvr"),
         processing_class=tokenizer,
