@@ -181,9 +181,8 @@ class Run:
     def judge(self, options: Any) -> None:
         """Ask a model where the rules could not decide."""
         question = self.questions["judge"]
-        answers = put_question(
-            self.done, question, judge.parts(self.done, options), self.retry_failed
-        )
+        parts = judge.parts(self.done, options, self.only)
+        answers = put_question(self.done, question, parts, self.retry_failed)
         self._map("judge", "verdicts", judge.plan(self.done, question, answers))
 
     def rate(self, _: Any) -> None:
@@ -243,7 +242,9 @@ class Run:
             ],
         }
         if self.only is not None:
-            content["forecast"] = pilot.predict(self.pool, self.done, live, self.only, self.views)
+            content["forecast"] = pilot.predict(
+                self.pool, self.done, live, asked, self.only, self.views
+            )
         self.pool.put_json("report.json", content)
         flat: list[dict[str, Any]] = [
             {**line, "aside": str(line["aside"] or ""), "notes": str(line["notes"] or "")}

@@ -23,40 +23,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from schemas.words import State, Verdict
-
 REPLICATES = 2000
 """Another seed moves an end of a 90 % interval by about a seventieth of its width."""
 
 SPEED = "tokens_per_second"
-
-
-SAMPLES = ["traces", "complete", "correct"]
-"""What `per_problem` counts, each part of the one before it."""
-
-
-def per_problem(
-    problems: pl.Series, samples: pl.DataFrame, views: Mapping[str, pl.Series]
-) -> pl.DataFrame:
-    """The pilot for `forecast`: `SAMPLES`, tokens, and the rows of each view, per problem.
-
-    problems: the ids of all problems of the pilot
-    samples: `problem_id, state, verdict, prompt_tokens, completion_tokens`, one row per trace
-    views: per view the problem id of each of its rows; they stand in `view_<name>`
-    """
-    complete = pl.col("state") == State.COMPLETE
-    counted = samples.group_by("problem_id").agg(
-        traces=pl.len(),
-        complete=complete.sum(),
-        correct=(complete & (pl.col("verdict") == Verdict.CORRECT)).sum(),
-        prompt_tokens=pl.col("prompt_tokens").sum(),
-        completion_tokens=pl.col("completion_tokens").sum(),
-    )
-    pilot = problems.rename("problem_id").to_frame().join(counted, on="problem_id", how="left")
-    for name, ids in views.items():
-        rows = ids.rename("problem_id").to_frame().group_by("problem_id").len(f"view_{name}")
-        pilot = pilot.join(rows, on="problem_id", how="left")
-    return pilot.drop("problem_id").fill_null(0)
 
 
 def forecast(

@@ -56,14 +56,16 @@ def question(options: Judge, base: Path) -> Question:
     return Question("judge", options, load(options.prompt, base, COLUMNS), Judgement)
 
 
-def parts(done: Done, options: Judge) -> Iterator[Part]:
-    """One part per trace shard that was verified."""
+def parts(done: Done, options: Judge, only: frozenset[str] | None) -> Iterator[Part]:
+    """One part per trace shard that was verified; `only`: of these problems, None for all."""
+    chosen = [] if only is None else [sorted(only)]
     drawn = sampled(done, options.sample)
     traces = {receipt.key: receipt for receipt in done.traces}
     for verdicts in done.receipts["verify"]:
         source, extra = traces[verdicts.parents[0]], drawn.get(verdicts.key, [])
-        stamp = digest("judge", VERSION, ENDING, source.key, source.parents, verdicts.key, extra)
-        yield Part(stamp, _reader(done, source, verdicts, extra))
+        read = (source.key, source.parents, verdicts.key, extra)
+        stamp = digest("judge", VERSION, ENDING, *read, *chosen)
+        yield Part(stamp, _reader(done, source, verdicts, extra, only))
 
 
 def sampled(done: Done, size: int) -> dict[str, list[str]]:
@@ -185,14 +187,26 @@ def _bind(
 
 
 def _reader(
-    done: Done, source: Receipt, verdicts: Receipt, sample: list[str]
+    done: Done,
+    source: Receipt,
+    verdicts: Receipt,
+    sample: list[str],
+    only: frozenset[str] | None,
 ) -> Callable[[], pl.DataFrame]:
-    return lambda: _rows(done, source, verdicts, sample)
+    return lambda: _rows(done, source, verdicts, sample, only)
 
 
-def _rows(done: Done, source: Receipt, verdicts: Receipt, sample: list[str]) -> pl.DataFrame:
+def _rows(
+    done: Done,
+    source: Receipt,
+    verdicts: Receipt,
+    sample: list[str],
+    only: frozenset[str] | None = None,
+) -> pl.DataFrame:
     columns = ["trace_id", "problem_id", "state", "response"]
     traces = frame_of(done.pool.read(_trace_shard(source), columns))
+    if only is not None:
+        traces = traces.filter(pl.col("problem_id").is_in(only))
     judged = traces.join(_rules(done, verdicts), on="trace_id", maintain_order="left")
     looked_up = ["problem", "answer", "answer_kind"]
     problems = done.problems_of(source.parents, looked_up, judged["problem_id"])

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.teachers import Live
+from schemas.teachers import Asked, Live
 from tasks.forecast import SPEED, forecast
 from tasks.pool import Pool, Shard
 from tasks.relation import connect, parquet_scan, query
@@ -27,6 +27,16 @@ SELECT t.teacher, t.problem_id, count(*) AS traces,
   coalesce(sum(t.completion_tokens), 0) AS completion_tokens
 FROM traces t LEFT JOIN machine v USING (trace_id) GROUP BY ALL
 """
+
+ASKED = """
+SELECT a.what, coalesce(t.problem_id, a.row_id) AS problem_id, count(*) AS answers,
+  coalesce(sum(a.prompt_tokens), 0) AS prompt_tokens,
+  coalesce(sum(a.completion_tokens), 0) AS completion_tokens
+FROM (SELECT DISTINCT ON (answer_id) * FROM answers) a
+LEFT JOIN traces t ON t.trace_id = a.row_id LEFT JOIN rules r ON r.trace_id = a.row_id
+WHERE coalesce(r.verdict, 'undecided') = 'undecided' GROUP BY ALL
+"""
+"""Answers that grow with the problems: not those about a judge's sample of decided traces."""
 
 TIMES = "SELECT teacher, started_at, seconds, completion_tokens AS tokens FROM traces"
 
@@ -51,10 +61,13 @@ def predict(
     pool: Pool,
     done: Done,
     teachers: list[Live],
+    questions: dict[str, Asked],
     chosen: frozenset[str],
     views: dict[str, list[Shard]],
 ) -> list[dict[str, Any]]:
-    """Rows `of, quantity, pilot, expected, low, high` (90 %): each live teacher, then each view."""
+    """Rows `of, quantity, pilot, expected, low, high` (90 %): each live teacher, then
+    each of the `questions` that are put to a model, then each view.
+    """
     total = len(eligible(done))
     problems = pl.DataFrame({"problem_id": sorted(chosen)})
     tables = {
@@ -65,11 +78,16 @@ def predict(
             for shard in receipt.outputs
             if shard.table == name
         ]
-        for name, stages in (("traces", ["generate"]), ("verdicts", ["verify", "judge"]))
+        for name, stages in (
+            ("traces", ["generate"]),
+            ("verdicts", ["verify", "judge"]),
+            ("answers", [f"answers to {what}" for what in questions]),
+        )
     }
     with connect(pool, tables) as connection:
         drawn = frame_of(query(connection, DRAWN, "plan"))
         times = frame_of(query(connection, TIMES, "plan"))
+        said = frame_of(query(connection, ASKED, "plan")) if questions else None
         rows = {
             name: frame_of(
                 query(connection, f"SELECT problem_id FROM {parquet_scan(pool, live)}", "plan")
@@ -81,22 +99,33 @@ def predict(
     for teacher in teachers:
         own = drawn.filter(pl.col("teacher") == teacher.name).drop("teacher")
         frame = problems.join(own, on="problem_id", how="left").fill_null(0).drop("problem_id")
-        derived = {"hours": pl.col("completion_tokens") / pl.col(SPEED) / 3600}
-        if teacher.prices:
-            spent = pl.col("prompt_tokens") * teacher.prices.prompt
-            spent += pl.col("completion_tokens") * teacher.prices.completion
-            derived["money"] = spent / 1e6
+        derived = {"hours": pl.col("completion_tokens") / pl.col(SPEED) / 3600, **_money(teacher)}
         speeds = stretches(times.filter(pl.col("teacher") == teacher.name))
         if not speeds:
             derived.pop("hours")
         told = forecast(frame, total, ["finished", "accepted"], derived, speeds)
         found += [{"of": teacher.name, **row} for row in told.iter_rows(named=True)]
+    for what, asked in questions.items():
+        assert said is not None
+        own = said.filter(pl.col("what") == what).drop("what")
+        frame = problems.join(own, on="problem_id", how="left").fill_null(0).drop("problem_id")
+        told = forecast(frame, total, ["answers"], _money(asked))
+        found += [{"of": what, **row} for row in told.iter_rows(named=True)]
     for name, frame in rows.items():
         counted = frame.group_by("problem_id").agg(pl.len().alias("rows"))
         joined = problems.join(counted, on="problem_id", how="left").fill_null(0)
         told = forecast(joined.select("rows"), total, ["rows"])
         found += [{"of": f"view {name}", **row} for row in told.iter_rows(named=True)]
     return found
+
+
+def _money(asked: Asked) -> dict[str, pl.Expr]:
+    """What the tokens cost; nothing where the recipe names no prices."""
+    if not asked.prices:
+        return {}
+    spent = pl.col("prompt_tokens") * asked.prices.prompt
+    spent += pl.col("completion_tokens") * asked.prices.completion
+    return {"money": spent / 1e6}
 
 
 def stretches(times: pl.DataFrame) -> list[float]:

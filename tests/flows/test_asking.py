@@ -179,3 +179,35 @@ def test_a_prompt_that_does_not_exist(new_site: Callable[..., Site]) -> None:
 
 def test_a_judge_that_cannot_be_reached(new_site: Callable[..., Site]) -> None:
     assert "judge: nothing answers at http://127.0.0.1:9/v1" in complaint(new_site)
+
+
+def test_a_pilot_asks_about_its_problems_alone_and_predicts_the_answers(
+    new_site: Callable[..., Site], judges: Server, raters: Server
+) -> None:
+    site = new_site()
+    site.jsonl("p.jsonl", problems(40))
+    site.jsonl("t.jsonl", source(40))
+    with serve(Behaviour(rate=2000)) as server:
+        plan = asking(judges, raters, prices={"prompt": 3, "completion": 3})
+        live = {"name": "live", "model": "teacher", "endpoint": server.url, "max_tokens": 64}
+        site.recipe({**plan, "teachers": [*plan["teachers"], live]})
+        before = len(judges.log), len(raters.log)
+        assert site.longcot("plan", site.own, "--pool", "pool", "--problems", "10").code == 0
+        told = json.loads(site.path("pool/report.json").read_text())["forecast"]
+        judged, pilot = (
+            {i for i in range(40) for got in server.log[start:] if statement(i) in got.question}
+            for server, start in zip((judges, raters), before, strict=True)
+        )
+        assert len(pilot) == 10
+        assert judged and judged <= pilot
+        built = site.built()
+    said = {(row["of"], row["quantity"]): row for row in told}
+    ratings = said["rate", "answers"]
+    assert (ratings["pilot"], ratings["expected"]) == (20, 80)
+    answers = built.table("answers")
+    assert len(answers.filter(pl.col("what") == "rate")) == 80
+    wanted = said["judge", "answers"]
+    assert wanted["low"] <= built.line("verify")["notes"]["undecided"] <= wanted["high"]
+    assert said["judge", "money"]["expected"] == pytest.approx(
+        3 * sum(said["judge", f"{of}_tokens"]["expected"] for of in ("prompt", "completion")) / 1e6
+    )

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks import forecast as module
-from tasks.forecast import SAMPLES, forecast, per_problem
+from tasks.forecast import forecast
 
 FUNNEL = ["kept", "traces", "correct", "released"]
 DERIVED = {
@@ -173,29 +173,3 @@ def test_hours_follow_from_tokens_and_speed_and_carry_the_doubt_of_both() -> Non
 def test_a_pilot_must_be_a_part_of_the_whole(size: int) -> None:
     with pytest.raises(ValueError, match=f"a pilot of {size} problems out of 4"):
         forecast(population(size, 1), 4, FUNNEL)
-
-
-def test_a_pilot_counts_per_problem_and_keeps_those_that_gave_nothing() -> None:
-    samples = pl.DataFrame(
-        [
-            ("a", "complete", "correct", 10, 100),
-            ("a", "complete", "incorrect", 10, 300),
-            ("a", "truncated", "incorrect", 10, 900),
-            ("b", "failed", "undecided", None, None),
-        ],
-        schema=["problem_id", "state", "verdict", "prompt_tokens", "completion_tokens"],
-        orient="row",
-    )
-    views = {"sft": pl.Series(["a"]), "pairs": pl.Series([], dtype=pl.String)}
-    pilot = per_problem(pl.Series(["a", "b", "c"]), samples, views)
-    assert pilot.to_dict(as_series=False) == {
-        "traces": [3, 1, 0],
-        "complete": [2, 0, 0],
-        "correct": [1, 0, 0],
-        "prompt_tokens": [30, 0, 0],
-        "completion_tokens": [1300, 0, 0],
-        "view_sft": [1, 0, 0],
-        "view_pairs": [0, 0, 0],
-    }
-    found = forecast(pilot, 30, [*SAMPLES, "view_sft"])
-    assert found["expected"].to_list() == [40, 20, 10, 300, 13_000, 10, 0]
