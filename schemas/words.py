@@ -77,7 +77,7 @@ REASONS: dict[str, str] = {
     "fail.exception": "the program raised, crashed, or ended with an exit status other than 0",
     "fail.time_limit": "a test took longer than its limit",
     "fail.memory_limit": "a test needed more memory than its limit",
-    "fail.output_limit": "the program printed more than any test asks for",
+    "fail.output_limit": "the program printed or wrote more than any test asks for",
     "fail.syntax": "the program cannot be compiled",
     "fail.no_function": "the program does not define the function that the tests call",
     "fail.equations": "the equations have no solution, or do not determine the answer",

@@ -49,16 +49,18 @@ def from_asserts(statements: list[str], setup: str) -> list[Call | Code]:
 def asked_for(statements: list[str]) -> str:
     """The function that asserts are about: the first they call that Python does not have.
 
-    One that Python has, if they call no other (MBPP asks for a `sum` of its own).
+    Or one that they hand over (`map(f, ...)`). One that Python has, if they name no other (MBPP
+    asks for a `sum` of its own).
     """
-    called = [
-        node.func.id
-        for statement in statements
-        for node in ast.walk(ast.parse(statement))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    ]
+    nodes = [node for statement in statements for node in ast.walk(ast.parse(statement))]
+    functions = [node.func for node in nodes if isinstance(node, ast.Call)]
+    called = [function.id for function in functions if isinstance(function, ast.Name)]
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    bound = {name.id for name in names if not isinstance(name.ctx, ast.Load)}
+    known = bound | set(dir(builtins)) | sys.stdlib_module_names
+    used = [name.id for name in names if name.id not in known]
     own = [name for name in called if not hasattr(builtins, name)]
-    return (own or called or [""])[0]
+    return (own or used or called or [""])[0]
 
 
 def from_check(source: str, entry: str, prompt: str) -> list[Call | Code]:

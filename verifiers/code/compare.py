@@ -1,10 +1,14 @@
 """Whether an output or a value is the expected one. Plain data only: no `__eq__` of a program."""
 
 import math
+import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from verifiers.code.suite import Suite
+
+_ASCII_NUMBER = re.compile(r"[-+0-9.eE]+")  # `float` also reads 1_000 and digits of other scripts
 
 
 def same_output(expected: str, got: str, suite: Suite) -> bool:
@@ -40,7 +44,7 @@ def _lines(text: str) -> list[list[str]]:
 def _same_token(expected: str, got: str, tolerance: float | None) -> bool:
     if expected == got:
         return True
-    if tolerance is None:
+    if tolerance is None or not _ASCII_NUMBER.fullmatch(got):
         return False
     try:
         return _close(float(expected), float(got), tolerance)
@@ -81,11 +85,42 @@ def _number(value: Any) -> bool:
 
 
 def _same_bag(expected: Sequence[Any], got: Sequence[Any], tolerance: float | None) -> bool:
-    """Every expected item has a partner of its own, greedily: items differ by more than noise."""
-    left = list(got)
-    for item in expected:
-        at = next((i for i, other in enumerate(left) if _same(item, other, tolerance)), None)
+    """Every expected item has a partner of its own: the same, or one that is near.
+
+    The near are found in order of size where they are numbers, else greedily: items differ by
+    more than noise.
+    """
+    wanted, found = ([(_key(item), item) for item in items] for items in (expected, got))
+    left, right = _without(wanted, found), _without(found, wanted)
+    if len(left) != len(right) or (left and tolerance is None):
+        return False
+    if all(map(_number, left + right)):
+        left, right = sorted(left), sorted(right)
+        return all(_same(a, b, tolerance) for a, b in zip(left, right, strict=True))
+    for item in left:
+        at = next((i for i, other in enumerate(right) if _same(item, other, tolerance)), None)
         if at is None:
             return False
-        left.pop(at)
-    return not left
+        right.pop(at)
+    return True
+
+
+def _without(items: list[tuple[Any, Any]], others: list[tuple[Any, Any]]) -> list[Any]:
+    """The items that have no equal of their own among the others."""
+    counted = Counter(key for key, _ in others)
+    kept = []
+    for key, item in items:
+        if counted[key] > 0:
+            counted[key] -= 1
+        else:
+            kept.append(item)
+    return kept
+
+
+def _key(value: Any) -> Any:
+    """What stands for a value in a set: equal where the values are."""
+    if isinstance(value, list):
+        return ("list", *map(_key, value))
+    if isinstance(value, dict):
+        return ("dict", frozenset((key, _key(item)) for key, item in value.items()))
+    return frozenset(value) if isinstance(value, set) else value

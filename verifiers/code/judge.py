@@ -175,8 +175,8 @@ def ended(run: Run) -> tuple[str, str]:
     failed, detail = run.said.get("failed"), str(run.said.get("detail", ""))[:300]
     if run.how == "timeout" or run.status == -24:  # SIGXCPU
         return "fail.time_limit", f"{run.cpu:.2f} s of CPU, {run.wall:.2f} s in all"
-    if run.how == "output":
-        return "fail.output_limit", ""
+    if run.how == "output" or failed == "output" or run.status == -25:  # SIGXFSZ
+        return "fail.output_limit", detail
     if run.status == 0 and not failed:
         return "", ""
     if failed in ("syntax", "no_function"):
@@ -199,8 +199,17 @@ def _value(suite: Suite, test: asserts.Call, run: Run) -> tuple[str, str]:
     elif test.strict and suite.tolerance is None and not suite.unordered:
         right = _equal(test.expected, got)
     else:
-        right = same_value(test.expected, got, suite)
-    return ("pass.tests", "") if right else ("fail.wrong_output", f"value {got!r:.200}")
+        right = same_value(test.expected, got, suite) or (
+            suite.wrapped and same_value(test.expected[0], got, suite)
+        )
+    return ("pass.tests", "") if right else ("fail.wrong_output", f"value {_shown(got)}")
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)[:200]
+    except ValueError:  # an integer of more digits than Python writes
+        return "with an integer of thousands of digits"
 
 
 def _equal(expected: Any, got: Any) -> bool:

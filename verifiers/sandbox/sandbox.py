@@ -167,10 +167,9 @@ class Sandbox:
         for size in reply.pop("sizes"):
             parts.append(self._channel.body[at : at + size])
             at += size
-        said = first(parts[2])
-        if said.get("failed") == "sandbox":
-            raise SandboxError(f"the sandbox failed: {said.get('detail')}")
-        return Run(**reply, output=parts[0], errors=parts[1], said=said)
+        if lost := reply.pop("lost"):
+            raise SandboxError(f"the sandbox failed: {lost}")
+        return Run(**reply, output=parts[0], errors=parts[1], said=first(parts[2]))
 
     def _ask(
         self, request: dict[str, Any], body: bytes = b"", answer: Answer | None = None

@@ -61,7 +61,9 @@ def _bubblewrap(scratch: str) -> list[str]:
     if not found:
         raise FileNotFoundError("bubblewrap is not installed")
     spaces = "--unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try"
-    options = [found, *spaces.split(), "--new-session", "--die-with-parent", "--cap-drop", "ALL"]
+    # As process 1 the keeper is bubblewrap's own child, which waits for it: no zombie is left.
+    options = [found, *spaces.split(), "--as-pid-1", "--new-session", "--die-with-parent"]
+    options += ["--cap-drop", "ALL"]
     if os.geteuid() == 0:
         options += [word for kept in _KEPT for word in ("--cap-add", f"CAP_{kept}")]
     else:
@@ -72,6 +74,7 @@ def _bubblewrap(scratch: str) -> list[str]:
             options += ["--symlink", os.readlink(path), path]
         elif os.path.isdir(path):
             options += ["--ro-bind", path, path]
+    options += ["--perms", "0755", "--dir", "/etc"]  # else bubblewrap makes it for root alone
     for path in ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"):
         options += ["--ro-bind-try", path, path]
     options += ["--proc", "/proc", "--dev", "/dev"]

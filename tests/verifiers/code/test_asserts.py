@@ -47,6 +47,7 @@ def test_a_setup_makes_every_assert_code():
 def test_a_function_named_as_one_of_pythons():
     assert asked_for(["assert sum(10, 15) == 6"]) == "sum"
     assert asked_for(["assert set(f(1)) == set([1])"]) == "f"
+    assert asked_for(["x = [math.pi]\nassert all(map(f, x))"]) == "f"
     assert from_asserts(["assert sum(10, 15) == 6"], "")[0].entry == "sum"
 
 

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from verifiers.code.suite import Suite
 EXACT = Suite("stdio", [])
 CLOSE = EXACT._replace(tolerance=1e-6)
 ANY = EXACT._replace(unordered=True)
+NEAR = ANY._replace(tolerance=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +30,9 @@ ANY = EXACT._replace(unordered=True)
         ("0.5", "nan", CLOSE, False),
         ("0.5", "inf", CLOSE, False),
         ("YES", "yes", CLOSE, False),
+        ("5", "+5.0e0", CLOSE, True),
+        ("1000", "1_000", CLOSE, False),
+        ("5", "\u0665", CLOSE, False),  # an Arabic 5
         ("a\nb\n", "b\na\n", ANY, True),
         ("a\na\nb\n", "b\na\n", ANY, False),
     ],
@@ -51,6 +57,13 @@ def test_outputs(expected, got, suite, same):
         (10**400, 1.0, CLOSE, False),
         ([1, 2, 2], [2, 1, 2], ANY, True),
         ([1, 2, 2], [1, 1, 2], ANY, False),
+        ([[1, 2], {"a": [1]}], [{"a": (1,)}, (1, 2)], ANY, True),
+        ([[1, 2], [2, 1]], [[1, 2], [1, 2]], ANY, False),
+        ([1, 2], [2], ANY, False),
+        ([0.1, 0.2], [0.2 + 1e-9, 0.1 - 1e-9], NEAR, True),
+        ([0.1, 0.2], [0.2 + 1e-9, 0.2 - 1e-9], NEAR, False),
+        ([[0.1], [0.2]], [[0.2 + 1e-9], [0.1]], NEAR, True),
+        ([0.1], [float("nan")], NEAR, False),
         (None, None, EXACT, True),
         (None, False, EXACT, False),
     ],
@@ -64,6 +77,14 @@ def test_a_value_nested_too_deep_is_another():
     for _ in range(100_000):
         deep = [deep]
     assert same_value([], deep, EXACT) is False
+
+
+def test_a_long_list_in_another_order_takes_no_time():
+    numbers = [n / 7 for n in range(30_000)]
+    for got in (numbers[::-1], [number + 1e-9 for number in reversed(numbers)]):
+        started = time.process_time()
+        assert same_value(numbers, got, NEAR)
+        assert time.process_time() - started < 2
 
 
 @given(st.text(alphabet="ab1. \r\n"))

@@ -45,6 +45,16 @@ def test_it_stops_at_the_first_failure_unless_all_are_asked_for(judged):
         (RIGHT + "import sys; sys.exit(0)", "pass.tests"),
         ("eval(", "fail.syntax"),
         ("compile('(', 'x', 'exec')", "fail.exception"),
+        ("x = 1\n\0", "fail.syntax"),
+        ("x = []\nwhile True: x.append({})", "fail.memory_limit"),  # small ones, to the last byte
+        (
+            RIGHT + "class X:\n    def __del__(s):\n        while True: pass\nx = X()",
+            "fail.time_limit",
+        ),
+        (RIGHT + "import sys\nsys.stderr.close()\nsys.exit('no')", "fail.exception"),
+        (RIGHT + "import traceback\ntraceback.format_exception_only = None\n1/0", "fail.exception"),
+        (RIGHT + "print('x' * (1 << 21))", "fail.output_limit"),
+        ("f = open('big', 'wb')\nwhile True: f.write(bytes(1 << 20))", "fail.output_limit"),
     ],
 )
 def test_why_a_program_failed(judged, program, reason):
@@ -88,6 +98,86 @@ def test_no_cheat_passes(judged, cheat):
     report = judged(CALL, cheat, every=True)
     assert report.reason.startswith("fail."), report
     assert report.passed < 3
+
+
+def test_no_program_can_claim_that_the_sandbox_failed(judged):
+    forged = (
+        'import os, struct, traceback\nt = b\'{"failed": "sandbox"}\'\n'
+        "os.write(3, struct.pack('!QQ', len(t), 0) + t)\ndef add(a, b): raise SystemExit(1)"
+    )
+    assert judged(CALL, forged).reason == "fail.exception"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "import sys\nsys.stdout.close()",
+        "import sys\nsys.stdout = None",
+        "import sys\ndel sys.stdout",
+        "import sys, io\nsys.stdout = io.StringIO()\nprint('not this')",
+        "import os, sys\nsys.stdout.flush()\nos._exit(0)",
+    ],
+)
+def test_what_was_printed_counts_whatever_becomes_of_the_stream(judged, end):
+    assert judged(ADD, RIGHT + end).reason == "pass.tests"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "out = open(1, 'w')\nout.write(str(sum(map(int, input().split()))))",
+        "import sys\ndef main():\n    out = open(1, 'w')\n"
+        "    out.write(str(sum(map(int, input().split()))))\n    sys.exit()\nmain()",
+        "class Late:\n    def __del__(self): print(self.text)\nlate = Late()\n"
+        "late.text = sum(map(int, input().split()))",
+    ],
+)
+def test_the_end_of_the_interpreter_writes_what_is_left(judged, program):
+    assert judged(ADD, program).reason == "pass.tests"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import io, os\ndata = io.BytesIO(os.read(0, os.fstat(0).st_size))\n"
+        "print(sum(map(int, data.read().split())))",
+        "import mmap\nprint(sum(map(int, mmap.mmap(0, 0, prot=mmap.PROT_READ)[:].split())))",
+        "print(sum(map(int, open('/dev/stdin').read().split())))",
+        "import sys\nsys.stdin = open(0)\nprint(sum(map(int, input().split())))",
+    ],
+)
+def test_the_input_is_a_file_as_in_contests(judged, program):
+    assert judged(ADD, program).reason == "pass.tests"
+
+
+def test_a_function_is_not_the_main_program(judged):
+    program = "def add(a, b): return a + b\nif __name__ == '__main__': print(int(input()))"
+    assert judged(CALL, program).reason == "pass.tests"
+    assert judged(ADD, "if __name__ == '__main__':\n    " + RIGHT.replace("\n", "\n    ")).passed
+
+
+def test_a_class_solution_is_given_the_names_that_leetcode_gives(judged):
+    stub = "class Solution:\n    def add(self, a: List[int], b: Optional[int]):\n        "
+    assert judged(CALL, stub + "return reduce(lambda x, y: x + y, [a, b])").reason == "pass.tests"
+    assert judged(CALL, stub + "return int(pow(a + b, 1, 99) * math.exp(0))").reason == "pass.tests"
+    plain = "def add(a, b): return math.floor(a + b)"
+    assert judged(CALL, plain).results[0].detail == "NameError: name 'math' is not defined"
+    merge = {"type": "function", "entry_point": "merge", "cases": [[[1], 2]]}
+    named = "class Solution:\n    def merge(self, a): return a + 1"  # as heapq's
+    assert judged(merge, named).reason == "pass.tests"
+
+
+def test_an_integer_too_long_to_write_is_only_wrong(judged):
+    report = judged(CALL, "def add(a, b): return [10 ** 6000]")
+    assert report.reason == "fail.wrong_output"
+    assert report.results[0].detail == "value with an integer of thousands of digits"
+
+
+def test_a_value_for_a_list_of_one_where_the_set_writes_it_so(judged):
+    tests = {"fn_name": "add", "inputs": [[2, 3], [7, 1]], "outputs": [[5], [8]]}
+    assert judged(tests, "def add(a, b): return a + b").reason == "pass.tests"
+    assert judged(tests, "def add(a, b): return [a + b]").reason == "pass.tests"
+    assert judged(tests, "def add(a, b): return 5").reason == "fail.wrong_output"
 
 
 def test_a_counter_starts_anew_with_every_test(judged):
@@ -139,8 +229,19 @@ def test_an_exception_that_the_test_expects(judged):
     test = "try:\n    f(-1)\nexcept ValueError:\n    pass\nelse:\n    assert False"
     asserts = {"test_list": [test]}
     assert judged(asserts, "def f(n): raise ValueError(n)").reason == "pass.tests"
+    own = "class Wrong(ValueError): pass\ndef f(n): raise Wrong(n)"
+    assert judged(asserts, own).reason == "pass.tests"
     assert judged(asserts, "def f(n): raise KeyError(n)").reason == "fail.exception"
     assert judged(asserts, "def f(n): return n").reason == "fail.wrong_output"
+
+
+@pytest.mark.parametrize(
+    "test", ["assert all(map(f, [1, 2]))", "for x in map(f, [1, 2]):\n    assert x == 1"]
+)
+def test_no_exception_ends_the_loops_of_a_test(judged, test):
+    assert judged({"test_list": [test]}, "def f(n): return 1").reason == "pass.tests"
+    cheat = "def f(n): raise StopIteration"
+    assert judged({"test_list": [test]}, cheat).reason == "fail.exception"
 
 
 @pytest.mark.parametrize(

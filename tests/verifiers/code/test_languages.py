@@ -33,6 +33,7 @@ CASES = [
     ("javascript", JS["forks"], "fail.exception"),
     ("javascript", "console.log(5", "fail.exception"),
     ("bash", "read a b; echo $((a+b)) | cat", "pass.tests"),
+    ("bash", "mapfile -t l < /dev/stdin; echo ${l[0]} | awk '{print $1+$2}'", "pass.tests"),
     ("bash", "cat /etc/passwd; echo x > /tmp/x; kill -9 -1; echo 4", "fail.wrong_output"),
     ("bash", "while :; do :; done", "fail.time_limit"),
 ]

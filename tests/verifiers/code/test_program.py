@@ -65,6 +65,6 @@ def test_any_text_is_survived_and_the_span_holds(text):
 
 def test_a_megabyte_takes_no_time():
     for text in ("```\n" * 300_000, "```python\n" + "`" * 1_000_000, "> " * 500_000 + "```"):
-        started = time.perf_counter()
+        started = time.process_time()  # of this process alone, whatever else the machine does
         find_program(text, "python", "f")
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2

@@ -31,6 +31,14 @@ def test_every_form_in_use_comes_to_one(tests, form):
     assert canonical(canonical(tests)) == form
 
 
+def test_values_that_every_case_of_a_set_wraps():
+    columns = {"inputs": [[1], [2]], "outputs": [[2], [3]], "fn_name": "f"}  # APPS
+    found = canonical(columns)
+    assert found["compare"] == {"wrapped": True} and canonical(found) == found
+    assert "compare" not in canonical({**columns, "outputs": [[2], []]})
+    assert "compare" not in canonical({**columns, "fn_name": None, "entry_point": "f"})
+
+
 def test_asserts_and_checks():
     asserts = {"type": "asserts", "cases": ["assert f(1) == 2"], "entry_point": "f"}
     forms = [

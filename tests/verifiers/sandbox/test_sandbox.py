@@ -66,8 +66,12 @@ def test_input_that_is_not_read_does_no_harm(sandbox):
         ("import os; os.fork()", "exited", "exception"),
         ("import subprocess; subprocess.run(['true'])", "exited", "exception"),
         ("open('/tmp/left', 'w')", "exited", "exception"),
-        ("open('big', 'wb').write(bytes(1 << 26))", "exited", "exception"),
+        ("open('big', 'wb').write(bytes(1 << 26))", "exited", "output"),
         ("for i in range(10**6): open(str(i), 'wb').write(bytes(1 << 20))", "output", None),
+        ("import os\nfor i in range(10**6):\n    f = open(str(i), 'wb'); os.unlink(str(i))\n"
+         "    f.write(bytes(1 << 24)); os.dup(f.fileno())", "output", None),
+        ("import os; f = open('a', 'wb'); os.posix_fallocate(f.fileno(), 0, 1 << 20)", "exited",
+         "exception"),
         ("open('../other', 'w')", "exited", "exception"),
         ("import os; os.mkdir('a')", "exited", "exception"),
         ("import os; os.symlink('/etc/passwd', 'a')", "exited", "exception"),
@@ -85,6 +89,15 @@ def test_a_program_cannot_do_what_it_must_not(sandbox, source, how, failed):
     assert found.said.get("failed") == failed, found
     assert found.wall < 3
     assert run(sandbox, "print(1)").output == b"1\n"  # and the keeper lives on
+
+
+def test_a_program_cannot_write_its_input(sandbox):
+    source = (
+        "import os\nf = os.open('/dev/stdin', os.O_RDWR)\nfor change in (lambda: os.write(f, b'9'),"
+        " lambda: os.ftruncate(f, 0), lambda: os.ftruncate(f, 99)):\n"
+        "    try: change()\n    except PermissionError: print('refused')\nprint(input())"
+    )
+    assert run(sandbox, source, b"5\n").output == b"refused\n" * 3 + b"5\n"
 
 
 def test_endless_recursion_ends(sandbox):
@@ -202,6 +215,29 @@ def test_closing_leaves_no_process_and_no_file(tier, tmp_path, monkeypatch):
         assert mine
     sandbox.close()
     assert gone(mine) and not list(tmp_path.iterdir())
+
+
+ORPHANS = """
+import ctypes, os, sys, time
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # what nobody waits for comes to this process
+from verifiers.sandbox import Limits, Sandbox, Tier
+for _ in range(3):
+    with Sandbox(Tier(sys.argv[1])) as sandbox:
+        sandbox.stdio("print(1)", b"", Limits())
+time.sleep(0.3)
+try:
+    print(os.waitpid(-1, os.WNOHANG))
+except ChildProcessError:
+    print("none")
+"""
+
+
+def test_closing_leaves_no_zombie_for_another_process(tier):
+    found = subprocess.run(
+        [sys.executable, "-c", ORPHANS, tier], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert found.stdout == "none\n"
 
 
 def test_sandboxes_outlive_the_thread_that_made_them(tier):

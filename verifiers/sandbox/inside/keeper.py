@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from fcntl import F_DUPFD_CLOEXEC, fcntl
+from fcntl import F_ADD_SEALS, F_DUPFD_CLOEXEC, fcntl
 from typing import Any
 
 from . import confine, landlock, python
@@ -24,6 +24,7 @@ from .watch import Ended, watch
 _USUAL = """array bisect cmath collections copy datetime decimal fractions functools heapq io
 itertools json math operator random re statistics string time typing""".split()
 _CHANNEL = 3  # the descriptor on which a child talks to the judge
+_SEALED = 0xF  # F_SEAL_SEAL, _SHRINK, _GROW, _WRITE
 _ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -75,12 +76,13 @@ class Keeper:
             shutil.rmtree(request["place"], ignore_errors=True)
             judge.send({})
         else:
-            ended = self._run(request, body, judge)
+            ended, lost = self._run(request, body, judge)
             if request["powers"]["writes"]:
                 _make_executable(request["powers"]["writes"])
             head = ended._asdict()
             parts = [head.pop("output"), head.pop("errors"), head.pop("said")]
-            judge.send({**head, "sizes": [len(part) for part in parts]}, b"".join(parts))
+            sizes = [len(part) for part in parts]
+            judge.send({**head, "lost": lost, "sizes": sizes}, b"".join(parts))
 
     def _place(self, files: dict[str, str]) -> str:
         """A fresh folder with these files."""
@@ -94,7 +96,8 @@ class Keeper:
             os.chown(place, self.owner, self.owner)
         return place
 
-    def _run(self, request: dict[str, Any], body: bytes, judge: Channel) -> Ended:
+    def _run(self, request: dict[str, Any], body: bytes, judge: Channel) -> tuple[Ended, str]:
+        """Run it: how it ended, and why it could not even begin (empty where it could)."""
         limits = Limits(*request["limits"])
         powers = Powers(**request["powers"])
         folder = None if powers.starts else self.folder
@@ -102,23 +105,26 @@ class Keeper:
             powers = powers._replace(writes=folder)
         elif powers.forks:
             powers = powers._replace(owner=self.owner)
-        ends = [os.pipe(), os.pipe(), os.pipe()]
+        ends = [os.pipe(), os.pipe(), os.pipe()]  # output, errors, why it could not begin
+        stdin = _file(body)
         ours, theirs = socket.socketpair()
         rules = self.rules if folder else self._rules(powers)
         parent = os.getpid()
         pid = os.fork()
         if not pid:
-            _child(lambda: _become(request, limits, powers, rules, parent),
-                   (ends[0][0], ends[1][1], ends[2][1], theirs.fileno()))  # fmt: skip
-        for end in (ends[0][0], ends[1][1], ends[2][1]):
+            _child(lambda: _become(request, limits, powers, rules, parent, ends[2][1]),
+                   (stdin, ends[0][1], ends[1][1], theirs.fileno()), ends[2][1])  # fmt: skip
+        for end in (stdin, *(end for _, end in ends)):
             os.close(end)
         if rules is not None and rules != self.rules:
             os.close(rules)
         theirs.close()
         asked = judge if request["what"] == "tests" else None
-        pipes = (ends[0][1], ends[1][0], ends[2][0])
         try:
-            return watch(pid, pipes, ours, body, limits, judge.sock, asked, folder)
+            with os.fdopen(ends[2][0], "rb") as lost:
+                pipes = (ends[0][0], ends[1][0])
+                ended = watch(pid, pipes, ours, limits, judge.sock, asked, folder)
+                return ended, lost.read().decode("utf-8", "replace")
         finally:
             if folder:
                 _empty(folder)
@@ -129,6 +135,19 @@ class Keeper:
         own = [(powers.reads, landlock.READ)] if powers.reads else []
         own += [(powers.writes, landlock.ALL)] if powers.writes else []
         return landlock.ruleset([*self.grants, *own])
+
+
+def _file(content: bytes) -> int:
+    """A descriptor to read `content` from that is a file: programs ask for its size, or map it.
+
+    Sealed, so that a program cannot write into it by way of /proc.
+    """
+    made = os.memfd_create("stdin", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    with os.fdopen(made, "wb", 0) as file:
+        while content:
+            content = content[file.write(content) :]
+        fcntl(made, F_ADD_SEALS, _SEALED)
+        return os.open(f"/proc/self/fd/{made}", os.O_RDONLY)
 
 
 def _empty(folder: str) -> None:
@@ -144,28 +163,39 @@ def _make_executable(place: str) -> None:
             os.chmod(entry, 0o755)
 
 
-def _child(become: Callable[[], None], streams: tuple[int, int, int, int]) -> None:
+def _child(
+    become: Callable[[], None],
+    streams: tuple[int, int, int, int],
+    lost: int,
+    leave: Callable[[int], None] = os._exit,  # bound before a program can replace it
+) -> None:
     """The rest of the child's life."""
     status = 1
     try:
         for target, end in enumerate(streams):
             os.dup2(end, target)
         become()
-    except SystemExit as leave:
-        status = int(leave.code or 0)
+    except SystemExit as end:
+        status = int(end.code or 0)
     except BaseException as error:  # the sandbox itself failed: say so, run nothing
         with contextlib.suppress(BaseException):
-            Channel(socket.socket(fileno=_CHANNEL)).send(
-                {"failed": "sandbox", "detail": repr(error)}
-            )
+            os.write(lost, repr(error).encode("utf-8", "replace")[:500])
     finally:
-        os._exit(status)
+        leave(status)
 
 
 def _become(
-    request: dict[str, Any], limits: Limits, powers: Powers, rules: int | None, parent: int
+    request: dict[str, Any],
+    limits: Limits,
+    powers: Powers,
+    rules: int | None,
+    parent: int,
+    lost: int,
 ) -> None:
-    """Confine this process and run what was asked for. Always leaves by SystemExit or exec."""
+    """Confine this process and run what was asked for. Always leaves by SystemExit or exec.
+
+    `lost` is where failures of the sandbox are told; no program has it, so none can claim one.
+    """
     os.setsid()
     confine.die_with(parent)
     place = powers.writes or powers.reads
@@ -173,7 +203,8 @@ def _become(
     started, reserves = powers.starts, request.get("reserves", False)
     confine.limit_memory(limits.memory, started=started, reserves=reserves)
     confine.confine(limits, powers, rules, request.get("busy", 0))
-    os.closerange(_CHANNEL + 1, 1 << 16)
+    os.closerange(_CHANNEL + 1, lost)
+    os.closerange(lost + 1, 1 << 16)
     os.environ.clear()
     os.environ.update(_ENVIRONMENT, TMPDIR=place or "/")
     if started:
@@ -186,6 +217,7 @@ def _become(
         setattr(sys, name, file)
         setattr(sys, f"__{name}__", file)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.close(lost)
     channel = Channel(socket.socket(fileno=_CHANNEL))
     if request["what"] == "stdio":
         raise SystemExit(python.run_stdio(request["source"], channel))

@@ -1,8 +1,8 @@
 """seccomp: which system calls a program may still make. A list of what is allowed, not denied.
 
 Nothing on the list opens a socket, signals or traces another process, mounts, changes owners or
-modes, makes folders, or memory that outlives the process. What is refused fails with EPERM; calls
-that libraries probe for fail with ENOSYS, so that they fall back.
+modes, makes folders, takes up a disk without writing, or memory that outlives the process. What is
+refused fails with EPERM; calls that libraries probe for fail with ENOSYS, so that they fall back.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ _ALLOWED = """
 read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 close close_range
 lseek open openat openat2 stat fstat lstat newfstatat statx access faccessat faccessat2
 readlink readlinkat getdents getdents64 getcwd chdir fchdir dup dup2 dup3 fcntl flock fsync
-fdatasync ftruncate fallocate fadvise64 ioctl pipe pipe2 poll ppoll select pselect6
+fdatasync ftruncate fadvise64 ioctl pipe pipe2 poll ppoll select pselect6
 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2
 timerfd_create timerfd_settime timerfd_gettime signalfd4 sendfile copy_file_range splice tee
 vmsplice unlink unlinkat rename renameat renameat2 umask statfs fstatfs

@@ -1,4 +1,4 @@
-"""Watches one run from outside: feeds it, reads it, times it, ends it and all that it started."""
+"""Watches one run from outside: reads it, times it, ends it and all that it started."""
 
 import contextlib
 import os
@@ -37,13 +37,19 @@ class Ended(NamedTuple):
     said: bytes
 
 
-def _size(folder: str) -> int:
-    """Bytes of the files in a folder; those that vanish meanwhile count nothing."""
-    total = 0
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            with contextlib.suppress(OSError):
-                total += 4096 + entry.stat(follow_symlinks=False).st_size
+def _size(folder: str, pid: int) -> int:
+    """Bytes of the files in a folder, and of those that `pid` has open on its disk but removed.
+
+    What vanishes meanwhile counts nothing.
+    """
+    total, disk = 0, os.stat(folder).st_dev
+    for place in (folder, f"/proc/{pid}/fd"):
+        with contextlib.suppress(OSError), os.scandir(place) as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    found = os.stat(entry.path, follow_symlinks=place != folder)
+                    if place == folder or (found.st_dev == disk and not found.st_nlink):
+                        total += 4096 + found.st_size
     return total
 
 
@@ -53,9 +59,8 @@ class Gone(OSError):
 
 def watch(
     pid: int,
-    pipes: tuple[int, int, int],
+    pipes: tuple[int, int],
     spoken: socket.socket,
-    feed: bytes,
     limits: Limits,
     judge: socket.socket,
     asked: Channel | None,
@@ -63,11 +68,11 @@ def watch(
 ) -> Ended:
     """Wait for the run `pid` to end, or end it. Its whole process group is gone afterwards.
 
-    `pipes` are our ends of its three streams, `spoken` its channel; with `asked`, what it says is
+    `pipes` are our ends of its two outputs, `spoken` its channel; with `asked`, what it says is
     a question for the judge until it ends. `folder` is where it writes, up to a limit. Raises
     Gone when the judge hangs up.
     """
-    run = _Run(pid, pipes, spoken, feed, limits, folder)
+    run = _Run(pid, pipes, spoken, limits, folder)
     try:
         how = run.until_done(judge, asked)
     finally:
@@ -81,6 +86,8 @@ def watch(
                 os.waitpid(-1, 0)
         run.drain()
         run.close()
+    if how == "exited" and run.exceeds():
+        how = "output"
     return Ended(
         how,
         os.waitstatus_to_exitcode(status),
@@ -97,15 +104,13 @@ class _Run:
     def __init__(
         self,
         pid: int,
-        pipes: tuple[int, int, int],
+        pipes: tuple[int, int],
         spoken: socket.socket,
-        feed: bytes,
         limits: Limits,
         folder: str | None,
     ) -> None:
         self.pid, self.pipes, self.spoken, self.limits = pid, pipes, spoken, limits
         self.folder = folder
-        self.feed = memoryview(feed)
         self.output, self.errors, self.said = bytearray(), bytearray(), bytearray()
         self.started = time.monotonic()
         self.answering = 0.0  # seconds that the judge took to answer
@@ -113,12 +118,8 @@ class _Run:
         self.selector = selectors.DefaultSelector()
         for fd in pipes:
             os.set_blocking(fd, False)
-        if feed:
-            self.selector.register(pipes[0], selectors.EVENT_WRITE, self._write)
-        else:
-            os.close(pipes[0])
-        self.selector.register(pipes[1], selectors.EVENT_READ, self._read_output)
-        self.selector.register(pipes[2], selectors.EVENT_READ, self._read_errors)
+        self.selector.register(pipes[0], selectors.EVENT_READ, self._read_output)
+        self.selector.register(pipes[1], selectors.EVENT_READ, self._read_errors)
 
     def until_done(self, judge: socket.socket, asked: Channel | None) -> str:
         """Serve the run until it ends, or until it is to be ended: how."""
@@ -135,7 +136,7 @@ class _Run:
                 return "exited"
             if any(key.fileobj is judge for key, _ in ready):
                 raise Gone
-            if max(len(self.output), len(self.said)) > self.limits.output or self._fills():
+            if self.exceeds():
                 return "output"
             if self._late():
                 return "timeout"
@@ -151,18 +152,18 @@ class _Run:
         """Close all descriptors of the run."""
         self.selector.close()
         self.spoken.close()
-        for fd in (*self.pipes[1:], self.pidfd):
+        for fd in (*self.pipes, self.pidfd):
             os.close(fd)
-        if self.feed:
-            os.close(self.pipes[0])
 
     def _patience(self) -> float:
         left = self.limits.seconds - (time.monotonic() - self.started - self.answering)
         return max(min(left, _LOOK), _STEP)
 
-    def _fills(self) -> bool:
-        """Whether its folder holds more than it may."""
-        return self.folder is not None and _size(self.folder) > _WRITTEN
+    def exceeds(self) -> bool:
+        """Whether it said or wrote more than it may."""
+        return max(len(self.output), len(self.said)) > self.limits.output or (
+            self.folder is not None and _size(self.folder, self.pid) > _WRITTEN
+        )
 
     def _late(self) -> bool:
         """Whether it used its CPU seconds, or slept; time spent waiting for a CPU is not its own.
@@ -187,22 +188,11 @@ class _Run:
             or wall >= 3 * self.limits.seconds + 2
         )
 
-    def _write(self) -> None:
-        try:
-            self.feed = self.feed[os.write(self.pipes[0], self.feed[:_CHUNK]) :]
-        except BlockingIOError:
-            return
-        except OSError:
-            self.feed = self.feed[:0]
-        if not self.feed:
-            self.selector.unregister(self.pipes[0])
-            os.close(self.pipes[0])
-
     def _read_output(self) -> bool:
-        return self._read(self.pipes[1], self.output)
+        return self._read(self.pipes[0], self.output)
 
     def _read_errors(self) -> bool:
-        found = self._read(self.pipes[2], self.errors)
+        found = self._read(self.pipes[1], self.errors)
         del self.errors[_ERRORS:]
         return found
 
