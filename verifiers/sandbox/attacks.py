@@ -85,6 +85,10 @@ def peek_at_keeper():
 def signal_keeper():
     os.kill(os.getppid(), 0)
 
+def signal_keeper_by_descriptor():
+    import fcntl
+    fcntl.fcntl(1, fcntl.F_SETOWN, os.getppid())
+
 def signal_judge():
     os.kill(goal["judge"], 0)
 

@@ -106,7 +106,7 @@ class Keeper:
         elif powers.forks:
             powers = powers._replace(owner=self.owner)
         ends = [os.pipe(), os.pipe(), os.pipe()]  # output, errors, why it could not begin
-        stdin = _file(body)
+        stdin = _file(body) if body else os.open(os.devnull, os.O_RDONLY)
         ours, theirs = socket.socketpair()
         rules = self.rules if folder else self._rules(powers)
         parent = os.getpid()

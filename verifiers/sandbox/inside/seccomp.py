@@ -15,8 +15,8 @@ from .syscalls import ARCHITECTURE, NUMBERS
 _ALLOWED = """
 read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 close close_range
 lseek open openat openat2 stat fstat lstat newfstatat statx access faccessat faccessat2
-readlink readlinkat getdents getdents64 getcwd chdir fchdir dup dup2 dup3 fcntl flock fsync
-fdatasync ftruncate fadvise64 ioctl pipe pipe2 poll ppoll select pselect6
+readlink readlinkat getdents getdents64 getcwd chdir fchdir dup dup2 dup3 flock fsync
+fdatasync ftruncate fadvise64 pipe pipe2 poll ppoll select pselect6
 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2
 timerfd_create timerfd_settime timerfd_gettime signalfd4 sendfile copy_file_range splice tee
 vmsplice unlink unlinkat rename renameat renameat2 umask statfs fstatfs
@@ -34,6 +34,7 @@ wait4 waitid recvfrom recvmsg shutdown getsockname getpeername getsockopt setsoc
 """.split()
 _ABSENT = ["clone3", "io_uring_setup"]  # clone3 hides its flags from a filter
 
+_OWNERS = {"fcntl": (8, 15), "ioctl": (0x8901, 0x8902)}  # who a descriptor sends its signals to
 _CLONE_THREAD = 0x00010000
 _NAMESPACES = 0x7E020000  # every CLONE_NEW* flag that clone knows
 _STREAM = 1
@@ -75,6 +76,10 @@ def program(*, forks: bool, starts: bool) -> bytes:
     # A socket of a pair could still be sent from to any address: allow only "to its peer".
     nowhere = _argument(4) + _code(_EQUAL, 0, 1, 0) + _REFUSE + _argument(4, True) + zero
     harmless = b"".join(_code(_EQUAL, option, 0, 1) + _PASS for option in _PR_HARMLESS)
+    owned = {
+        name: b"".join(_code(_EQUAL, number, 0, 1) + _REFUSE for number in numbers)
+        for name, numbers in _OWNERS.items()
+    }
     thread = _argument(0) + _code(_BITS, _CLONE_THREAD, 0, 1) + _PASS + _REFUSE
     child = _argument(0) + _code(_BITS, _NAMESPACES, 0, 1) + _REFUSE + _PASS
     parts = [
@@ -82,6 +87,7 @@ def program(*, forks: bool, starts: bool) -> bytes:
         _code(_LOAD, _NUMBER) + _code(_GREATER, _X32, 0, 1) + _REFUSE,
         *(_only(name, _PASS) for name in _ALLOWED),
         *(_only(name, _code(_RETURN, _ERROR | errno.ENOSYS)) for name in _ABSENT),
+        *(_only(name, _argument(1) + refused + _PASS) for name, refused in owned.items()),
         _only("kill", mine),
         _only("tgkill", mine),
         _only("prlimit64", _argument(0) + zero),

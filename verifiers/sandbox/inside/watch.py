@@ -136,7 +136,7 @@ class _Run:
                 return "exited"
             if any(key.fileobj is judge for key, _ in ready):
                 raise Gone
-            if self.exceeds():
+            if self.exceeds(looks=time.monotonic() - self.started > _LOOK):
                 return "output"
             if self._late():
                 return "timeout"
@@ -159,11 +159,11 @@ class _Run:
         left = self.limits.seconds - (time.monotonic() - self.started - self.answering)
         return max(min(left, _LOOK), _STEP)
 
-    def exceeds(self) -> bool:
-        """Whether it said or wrote more than it may."""
-        return max(len(self.output), len(self.said)) > self.limits.output or (
-            self.folder is not None and _size(self.folder, self.pid) > _WRITTEN
-        )
+    def exceeds(self, looks: bool = True) -> bool:
+        """Whether it said or, if that is looked at, wrote more than it may."""
+        said = max(len(self.output), len(self.said))
+        folder = self.folder if looks else None
+        return said > self.limits.output or bool(folder and _size(folder, self.pid) > _WRITTEN)
 
     def _late(self) -> bool:
         """Whether it used its CPU seconds, or slept; time spent waiting for a CPU is not its own.
