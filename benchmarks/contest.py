@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import venv
@@ -69,9 +70,17 @@ def begin(
         )
 
 
-def end(process: "subprocess.Popen[str]", work: Path) -> Run:
-    """Wait for a contender; what it measured. Raises AssertionError with its log if it failed."""
-    told, _ = process.communicate()
+def end(process: "subprocess.Popen[str]", work: Path, patience: float | None = None) -> Run:
+    """Wait for a contender; what it measured. Raises AssertionError with its log if it failed.
+
+    Raises subprocess.TimeoutExpired if it has not ended after `patience` seconds; it is killed.
+    """
+    try:
+        told, _ = process.communicate(timeout=patience)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
     assert process.returncode == 0, (work / "log.txt").read_text()[-3000:]
     return Run(**json.loads(told.splitlines()[-1]))
 

@@ -18,6 +18,7 @@ import random
 import shutil
 import signal
 import statistics
+import subprocess
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +32,10 @@ KEEPERS = ["longcot", "curator", "distilabel", "datatrove"]
 
 BEHAVIOUR = Behaviour(dialect="inline", words=(50, 350), rate=200.0, slots=4096, metrics=False)
 """Answers of 60 to 360 tokens, 0.3 to 1.8 seconds."""
+
+
+PATIENCE = 5
+"""Times an undisturbed run that the run after a kill may take."""
 
 
 class Loss(NamedTuple):
@@ -91,7 +96,13 @@ def undisturbed(
 
 
 def killed(
-    name: str, python: Path, prompts: list[str], work: Path, in_flight: int, after: float
+    name: str,
+    python: Path,
+    prompts: list[str],
+    work: Path,
+    in_flight: int,
+    after: float,
+    patience: float,
 ) -> tuple[Loss, float]:
     """Kill a run `after` seconds from its first request and let another end it."""
     with serve_apart(BEHAVIOUR, work / "server.jsonl") as url:
@@ -103,7 +114,7 @@ def killed(
         at = time.time()
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        end(begin(name, python, url, prompts, work, in_flight), work)
+        end(begin(name, python, url, prompts, work, in_flight), work, patience)
         took = time.monotonic() - began
     log = read_log(work / "server.jsonl")
     told = answers(work)
@@ -126,10 +137,16 @@ def contest(name: str, python: Path, folder: Path, shares: list[float], size: in
             print(f"{name}: undisturbed {whole:.1f} s, {asking:.1f} s of it asking", flush=True)
             continue
         after = shares[number - 1] * asking
-        loss, took = killed(name, python, prompts, work, k, after)
+        patience = PATIENCE * whole
+        try:
+            loss, took = killed(name, python, prompts, work, k, after, patience)
+        except subprocess.TimeoutExpired:
+            print(f"{name}: killed after {after:4.1f} s: not ended {patience:.0f} s later")
+            continue
         losses.append(loss._replace(seconds=took - whole))
         print(f"{name}: killed after {after:4.1f} s: {losses[-1]}", flush=True)
-    for field in Loss._fields:
+    print(f"{name}: {len(losses)} of {len(shares)} were ended by a second run")
+    for field in Loss._fields if losses else ():
         values = [getattr(loss, field) for loss in losses]
         print(
             f"{name:10} {field:10} lost per kill: "
