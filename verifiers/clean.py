@@ -25,7 +25,14 @@ _WORDS = re.compile(
     r"\\(?:text(?:bf|it|rm|sf|tt|normal|up)?|mathrm|mbox|hbox|operatorname\*?)\s*\{"
 )
 _DEGREE = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![a-zA-Z]))|\\(?:degrees?|deg)(?![a-zA-Z])")
-_FRACTION = re.compile(r"\\[dtc]frac(?![a-zA-Z])")
+_FRACTION = re.compile(r"\\[dtc](?=(?:frac|binom)(?![a-zA-Z]))")
+_COUNTED = re.compile(r"(-?\d[\d.,:/]*)\s+([^\W\d_].*)\Z")
+_PREFIXED = re.compile(r"0[box][0-9A-Fa-f]+\Z")
+_NOT_EQUAL = re.compile(r"\\not\s*=")
+_HALF_LINE = re.compile(
+    r"(?:\\mathbb\s*(?:\{R\}|R)|\\R(?![a-zA-Z]))\s*"
+    r"(?:(?P<line>(?![\^_])|\Z)|[\^_]\s*\{?\s*(?P<sign>\+|-|(?:>|<|\\g(?:eq?|t)|\\l(?:eq?|t))\s*0)\s*\}?)"
+)
 _SPACES = re.compile(r"\s+")
 _MODULE = re.compile(r"\b(?:np|numpy|math)\.(?=(?:arc|a)?(?:sin|cos|tan)|sqrt|exp|pi\b)")
 _GROUP_SPACE = re.compile(r",\s*\\!\s*")
@@ -39,11 +46,11 @@ _ESCAPED = re.compile(  # `\\\\left(`: a source that escaped its backslashes onc
 )
 _TWO_DOTS = re.compile(r"\\dot\s*\{?(\d)\}?(\d*)\\dot\s*\{?(\d)\}?")
 _DOTS = re.compile(r"\\(?:dots[bcmio]?|cdots)(?![a-z])\s*")
-_LISTED_DOTS = re.compile(r"(?<=,)\s*\.{3}\s*(?=,)")
+_LISTED_DOTS = re.compile(r"(?<=,)\s*\.{3}\s*(?=,|\\?\}|\))")
 _ROW = "\ue000"  # a row's end, out of the way of the other backslashes
 _OUTER = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"))
 _FUNCTION = re.compile(
-    r"(?:a?(?:sin|cos|tan|cot|sec|csc)h?|arc(?:sin|cos|tan|cot|sec|csc)|exp|log|ln|lg|sqrt|gcd|lcm"
+    r"(?:a?(?:sin|cos|tan|cot|sec|csc)h?|arc(?:sin|cos|tan|cot|sec|csc)|cis|exp|log|ln|lg|sqrt|gcd|lcm"
     r"|min|max|floor|ceil|mod|sgn|det)\Z"
 )
 
@@ -79,9 +86,22 @@ def _commands(text: str) -> str:
     text = _DEGREE.sub(r" \\deg ", text)
     text = _SIZE.sub("", _SIZE_DOT.sub("", text))
     text = _MATH_SPACE.sub(" ", text)
-    text = _FRACTION.sub(r"\\frac", text)
+    text = _NOT_EQUAL.sub(r"\\ne ", _FRACTION.sub(r"\\", text))
+    if "\\mathbb" in text or "\\R" in text:
+        text = _HALF_LINE.sub(_reals, text)
     text = _STYLE.sub("", _UPRIGHT.sub("", text))
     return _mark_words(text)
+
+
+def _reals(match: re.Match[str]) -> str:
+    r"""`\mathbb{R}`, or the interval that `\mathbb{R}^+` and `\mathbb{R}_{\ge 0}` are."""
+    sign = match["sign"]
+    if sign is None:
+        return r"\mathbb{R}"
+    closed = "e" in sign
+    if sign[0] in "+>" or sign.startswith("\\g"):
+        return r"[0,\infty)" if closed else r"(0,\infty)"
+    return r"(-\infty,0]" if closed else r"(-\infty,0)"
 
 
 def _mark_words(text: str) -> str:
@@ -109,7 +129,10 @@ def _mark_words(text: str) -> str:
 def _mixed(inner: str) -> str:
     """What stands in a text group beside letters: a number as it is, other words marked."""
     if any(c.isalpha() for c in inner) and "{" not in inner and "\\" not in inner:
-        return f" \\word{{{inner}}} "
+        counted = _COUNTED.match(inner)
+        if counted:  # `\text{4 apples}`
+            return f" {counted[1]} \\word{{{counted[2]}}} "
+        return inner if _PREFIXED.match(inner) else f" \\word{{{inner}}} "
     return inner
 
 
@@ -132,7 +155,7 @@ def _trim(text: str) -> str:
     """Without white space, list marks and the full stop at the end."""
     text = text.strip()
     while text and text[-1] in ".,;:!?*" and not text.endswith(("\\!", "\\,", "\\;", "\\:")):
-        if text[-1] == "!" and len(text) > 1 and text[-2] not in " .!?*":
+        if text[-1] == "!" and text.rstrip("!")[-1:] not in ("", *" .?*"):
             break  # a factorial
         text = text[:-1].rstrip()
     while text.endswith(("\\\\", "\\ ")):

@@ -10,6 +10,7 @@ _TIME = re.compile(
     r"|(?P<clock>\d{1,2})\s*o'clock\Z",
     re.IGNORECASE,
 )
+_HOUR = 3600  # `0:15` is after midnight, so it leaves nothing open
 _NAMED = {"noon": "12:00 pm", "midnight": "12:00 am"}
 _WORD = re.compile(r"\\word\{([^{}]*)\}")
 
@@ -51,6 +52,6 @@ def compare_times(gold: str, answer: str) -> str | None:
         return "differ.value" if marked else None  # two ratios, perhaps
     if bool(ours.half) != bool(theirs.half):  # `9:45` where the question says which half
         open_, closed = (ours, theirs) if theirs.half else (theirs, ours)
-        if open_.seconds < 13 * 3600 and (open_.seconds - closed.seconds) % (12 * 3600) == 0:
+        if _HOUR <= open_.seconds < 13 * _HOUR and (open_.seconds - closed.seconds) % (12 * _HOUR) == 0:
             return "equal.exact"
     return "differ.value"

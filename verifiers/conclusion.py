@@ -208,8 +208,7 @@ def _number(sentence: str, context: str) -> str | None:
 def _affirmed(value: re.Pattern[str], sentence: str) -> list[re.Match[str]]:
     """What matches in a sentence, without the denied: "the cost is $103, not $123"."""
     found = [match for match in value.finditer(sentence) if match[0]]
-    kept = [m for m in found if not _DENIED.search(sentence, max(0, m.start() - 20), m.start())]
-    return kept or found
+    return [m for m in found if not _DENIED.search(sentence, max(0, m.start() - 20), m.start())]
 
 
 def _holds(block: str, found: str) -> bool:

@@ -40,6 +40,9 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _PROSE = 3  # words that make a text prose
+_UNKNOWN = re.compile(  # what math-verify leaves out: words, arrows outside of limits, `n!!`
+    r"\\word\{|!!|^(?!.*\\lim).*\\(?:to|(?:long)?rightarrow|rightleftharpoons)(?![a-z])", re.DOTALL
+)
 _DOTS = re.compile(r"\\[lc]?dots[bcmio]?(?![a-z])|\.\.\.")
 
 
@@ -201,6 +204,9 @@ def _compare_unparsed(ours: str, theirs: str, first: Node | None, second: Node |
         return "undecided.parse_gold" if first is None else "undecided.parse_answer"
     if runs_away(ours) or runs_away(theirs):
         return "undecided.limit"
+    for side, reason in ((ours, "undecided.parse_gold"), (theirs, "undecided.parse_answer")):
+        if _UNKNOWN.search(side):
+            return reason
     return compare_symbolic(ours, theirs)
 
 

@@ -19,7 +19,7 @@ _NUMBER = re.compile(
     r"(?:\s*(?:\\times|\\cdot|\*|x)\s*10\s*\^\s*(?:\{\s*-?\d+\s*\}|-?\d+))?)"
 )
 _TRAILING = re.compile(
-    r"(?P<value>.*?[\d})])\s*(?!\^)(?P<unit>(?:\\word\{[^{}]*\}|\\deg(?![a-z])|(?<=[\s}])[A-Za-z]{2,}|\^\s*\{?-?\d\}?|[\s/.*])+)\Z",
+    r"(?P<value>.*?(?:[\d})]|\\pi(?![a-z])))\s*(?!\^)(?P<unit>(?:\\word\{[^{}]*\}|\\deg(?![a-z])|(?<=[\s}])[A-Za-z]{2,}|\^\s*\{?-?\d\}?|[\s/.*])+)\Z",
     re.DOTALL,
 )
 _MAGNITUDE = re.compile(
@@ -139,12 +139,19 @@ def compare_quantities(gold: Quantity, answer: Quantity) -> str | None:
     Units that only one side gives do not count: the question names the unit.
     """
     if gold.unit and answer.unit and gold.unit.dimension != answer.unit.dimension:
+        if _unnamed(gold.unit) == _unnamed(answer.unit) != 0:
+            return _values(gold._replace(unit=None), answer._replace(unit=None))
         return _money_rate(gold, answer) or "differ.value"
     if gold.words and answer.words and not gold.words & answer.words:
         return "differ.value"
     if (gold.unit and answer.words) or (answer.unit and gold.words):
         return "differ.value" if gold.unit and answer.unit else _values(gold, answer)
     return _values(gold, answer)
+
+
+def _unnamed(unit: Unit) -> int:
+    """The power of a length or of "units", which stand for any length; 0 for other units."""
+    return unit.dimension[0][1] if [*dict(unit.dimension)] in (["m"], ["unit"]) else 0
 
 
 def _money_rate(gold: Quantity, answer: Quantity) -> str | None:

@@ -36,6 +36,7 @@ A amp amps ampere amperes = A
 K kelvin kelvins = K
 mol mole moles = mol
 N newton newtons = kg m s-2
+Nm = kg m2 s-2
 J joule joules = kg m2 s-2
 W watt watts = kg m2 s-3
 V volt volts = kg m2 s-3 A-1
@@ -73,6 +74,7 @@ cent cents ¢ = 0.01 usd
 ¥ yen yuan = yen
 ₹ rupee rupees Rs = inr
 percent percentage pct = 0.01
+unit units = unit
 """
 _PREFIXES = {"k": 3, "M": 6, "G": 9, "T": 12, "c": -2, "m": -3, "n": -9, "p": -12, "d": -1,
              "\\mu": -6, "u": -6, "kilo": 3, "mega": 6, "giga": 9, "centi": -2, "milli": -3,
@@ -87,6 +89,9 @@ _PIECE = re.compile(
     r"(?P<name>(?:\\mu ?)?(?:[kMGm]?\\Omega|\\(?:deg|usd)|[A-Za-zµÅ¢€£¥₹]+))"
     r"(?:\s*\^\s*\{?(?P<power>-?\d)\}?|(?P<bare>-?\d))?"
 )
+_QUOTIENT = re.compile(  # `\frac{m}{s}`; other single letters are variables
+    r"\\frac\s*\{\s*([A-Za-z]{2,}|m)\s*\}\s*\{\s*((?:[A-Za-z]{2,}|s|h)(?:\s*\^\s*\{?\d\}?)?)\s*\}"
+)
 _PLAIN = re.compile(r"\\word\{([^{}]*)\}")
 
 
@@ -97,7 +102,7 @@ def read_unit(text: str) -> Unit | None:
     After the first "/" or "per" everything divides, as people mean `J/kg K`.
     """
     text = _PLAIN.sub(r" \1 ", text).replace("\\cdot", " ").replace("*", " ")
-    text = re.sub(r"\\mu\s*", r"\\mu ", text)
+    text = _QUOTIENT.sub(r"\1/\2", re.sub(r"\\mu\s*", r"\\mu ", text))
     text = re.sub(r"\bnautical miles?\b", "nmi", re.sub(r"\blight[ -]?years?\b", "ly", text))
     text = re.sub(r"\bper\b", "/", text).replace(".", " ").strip()
     temperature = _TEMPERATURES.get(text.replace(" ", ""))
