@@ -10,6 +10,7 @@ _BASED = re.compile(
 _PREFIXED = re.compile(r"0([box])([0-9A-Fa-f]+)\Z")
 _PREFIXES = {"b": 2, "o": 8, "x": 16}
 _DRESSED = re.compile(r"\\(?:overline|word|texttt)\s*\{([0-9A-Za-z ]+)\}")
+_SPACED = re.compile(r"(?<=\d)\s+(?=[A-F]\b)|(?<=\b[A-F])\s+(?=[\dA-F])")  # `2\text{A}3`
 _NAMES = "two three four five six seven eight nine ten eleven twelve".split()
 _BASES = {name: base for base, name in enumerate(_NAMES, start=2)} | {
     "sixteen": 16, "binary": 2, "octal": 8, "hex": 16
@@ -24,7 +25,7 @@ def read_based(text: str) -> tuple[str, int] | None:
     prefixed = _PREFIXED.match(text)
     if prefixed:
         return prefixed[2].lower().lstrip("0") or "0", _PREFIXES[prefixed[1]]
-    match = _BASED.match(_DRESSED.sub(r"\1", text).strip())
+    match = _BASED.match(_SPACED.sub("", _DRESSED.sub(r"\1", text)).strip())
     if not match:
         return None
     name = match[2] or match[3]

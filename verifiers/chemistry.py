@@ -6,6 +6,8 @@ A formula is what is written: `HO2` and `NaHO` are other formulas, and case coun
 import re
 from functools import lru_cache
 
+from verifiers.unicode import plain
+
 _ELEMENTS = frozenset(
     (
         "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As "
@@ -19,16 +21,47 @@ _PART = r"(?:[A-Z][a-z]?|[()\[\]])\d*"
 _FORMULA = re.compile(
     rf"(?P<body>(?:{_PART})+(?:\.\d*(?:{_PART})+)*)(?P<charge>\^?\d?[+-]|\^[+-]\d)?\Z"
 )
+_ARROW = re.compile(
+    r"\\(?:to|(?:long)?rightarrow|xrightarrow\s*\{[^{}]*\}|rightleftharpoons)(?![a-z])"
+    r"|<?[-=]+>|⇌|⟶"
+)
+_ARROWS = ("->", "=>", "\\", "→", "⇌", "⟶")
+_PLUS = re.compile(r"\s\+\s|(?<=[\w})])\+(?=\s*\d*\s*[A-Z])")
+_TERM = re.compile(r"(\d*)\s*([A-Z].*)\Z", re.DOTALL)
+_STATE = re.compile(r"\((?:s|l|g|aq)\)|[↑↓]|\\(?:up|down)arrow")
 _LONGEST = 80  # characters
 
 
 def compare_formulas(gold: str, answer: str) -> str | None:
-    """The reason for two chemical formulas; None unless both are."""
-    ours = read_formula(gold)
-    theirs = read_formula(answer) if ours else None
-    if not ours or not theirs:
+    """The reason for two chemical formulas or two reactions; None unless both are."""
+    for read in (read_formula, read_reaction):
+        ours = read(gold)
+        theirs = read(answer) if ours else None
+        if ours and theirs:
+            return "equal.text" if ours == theirs else "differ.text"
+    return None
+
+
+def read_reaction(text: str) -> tuple[tuple[tuple[int, str], ...], ...] | None:
+    """Both sides of `2H_2 + O_2 -> 2H_2O` as sorted (coefficient, formula); None for the rest."""
+    if len(text) > 3 * _LONGEST or not any(mark in text for mark in _ARROWS):
         return None
-    return "equal.text" if ours == theirs else "differ.text"
+    sides = _ARROW.split(_WRAPPER.sub(" ", plain(text)))
+    found = []
+    for side in sides:
+        terms = [_term(term) for term in _PLUS.split(side.strip(" ${}.") + " ")]
+        if None in terms:
+            return None
+        found.append(tuple(sorted(term for term in terms if term)))
+    return tuple(found) if len(found) == 2 else None
+
+
+def _term(text: str) -> tuple[int, str] | None:
+    match = _TERM.match(_STATE.sub("", text).strip())
+    if not match or not _ELEMENTS.issuperset(re.findall(r"[A-Z][a-z]?", match[2])):
+        return None
+    body = re.sub(r"[\s_{}^$]|\\[,;! ]", "", match[2])
+    return (int(match[1] or 1), body) if re.fullmatch(r"[A-Za-z0-9()+-]+", body) else None
 
 
 @lru_cache(maxsize=4096)
@@ -39,14 +72,14 @@ def read_formula(text: str) -> str | None:
     """
     if len(text) > _LONGEST or not any(c.isupper() for c in text):
         return None
-    plain = _WRAPPER.sub("", text).replace("\\cdot", ".").replace("·", ".").replace("*", ".")
-    plain = re.sub(r"[\s$_{}]|\\[,;! ]", "", plain).strip(".")
-    match = _FORMULA.match(plain)
+    bare = _WRAPPER.sub("", plain(text)).replace("\\cdot", ".").replace("*", ".")
+    bare = re.sub(r"[\s$_{}]|\\[,;! ]", "", bare).strip(".")
+    match = _FORMULA.match(bare)
     if not match or match["body"].count("(") != match["body"].count(")"):
         return None
     symbols = re.findall(r"[A-Z][a-z]?", match["body"])
     charge = (match["charge"] or "").replace("^", "")
-    telling = charge or re.search(r"\d", plain)
+    telling = charge or re.search(r"\d", bare)
     if not telling and (len(symbols) < 2 or all(len(symbol) == 1 for symbol in symbols)):
         return None
     if not symbols or not _ELEMENTS.issuperset(symbols):

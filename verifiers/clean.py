@@ -27,7 +27,9 @@ _WORDS = re.compile(
 _DEGREE = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![a-zA-Z]))|\\(?:degrees?|deg)(?![a-zA-Z])")
 _FRACTION = re.compile(r"\\[dtc](?=(?:frac|binom)(?![a-zA-Z]))")
 _COUNTED = re.compile(r"(-?\d[\d.,:/]*)\s+([^\W\d_].*)\Z")
+_AMOUNT = re.compile(r"\d\s*\Z")
 _PREFIXED = re.compile(r"0[box][0-9A-Fa-f]+\Z")
+_UNION = re.compile(r"(?<=[\])}])\s*U\s*(?=[\[(\]]|\\?\{)")  # `(1,2) U (3,4)`
 _NOT_EQUAL = re.compile(r"\\not\s*=")
 _HALF_LINE = re.compile(
     r"(?:\\mathbb\s*(?:\{R\}|R)|\\R(?![a-zA-Z]))\s*"
@@ -71,6 +73,8 @@ def clean(text: str) -> str:
     text = text.replace("\\[", " ").replace("\\]", " ")
     if "\\" in text:
         text = _commands(text)
+    if "U" in text:
+        text = _UNION.sub(r"\\cup ", text)
     text = _trim(_SPACES.sub(" ", text).strip(_ROW + " "))
     return text.replace(_ROW, "\\\\")
 
@@ -118,7 +122,7 @@ def _mark_words(text: str) -> str:
         parts.append(text[at : match.start()])
         if len(inner) == 1 or not inner.replace(" ", "").isalpha():
             parts.append(f" {inner} " if len(inner) == 1 else _mixed(inner))
-        elif _FUNCTION.match(inner):
+        elif _FUNCTION.match(inner) and not (inner == "min" and _AMOUNT.search(parts[-1])):
             parts.append(f"\\{inner} ")
         else:
             parts.append(f" \\word{{{inner}}} ")

@@ -23,6 +23,7 @@ _SIGNED_OFF = re.compile(r"(?<=.)<\|(?:im_start|im_end|endoftext|end_of_text|eot
 _TORN_TAG = re.compile(r"(?:answer|ANSWER)>([^<>\n]{1,100})</(?:answer|ANSWER)>")  # no `<`
 _FINAL = re.compile(r"\bfinal answer(?: is|:)[\s:*]*(?=[$\\\d-])", re.IGNORECASE)
 _OPEN_TAG = ("<answer>", "<ANSWER>", "<Answer>")
+_SAID = re.compile(r"\banswer\b", re.IGNORECASE)
 _CLOSE_TAG = re.compile(r"\\?</?(?:answer|ANSWER|Answer)>?")
 
 
@@ -65,7 +66,7 @@ def _taken(text: str, kind: str) -> tuple[str | None, str]:
     if unclosed(text):
         return None, ""
     text = _SIGNED_OFF.split(after_reasoning(text).lstrip(), maxsplit=1)[0]
-    found, rule = _delimited(text)
+    found, rule = _delimited(text, kind)
     if kind == "json":
         if found and read_json(found) is not None:
             return found, rule
@@ -98,7 +99,7 @@ def _restated(text: str, box: Box) -> tuple[str, str]:
     return (found, "statement") if found else (box.content, "box")
 
 
-def _delimited(text: str) -> tuple[str | None, str]:
+def _delimited(text: str, kind: str) -> tuple[str | None, str]:
     box = last_boxes(text)
     start = max(text.rfind(tag) for tag in _OPEN_TAG)
     torn = _TORN_TAG.search(text[-TORN:]) if start < 0 and not box else None
@@ -112,4 +113,5 @@ def _delimited(text: str) -> tuple[str | None, str]:
     if box and not content:
         return box.content, "box"
     inner = last_boxes(content)
-    return inner.content if inner else content, "tag"
+    said = None if inner or not _SAID.search(content) else statement(content, kind)
+    return inner.content if inner else said or content, "tag"

@@ -95,6 +95,8 @@ def _math_or_text(answer: str) -> Kind | None:
     long_words = [word for word in words if len(word) > 1 and word.lower() not in KNOWN]
     if sum(len(word) > 2 for word in _SPOKEN.findall(text)) > _MOST_WORDS:
         return None
+    if text.lower() in ("yes", "no"):
+        return "text"
     if text.startswith("\\word{") and text.endswith("}") and "{" not in text[6:]:
         return "text"
     if _MONTHS.search(text) and re.search(r"\d", text) and not _OPERATOR.search(text):

@@ -14,6 +14,7 @@ from verifiers.based import compare_based
 from verifiers.clean import clean
 from verifiers.number import read_number
 from verifiers.quantity import Quantity, compare_quantities, read_quantity
+from verifiers.readings import read_alike
 from verifiers.rounding import compare_numbers
 from verifiers.text import compare_text
 from verifiers.units import read_unit
@@ -65,7 +66,7 @@ def compare_math(gold: str, answer: str) -> str:
         theirs = theirs.replace(",", ", ")
     if (first or second) and (reason := _compare_commas(ours, theirs)):
         return reason
-    ours, theirs = _constants(ours, theirs)
+    ours, theirs = read_alike(*_constants(ours, theirs))
     return (
         compare_based(ours, theirs)
         or _compare_quantities(ours, theirs)

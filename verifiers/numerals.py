@@ -27,6 +27,7 @@ _KNOWN = "|".join([*_SMALL, *MAGNITUDES, "dozen", *(f"{p}s?" for p in _PARTS), "
 _LEADING = re.compile(
     rf"(?:an? +)?(?:{_KNOWN})(?:(?:[ -]+| and | and an? )(?:{_KNOWN}))*(?![\w-])", re.IGNORECASE
 )
+_HALF_A = re.compile(r"half an? (?=[a-z])", re.IGNORECASE)
 _WORDED = re.compile(r"\\(?:text|mathrm|word|mbox)\s*\{([^{}]*)\}")
 
 
@@ -36,7 +37,7 @@ def digits_for_words(text: str) -> str:
     >>> digits_for_words("Twenty-one apples"), digits_for_words("two thirds")
     ('21 apples', '2/3')
     """
-    plain = _WORDED.sub(r"\1", text).strip(" .$*")
+    plain = _HALF_A.sub("a half ", _WORDED.sub(r"\1", text).strip(" .$*"))
     match = _LEADING.match(plain)
     value = read_numeral(match[0]) if match else None
     return f"{value}{plain[match.end() :]}" if match and value is not None else text

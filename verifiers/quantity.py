@@ -26,6 +26,7 @@ _MAGNITUDE = re.compile(
     rf"(?:\\word\{{)?\s*({'|'.join(MAGNITUDES)})\b\s*\}}?(.*)\Z", re.IGNORECASE | re.DOTALL
 )
 _CODE = re.compile(r"(?:\\word\{)?\s*(USD|EUR|GBP|INR|Rs\.?)\s*\}?\s*(?=[\d.])(.*)\Z")
+_FEET = re.compile(r"(\d+)\s*'\s*(\d+)\s*(?:\"|'')?\Z")
 _PERCENT = Fraction(1, 100)
 _ONE = Unit(Fraction(1), ())
 _MONEY = tuple(((name, 1),) for name in ("usd", "eur", "gbp", "yen", "inr"))
@@ -106,6 +107,7 @@ def _words(rest: str) -> frozenset[str] | None:
 def _compound(text: str) -> Quantity | None:
     """`1 h 30 min`, `5 feet 3 inches`: values of one dimension added up."""
     plain = re.sub(r"\\word\{([^{}]*)\}", r" \1 ", text).replace(" and ", " ")
+    plain = _FEET.sub(r"\1 ft \2 in", plain)
     pairs = re.findall(r"([\d.]+)\s*([A-Za-z]+)[\s,]*", plain)
     if len(pairs) < 2 or re.sub(r"[\d.]+\s*[A-Za-z]+[\s,]*", "", plain):
         return None

@@ -12,6 +12,7 @@ _LIST = re.compile(
 )
 _RUN = re.compile(r"[A-J]{2,10}\Z")
 _LABEL = re.compile(r"\(([A-J])\)|\b([A-J])[.):](?=\s)")
+_FILLER = re.compile(r"^both\s+|\s+only$")
 _CUE = re.compile(
     r".*\b(?:answers?|options?|choices?|correct|select)\b[^A-J]*?(?:\bare\b|\bis\b|:)\s*", re.S
 )
@@ -23,7 +24,7 @@ def letters_of(text: str, options: Mapping[str, str]) -> frozenset[str] | None:
 
     `AC` is two letters only where the problem has these options and the order is theirs.
     """
-    bare = _WRAPPER.sub("", plain(text)).strip(" .")
+    bare = _FILLER.sub("", _WRAPPER.sub("", plain(text)).strip(" ."))
     if _LIST.match(bare):
         found = frozenset(re.findall(r"\b[A-J]\b", bare))
     elif _RUN.match(bare) and options and sorted(set(bare)) == list(bare):

@@ -12,9 +12,11 @@ _TRUTH = {
     **dict.fromkeys(("true", "yes", "correct", "right", "t", "y"), "true"),
     **dict.fromkeys(("false", "no", "incorrect", "wrong", "f", "n"), "false"),
 }
+_JOINT = re.compile(r" and (?=\S)")
 _DECIDED = re.compile(
     r"(yes|no|true|false)\s*[,.;:—–-]\s*(?!yes|no|true|false|and\b|or\b|but\b)\S", re.I
 )
+_LETTERED = re.compile(r"[A-J]{2,10}|\(?[A-J]\)?(?:(?:\s*[,;]\s*|\s+and\s+|\s*,\s*and\s+)\(?[A-J]\)?)+")
 _SAME = {
     **dict.fromkeys(("dne", "doesn't exist", "doesn t exist"), "does not exist"),
     **{
@@ -40,6 +42,12 @@ def compare_text(gold: str, answer: str) -> str:
     ours, theirs = _words(gold), _words(answer)
     if ours and ours == theirs:
         return "equal.text"
+    if any(mark in gold + answer for mark in ",;") and _JOINT.sub(" ", ours) == _JOINT.sub(
+        " ", theirs
+    ):
+        return "equal.text"  # "red, green and blue"
+    if _letters(gold) is not None and _letters(gold) == _letters(answer):
+        return "equal.choice"
     if ours in _TRUTH and theirs in _TRUTH and _TRUTH[ours] == _TRUTH[theirs]:
         return "equal.text"
     decided = [_DECIDED.match(side) for side in (gold, answer)]
@@ -53,6 +61,12 @@ def compare_text(gold: str, answer: str) -> str:
     if len(options) > 1 and ours in (option.strip() for option in options):
         return "no_answer.hedged"
     return "differ.text"
+
+
+def _letters(text: str) -> frozenset[str] | None:
+    """The options that `A, B, D` and `ABD` are: two or more, in their order; else None."""
+    found = _LETTERED.fullmatch(text) and re.findall("[A-J]", text)
+    return frozenset(found) if found and sorted(set(found)) == found else None
 
 
 def _strip(text: str) -> str:

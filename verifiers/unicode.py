@@ -3,6 +3,7 @@
 Letters keep their script: a Greek capital alpha that looks like an A stays what it is.
 """
 
+import re
 import unicodedata
 from itertools import groupby
 
@@ -64,6 +65,7 @@ _SYMBOLS = {
     "。": ".",
     "：": ":",
 }
+_LINED = re.compile("(?:[0-9][\u0304\u0305])+")
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni", strict=True))
 _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()", strict=True))
 
@@ -76,6 +78,8 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text.replace("\x00", "") if "\x00" in text else text
+    if "\u0305" in text or "\u0304" in text:  # a line over each digit of a period
+        text = _LINED.sub(lambda m: rf"\overline{{{re.sub('[^0-9]', '', m[0])}}}", text)
     parts = []
     for scripted, run in groupby(text, key=_script):
         characters = "".join(run)

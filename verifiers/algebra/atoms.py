@@ -5,6 +5,7 @@ The parser hands in its own levels (`items`, `signed`), because atoms hold whole
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import prod
 
 from verifiers.algebra.cursor import Cursor
 from verifiers.algebra.pieces import number, raw
@@ -23,6 +24,7 @@ _COMMANDS = (
     "begin", "dot", "ddot", "bar", "hat", "tilde", "overline", "widehat",
 )  # fmt: skip
 _ACCENTS = ("dot", "ddot", "bar", "hat", "tilde", "overline", "widehat")
+_MOST_DOUBLE = 300
 _CALLED = frozenset("fghFGHP")
 
 
@@ -60,10 +62,20 @@ def atom(cursor: Cursor, items: Level, signed: Level) -> Node:
         if mark == "\\deg":
             node = Node("deg", (node,))
             continue
+        if mark == "!" and cursor.skip("!"):
+            node = _double_factorial(node)
+            continue
         hundred = Node("num", (Fraction(100), None))
         node = Node("fact", (node,)) if mark == "!" else Node("div", (node, hundred))
     cursor.leave()
     return node
+
+
+def _double_factorial(node: Node) -> Node:
+    """`7!!` as its value, 7 times 5 times 3; of other things it is not read."""
+    if node.kind != "num" or not 0 <= node.args[0] <= _MOST_DOUBLE or node.args[0] % 1:
+        raise UnreadableError("a double factorial")
+    return Node("num", (Fraction(prod(range(int(node.args[0]), 0, -2))), None))
 
 
 def _symbol(cursor: Cursor, name: str) -> Node:
@@ -127,6 +139,12 @@ def _function(cursor: Cursor, name: str, items: Level, signed: Level) -> Node:
         elif exponent is None and cursor.skip("^"):
             exponent = signed(cursor)
     args = _arguments(cursor, items, signed)
+    if name == "abs" and len(args) == 1:
+        return Node("abs", args)
+    if name == "cis" and len(args) == 1:
+        angle = (_in_radians(args[0]),)
+        turned = Node("mul", (Node("const", ("i",)), Node("fn", ("sin", angle))))
+        return Node("add", (Node("fn", ("cos", angle)), turned))
     if name in ANGLE_FUNCTIONS:
         args = tuple(map(_in_radians, args))
     inverse = Node("neg", (Node("num", (Fraction(1), read_number("1"))),))
@@ -147,7 +165,7 @@ def _in_radians(node: Node) -> Node:
 def _arguments(cursor: Cursor, items: Level, signed: Level) -> tuple[Node, ...]:
     r"""`(x, y)`, or what stands unbracketed: `\sin 2x` is the sine of `2x`."""
     token = cursor.peek()
-    if token.kind == "op" and token.text in ("(", "{", "["):
+    if token.kind == "op" and token.text in ("(", "{", "[", "\\{"):
         cursor.take()
         node = _bracket(cursor, token.text, items)
         return node.args[2] if node.kind == "group" else (node,)

@@ -47,6 +47,7 @@ FUNCTIONS = frozenset(
         "floor",
         "ceil",
         "abs",
+        "cis",
         "sgn",
     ]
 )

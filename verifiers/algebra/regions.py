@@ -1,5 +1,6 @@
 """Sets of real numbers, however they are written: intervals, unions, inequalities, all reals."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -49,10 +50,17 @@ def compare_regions(gold: Node, answer: Node) -> str:
     marks = _marks(gold, answer)
     between = [(a + b) / 2 for a, b in pairwise(marks)]
     ends = [marks[0] - 1, marks[-1] + 1, mp.mpf(-10) ** 9, mp.mpf(10) ** 9]
-    for point in (*marks, *between, *ends, *_SAMPLES):
-        if contains(gold, point) != contains(answer, point):
-            return "differ.value"
-    return "equal.numeric"
+    points = [*marks, *between, *ends, *_SAMPLES]
+    ours, theirs = (_members(side, points) for side in (gold, answer))
+    return "equal.numeric" if ours == theirs else "differ.value"
+
+
+def _members(node: Node, points: Sequence[Any]) -> list[bool]:
+    """Which points lie in a region; `x < 1, x > 4`, which cannot both hold, are alternatives."""
+    found = [contains(node, point) for point in points]
+    if node.kind == "list" and node.args[0] == "," and not any(found):
+        return [contains(Node("list", ("or", node.args[1])), point) for point in points]
+    return found
 
 
 def contains(node: Node, point: Any) -> bool:

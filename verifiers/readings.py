@@ -1,0 +1,61 @@
+r"""Notations that only the other side can tell apart: `2.1(36)`, `2 to 3`, `C(5,2)`, `P(3,-4)`.
+
+Each is read the one way that lets both sides say the same kind of thing, never to make them equal.
+"""
+
+import re
+
+_LABEL = re.compile(r"\\word\{([^{}]*)\}\s*(?:=|:)\s*(?=\S)")
+_SLOPE = re.compile(r"\\frac\s*\{\s*d\s*([a-zA-Z])\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\}\s*(?==)")
+_PERIOD = re.compile(r"(-?\d+\.\d*)\((\d+)\)\Z")
+_TO = re.compile(r"(?<=[\d})])\s*(?:\\word\{\s*to\s*\}|\bto\b)\s*(?=[\d\\])")
+_COUNT = re.compile(
+    r"([CP])\s*\(\s*(\d{1,4})\s*,\s*(\d{1,4})\s*\)"
+    r"|(?:\{\s*\})?[\^_]\s*\{?\s*(?P<n>\d{1,4})\s*\}?\s*(?P<kind>[CP])\s*_\s*\{?\s*(?P<k>\d{1,4})\s*\}?"
+)
+_POINT = re.compile(r"[A-Z](?:_\s*\{?\d+\}?|')?\s*(?=\()")
+_SYSTEM = re.compile(r"\\begin\{(?:cases|aligned|array)\}(?:\{l+\})?([^&]*)\\end\{\w+\}\Z")
+
+
+def read_alike(ours: str, theirs: str) -> tuple[str, str]:
+    """Two cleaned answers with such notations written out."""
+    ours, theirs = _unlabelled(ours, theirs)
+    if any("\\begin" in side or "\\frac" in side for side in (ours, theirs)):
+        ours, theirs = _plain(ours), _plain(theirs)
+    return _read(ours, theirs), _read(theirs, ours)
+
+
+def _unlabelled(ours: str, theirs: str) -> tuple[str, str]:
+    r"""Without a name in words (`\text{Area} = 12`) that both have or one leaves out."""
+    first, second = _LABEL.match(ours), _LABEL.match(theirs)
+    if first and second and first[1].lower() != second[1].lower():
+        return ours, theirs
+    return ours[first.end() :] if first else ours, theirs[second.end() :] if second else theirs
+
+
+def _plain(text: str) -> str:
+    r"""`y' = 2x` for `\frac{dy}{dx} = 2x`, `x=1, y=2` for the system in `cases`."""
+    system = _SYSTEM.match(text)
+    if system:
+        text = ", ".join(part.strip() for part in re.split(r"\\\\", system[1]) if part.strip())
+    return _SLOPE.sub(r"\1' ", text)
+
+
+def _read(text: str, other: str) -> str:
+    period = _PERIOD.match(text) if "(" in text else None
+    if period and "(" not in other:
+        return rf"{period[1]}\overline{{{period[2]}}}" if "overline" in other else text
+    if ":" in other and "to" in text:
+        return _TO.sub(":", text)
+    if ("C" in text or "P" in text) and not re.search("[A-Z(]", other):
+        text = _COUNT.sub(_counted, text)
+    return _POINT.sub("", text) if other.startswith("(") and _POINT.match(text) else text
+
+
+def _counted(match: re.Match[str]) -> str:
+    """Combinations and arrangements as binomials and factorials."""
+    kind = match[1] or match["kind"]
+    n, k = int(match[2] or match["n"]), int(match[3] or match["k"])
+    if kind == "C":
+        return rf"\binom{{{n}}}{{{k}}}"
+    return rf"\frac{{{n}!}}{{{n - k}!}}" if k <= n else match[0]
