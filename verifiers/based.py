@@ -5,7 +5,7 @@ import re
 _BASED = re.compile(
     r"\(?\s*([0-9A-Za-z.]*\d[0-9A-Za-z.]*|[A-Fa-f]{2,})\s*\)?\s*"
     r"(?:_\s*\{?\s*\(?\s*(?:\\word\{)?\s*(\d+|[a-z]+)\s*\}?\s*\)?\s*\}?"
-    r"|\(?(?:\\word\{)?\s*(?:in )?base[ -]\}?\s*(\d+|[a-z]+)\}?\)?)\Z"
+    r"|\(?(?:\\word\{)?\s*\(?(?:in )?base[ -]\}?\s*(\d+|[a-z]+)\)?\}?\)?)\Z"
 )
 _PREFIXED = re.compile(r"0([box])([0-9A-Fa-f]+)\Z")
 _PREFIXES = {"b": 2, "o": 8, "x": 16}

@@ -39,7 +39,14 @@ def compare_formulas(gold: str, answer: str) -> str | None:
         theirs = read(answer) if ours else None
         if ours and theirs:
             return "equal.text" if ours == theirs else "differ.text"
-    return None
+    bare, formula = (gold, answer) if _symbols(gold) else (answer, gold)
+    return "differ.text" if _symbols(bare) and read_formula(formula) else None
+
+
+def _symbols(text: str) -> bool:
+    """Whether a text is symbols of elements without what tells a formula, as `CO` is."""
+    found = re.findall(r"[A-Z][a-z]?", text) if len(text) < _LONGEST else []
+    return bool(found) and "".join(found) == text and _ELEMENTS.issuperset(found)
 
 
 def read_reaction(text: str) -> tuple[tuple[tuple[int, str], ...], ...] | None:

@@ -18,18 +18,22 @@ _ALONE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LIST = re.compile(rf"\W*{_LETTER}\W*(?:(?:,|;|/|&|\band\b|\bor\b|\s)\W*{_LETTER}\b\W*)+\Z")
-_WRAPPER = re.compile(r"\\[a-zA-Z]+\*?\s*\{|[{}$]|\\[()\[\]]")
+_WRAPPER = re.compile(r"\\[a-zA-Z]+\*?\s*\{|[{}$]|\\[()\[\],;~]|\\(?= )")
 _DECISION = re.compile(
     r"(?P<not>\b(?:not|isn't|cannot be|rule out|eliminate|neither|nor|than) "
     r"(?:an? |option |choice )?)?"
     r"(?P<cue>(?:\b(?:answer|option|choice|choose|pick|select|finali[sz]e(?: on)?|it's|it is|be"
-    r"|go with|is)\b[ :=]{0,3}(?:(?:is|are|be)\b)?[ :=]{0,3}(?:option|choice|letter)?)|^)"
+    r"|go with|is|es|est|ist|è|é)\b[ :=]{0,3}(?:(?:is|are|be)\b)?[ :=]{0,3}"
+    r"(?:option|choice|letter)?)|^)"
     r"[ :\"'*$\\]{0,6}(?:\\?text(?:bf)?\{|boxed\{)?[ \"'(\[*]{0,4}"
     r"(?P<letter>[A-J])(?![\w'’]|\s?[*+/^=_]\s?[\w\\(])[)\]*\"'.]{0,4}(?P<next> [a-z]+)?",
     re.MULTILINE | re.IGNORECASE,
 )
 _BEFORE = re.compile(
     rf"\(?\b(?P<letter>{_LETTER})\)?\s+(?:is|must be)\s+(?:the\s+)?(?:correct|right|answer|best)"
+)
+_SO = re.compile(
+    r"\b(?:so|thus|hence|therefore),? \(?(?P<letter>[A-J])\)?[.!]?\s*\Z", re.IGNORECASE
 )
 _WORD_A = {
     "because",
@@ -58,7 +62,8 @@ def choose(text: str) -> str | None:
     chosen = None
     text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     for match in sorted(
-        [*_DECISION.finditer(text), *_BEFORE.finditer(text)], key=lambda m: m.start("letter")
+        [*_DECISION.finditer(text), *_BEFORE.finditer(text), *_SO.finditer(text)],
+        key=lambda m: m.start("letter"),
     ):
         groups = match.groupdict()
         letter = match["letter"]
@@ -100,7 +105,8 @@ def compare_choice(gold: str, answer: str, problem: str = "") -> str:
 
 def _leading(answer: str, options: Mapping[str, str]) -> str | None:
     """The letter that an answer starts with, when what follows is nothing or that option."""
-    match = _ALONE.match(_bare(answer))
+    answer = _bare(answer)
+    match = _ALONE.match(answer)
     if not match:
         return None
     letter, rest = match[1].upper(), match[2].strip(" .*")
@@ -111,6 +117,11 @@ def _leading(answer: str, options: Mapping[str, str]) -> str | None:
     return (
         letter if not options and answer.lstrip("( *")[:1].isupper() and _labelled(answer) else None
     )
+
+
+def labelled(gold: str) -> bool:
+    r"""Whether a gold is a letter and its option in one, as `\textbf{(B) } 12` is."""
+    return bool(_leading(gold, {})) and not letter_of(gold)
 
 
 def _labelled(answer: str) -> bool:

@@ -25,8 +25,13 @@ _WORDS = re.compile(
     r"\\(?:text(?:bf|it|rm|sf|tt|normal|up)?|mathrm|mbox|hbox|operatorname\*?)\s*\{"
 )
 _DEGREE = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![a-zA-Z]))|\\(?:degrees?|deg)(?![a-zA-Z])")
+_SIGNS = {"pounds": "£", "textsterling": "£", "euro": "€", "texteuro": "€", "yen": "¥"}
+_CURRENCY = re.compile(rf"\\({'|'.join(_SIGNS)})(?![a-zA-Z])\s*(?:\{{\}})?")
+_COLOR = re.compile(r"\\(?:text)?color\s*(?:\[[^\]]*\])?\{[^{}]*\}")
 _FRACTION = re.compile(r"\\[dtc](?=(?:frac|binom)(?![a-zA-Z]))")
 _COUNTED = re.compile(r"(-?\d[\d.,:/]*)\s+([^\W\d_].*)\Z")
+_LETTER_UNITS = frozenset("mgshLlNJWVK")  # beside hexadecimal digits and names of points
+_VALUE = re.compile(r"[\d})a-z]\s*\Z")
 _AMOUNT = re.compile(r"\d\s*\Z")
 _PREFIXED = re.compile(r"0[box][0-9A-Fa-f]+\Z")
 _UNION = re.compile(r"(?<=[\])}])\s*U\s*(?=[\[(\]]|\\?\{)")  # `(1,2) U (3,4)`
@@ -62,9 +67,11 @@ def clean(text: str) -> str:
     """The answer without what does not change its meaning; see the module's docstring."""
     text = _MODULE.sub("", text)  # a gold that was written in Python
     text = _ESCAPED.sub(r"\\", _SPACES.sub(" ", plain(text)).strip()).replace("\\\\", _ROW)
+    text = text.replace(_ROW + _ROW, _ROW)
     if "..." in text or "dot" in text:
         text = _dots(text)
     text = _trim(undelimited(_trim(text)))
+    text = _CURRENCY.sub(lambda m: _SIGNS[m[1]], text) if "\\" in text else text
     text = text.replace("\\$", "\\usd ").replace("\\%", "%").replace("\\&", "&")
     if text.count("$") == 1:
         text = _DOLLAR_AMOUNT.sub(r"\\usd ", text)
@@ -88,6 +95,7 @@ def _dots(text: str) -> str:
 
 def _commands(text: str) -> str:
     text = _DEGREE.sub(r" \\deg ", text)
+    text = _COLOR.sub("", text)
     text = _SIZE.sub("", _SIZE_DOT.sub("", text))
     text = _MATH_SPACE.sub(" ", text)
     text = _NOT_EQUAL.sub(r"\\ne ", _FRACTION.sub(r"\\", text))
@@ -120,7 +128,9 @@ def _mark_words(text: str) -> str:
             break
         inner = text[match.end() : end].strip()
         parts.append(text[at : match.start()])
-        if len(inner) == 1 or not inner.replace(" ", "").isalpha():
+        if inner in _LETTER_UNITS and _VALUE.search(text, 0, match.start()):
+            parts.append(f" \\word{{{inner}}} ")
+        elif len(inner) == 1 or not inner.replace(" ", "").isalpha():
             parts.append(f" {inner} " if len(inner) == 1 else _mixed(inner))
         elif _FUNCTION.match(inner) and not (inner == "min" and _AMOUNT.search(parts[-1])):
             parts.append(f"\\{inner} ")

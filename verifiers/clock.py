@@ -52,6 +52,9 @@ def compare_times(gold: str, answer: str) -> str | None:
         return "differ.value" if marked else None  # two ratios, perhaps
     if bool(ours.half) != bool(theirs.half):  # `9:45` where the question says which half
         open_, closed = (ours, theirs) if theirs.half else (theirs, ours)
-        if _HOUR <= open_.seconds < 13 * _HOUR and (open_.seconds - closed.seconds) % (12 * _HOUR) == 0:
+        if (
+            _HOUR <= open_.seconds < 13 * _HOUR
+            and (open_.seconds - closed.seconds) % (12 * _HOUR) == 0
+        ):
             return "equal.exact"
     return "differ.value"

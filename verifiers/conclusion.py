@@ -23,6 +23,9 @@ _LEADING = re.compile(
     r"|, (?=[a-z]{2})(?!and\b|or\b)|\s*\(| [a-z]+ \((?=which\b|because\b|since\b))"
 )
 _CLOSING = re.compile(r"(?:\b(?:is|are|equals)|=)\s+(?:\w+\s+)?\\?\$?-?[\d,.]+[\s.*%]*\Z")
+_SEVERAL = re.compile(
+    r"\b(?:are|be|is):? (-?\d+(?:\.\d+)?(?:, -?\d+(?:\.\d+)?)*,? and -?\d+(?:\.\d+)?)[.*\s]*\Z"
+)
 _SENTENCE = re.compile(
     r"(?<=[.!?]\$\$)\s+(?=[A-Z])|(?<=[.!?]\\\])\s+(?=[A-Z])"
     r"|(?<=[.!?。])(?<!\\!)(?<!Mr\.)(?<!Mrs\.)(?<!Ms\.)(?<!Dr\.)"
@@ -36,7 +39,10 @@ _FLUFF = re.compile(
     r"|this (?:solves|is correct|completes))",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"\b(?:not|rather than|instead of)\s+[$\\(*]*\Z")
+_DENIED = re.compile(
+    r"(?:\b(?:not|never|cannot|neither|nor|rather than|instead of)|n['’]t)\s+"
+    r"(?:be |equal )?[$\\(*]*\Z"
+)
 _ABSTAINS = re.compile(
     r"\b(?:cannot|can['’]t|could not|couldn['’]t|unable to|impossible to|not possible to)"
     r" (?:be )?(?:accurately |uniquely )?(?:answer|determine|solve)"
@@ -152,7 +158,7 @@ def _value(sentence: str, context: str) -> str | None:
         rest = sentence[formulas[-1][0] :]
         if _STATED.search(rest):
             return _number(rest, context)
-        return _last_side(_listed(sentence, [f for _, f in formulas]))
+        return _listed(sentence, [f for _, f in formulas])
     if bold:
         text = bold[-1]
         return _last_side(text) if is_answer(text) else _number(text, context)
@@ -172,6 +178,8 @@ def _listed(sentence: str, formulas: list[str]) -> str:
         if gap.endswith("or"):
             chosen[1] = r"\text{ or } " + chosen[1]
         at = before
+    if len(chosen) == 1:
+        return _last_side(chosen[0])
     return ", ".join(chosen).replace(r", \text{ or }", r" \text{ or }")
 
 
@@ -192,6 +200,9 @@ def _number(sentence: str, context: str) -> str | None:
 
     "Rosie can run 50 miles in 7 hours" after "30 + 20 = 50" states 50.
     """
+    several = _SEVERAL.search(sentence)
+    if several:  # "The primes are 3 and 5."
+        return several[1]
     found = [m[0].strip() for m in _affirmed(_NUMBER, sentence) if any(map(str.isdigit, m[0]))]
     if len(set(found)) > 1 and not _CLOSING.search(sentence):
         sides = _RESULT.findall(context[-3000:])

@@ -8,7 +8,7 @@ from typing import Any
 
 from schemas.words import Verification
 from verifiers.boxes import unboxed
-from verifiers.choice import choose, compare_choice, letter_of
+from verifiers.choice import choose, compare_choice, labelled, letter_of
 from verifiers.code.verify import audit_code, verify_code
 from verifiers.extract import NEAR, after_reasoning, final_answer, unclosed
 from verifiers.kinds import answer_kind
@@ -180,6 +180,8 @@ def _cached(gold: str, answer: str, kind: str, problem: str) -> str:
         return compare_choice(gold, answer, problem)
     if kind == "json":
         return compare_json(gold, answer)
+    if letter_of(answer) and labelled(gold):
+        return compare_choice(gold, answer)
     found = compare_literals(gold, answer)
     if found:
         return found

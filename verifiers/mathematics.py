@@ -13,8 +13,9 @@ from verifiers.algebra.syntax import Node, TooBigError, UnreadableError
 from verifiers.based import compare_based
 from verifiers.clean import clean
 from verifiers.number import read_number
+from verifiers.piecewise import compare_cases
 from verifiers.quantity import Quantity, compare_quantities, read_quantity
-from verifiers.readings import read_alike
+from verifiers.readings import read_alike, renamed
 from verifiers.rounding import compare_numbers
 from verifiers.text import compare_text
 from verifiers.units import read_unit
@@ -30,7 +31,7 @@ _COMMA = re.compile(r"(-?(?:0(?=,\d)|\d+(?=,(?:\d{1,2}|\d{4,})(?!\d)))),(\d+)(?=
 _CONSTANT = re.compile(r"\+\s*[cCkK]\Z")
 _DEGREE, _RADIAN = read_unit("deg"), read_unit("rad")
 _BUILDER = re.compile(
-    r"\\?\{\s*[a-z]\s*(?:\\in\s*\\mathbb\s*\{?R\}?\s*)?(?:\\mid|\\vert|:|\|)\s*"
+    r"\\?\{\s*([a-z])\s*(?:\\in\s*\\mathbb\s*\{?R\}?\s*)?(?:\\mid|\\vert|:|\|)\s*"
     r"([^{}]*(?:\{[^{}]*\}[^{}]*)*?)\\?\}\Z"
 )
 _LEAD_IN = re.compile(
@@ -40,6 +41,7 @@ _LEAD_IN = re.compile(
     r"[\s:]*(?=\$|\\\(|\\\[)",
     re.IGNORECASE,
 )
+_TAIL = re.compile(r"(.*[^\s^*/+-])\s+([A-Za-z]+(?:\s*\^\s*\{?\d\}?)?)\Z", re.DOTALL)
 _PROSE = 3  # words that make a text prose
 _UNKNOWN = re.compile(  # what math-verify leaves out: words, arrows outside of limits, `n!!`
     r"\\word\{|!!|^(?!.*\\lim).*\\(?:to|(?:long)?rightarrow|rightleftharpoons)(?![a-z])", re.DOTALL
@@ -71,7 +73,7 @@ def compare_math(gold: str, answer: str) -> str:
         compare_based(ours, theirs)
         or _compare_quantities(ours, theirs)
         or _compare_wording(gold, answer, ours, theirs)
-        or compare_expressions(_condition(named_set(ours)), _condition(named_set(theirs)))
+        or compare_expressions(*_conditions(named_set(ours), named_set(theirs)))
     )
 
 
@@ -102,7 +104,7 @@ def _compare_quantities(ours: str, theirs: str) -> str | None:
         return angle
     if first and second:
         reason = compare_quantities(first, second)
-        return reason or compare_expressions(first.text, second.text)
+        return reason or compare_expressions(*_in_base_units(first, second))
     value = second or first
     other = ours if second else theirs
     if value is None:
@@ -113,15 +115,34 @@ def _compare_quantities(ours: str, theirs: str) -> str | None:
         reason = compare_quantities(bare, value)
         if reason:
             return reason
+    tail = _TAIL.match(other) if value.unit else None
+    if tail and read_unit(tail[2]) == value.unit:  # `2x m` beside `2x \text{ meters}`
+        other = tail[1]
     return _without_unit(value, other)
 
 
-def _condition(text: str) -> str:
-    r"""`x > 2` for `\{x \mid x > 2\}`."""
-    match = _BUILDER.match(text)
-    return (
-        match[1].rstrip("\\ ").strip() if match and re.search(r"[<>=]|\\[lgn]e", match[1]) else text
-    )
+def _in_base_units(first: Quantity, second: Quantity) -> tuple[str, str]:
+    """The values of two quantities as expressions, in one unit where they name two."""
+    if not first.unit or not second.unit or first.unit.factor == second.unit.factor:
+        return first.text, second.text
+    ratio = first.unit.factor / second.unit.factor
+    scaled = rf"({first.text}) \cdot \frac{{{ratio.numerator}}}{{{ratio.denominator}}}"
+    return scaled, second.text
+
+
+def _conditions(ours: str, theirs: str) -> tuple[str, str]:
+    r"""`x > 2` for `\{x \mid x > 2\}`, by one name where both sides are such sets."""
+    first, second = _BUILDER.match(ours), _BUILDER.match(theirs)
+    ours, theirs = _condition(first, ours), _condition(second, theirs)
+    if first and second and first[1] != second[1]:
+        theirs = renamed(theirs, second[1], first[1])
+    return ours, theirs
+
+
+def _condition(match: re.Match[str] | None, text: str) -> str:
+    if not match or not re.search(r"[<>=]|\\[lgn]e", match[2]):
+        return text
+    return match[2].rstrip("\\ ").strip()
 
 
 def _compare_angles(
@@ -149,6 +170,8 @@ def _without_unit(value: Quantity, other: str) -> str | None:
 
 def _compare_wording(gold: str, answer: str, ours: str, theirs: str) -> str | None:
     """The reason where words, not mathematics, stand on a side; None where they do not."""
+    if "{cases}" in ours and "{cases}" in theirs:
+        return None
     ours, theirs = named_set(ours), named_set(theirs)
     first, second = is_wording(ours), is_wording(theirs)
     if first and second:
@@ -166,6 +189,8 @@ def _compare_wording(gold: str, answer: str, ours: str, theirs: str) -> str | No
 
 def compare_expressions(ours: str, theirs: str) -> str:
     """Two cleaned answers as trees; as texts or by math-verify where one is no tree."""
+    if "{cases}" in ours and "{cases}" in theirs:
+        return compare_cases(ours, theirs, compare_expressions)
     if bool(_CONDITION.search(ours)) != bool(_CONDITION.search(theirs)):
         ours, theirs = _CONDITION.sub("", ours).strip(), _CONDITION.sub("", theirs).strip()
     try:
@@ -187,11 +212,24 @@ def compare_expressions(ours: str, theirs: str) -> str:
 
 def _compare_trees(first: Node, second: Node, ours: str, theirs: str) -> str:
     try:
-        return compare_nodes(first, second)
+        return compare_nodes(*_alone(first, second))
     except TooBigError:
         return "undecided.limit"
     except UnreadableError:
         return _compare_unparsed(ours, theirs, first, second)
+
+
+def _alone(first: Node, second: Node) -> tuple[Node, Node]:
+    r"""`4` for `\{4\}` beside a value that is no set."""
+    one, other = (
+        side.args[2][0]
+        if side.kind == "group" and side.args[0] == "\\{" and len(side.args[2]) == 1
+        else side
+        for side in (first, second)
+    )
+    if (one is first) == (other is second) or {first.kind, second.kind} & {"named", "cup", "minus"}:
+        return first, second
+    return one, other
 
 
 def _compare_unparsed(ours: str, theirs: str, first: Node | None, second: Node | None) -> str:

@@ -19,7 +19,7 @@ _NUMBER = re.compile(
     r"(?:\s*(?:\\times|\\cdot|\*|x)\s*10\s*\^\s*(?:\{\s*-?\d+\s*\}|-?\d+))?)"
 )
 _TRAILING = re.compile(
-    r"(?P<value>.*?(?:[\d})]|\\pi(?![a-z])))\s*(?!\^)(?P<unit>(?:\\word\{[^{}]*\}|\\deg(?![a-z])|(?<=[\s}])[A-Za-z]{2,}|\^\s*\{?-?\d\}?|[\s/.*])+)\Z",
+    r"(?P<value>.*?(?:[\d})]|\\pi(?![a-z])|[a-zA-Z](?=\s*\\word)))\s*(?!\^)(?P<unit>(?:\\word\{[^{}]*\}|\\deg(?![a-z])|(?<=[\s}])[A-Za-z]{2,}|(?<=/)\s*[A-Za-z]\b|\^\s*\{?-?\d\}?|[\s/.*])+)\Z",
     re.DOTALL,
 )
 _MAGNITUDE = re.compile(
@@ -30,6 +30,7 @@ _FEET = re.compile(r"(\d+)\s*'\s*(\d+)\s*(?:\"|'')?\Z")
 _PERCENT = Fraction(1, 100)
 _ONE = Unit(Fraction(1), ())
 _MONEY = tuple(((name, 1),) for name in ("usd", "eur", "gbp", "yen", "inr"))
+_POUNDS = {read_unit("£"), read_unit("pounds")}  # of money where the other side says so
 _ANGLE = re.compile(r"(?:sin|cos|tan|cot|sec|csc)[^a-z]")
 _LOOSE = re.compile(r"[^\W\d_]{3,}")
 LONGEST = 300  # characters
@@ -130,7 +131,8 @@ def _trailing(text: str) -> Quantity | None:
     if unit and _ANGLE.search(match["value"]):  # the degrees belong to the sine's argument
         return None
     words = frozenset() if unit else _words(match["unit"])
-    if words is None or (not unit and not _LOOSE.search(match["unit"])):
+    named = match["value"][-1].isalpha() and not match["value"].endswith("\\pi")
+    if words is None or (not unit and (named or not _LOOSE.search(match["unit"]))):
         return None
     return Quantity(read_number(match["value"]), match["value"].strip(), unit, words)
 
@@ -143,12 +145,30 @@ def compare_quantities(gold: Quantity, answer: Quantity) -> str | None:
     if gold.unit and answer.unit and gold.unit.dimension != answer.unit.dimension:
         if _unnamed(gold.unit) == _unnamed(answer.unit) != 0:
             return _values(gold._replace(unit=None), answer._replace(unit=None))
+        if {gold.unit, answer.unit} == _POUNDS:
+            return _values(gold._replace(unit=None), answer._replace(unit=None))
         return _money_rate(gold, answer) or "differ.value"
+    if (gold.words or answer.words) and _other_units(gold, answer):
+        return "differ.value"
     if gold.words and answer.words and not gold.words & answer.words:
         return "differ.value"
     if (gold.unit and answer.words) or (answer.unit and gold.words):
         return "differ.value" if gold.unit and answer.unit else _values(gold, answer)
     return _values(gold, answer)
+
+
+def _other_units(gold: Quantity, answer: Quantity) -> bool:
+    """Whether both name units among their words ("5 years old", "5 months") and none in common."""
+    ours, theirs = (
+        {side.unit} if side.unit else {read_unit(word) for word in side.words if len(word) > 1}
+        for side in (gold, answer)
+    )
+    ours, theirs = ({unit for unit in side if unit and _simple(unit)} for side in (ours, theirs))
+    return len(ours) == len(theirs) == 1 and ours != theirs
+
+
+def _simple(unit: Unit) -> bool:
+    return [power for _, power in unit.dimension] == [1]
 
 
 def _unnamed(unit: Unit) -> int:

@@ -13,6 +13,12 @@ _COUNT = re.compile(
     r"([CP])\s*\(\s*(\d{1,4})\s*,\s*(\d{1,4})\s*\)"
     r"|(?:\{\s*\})?[\^_]\s*\{?\s*(?P<n>\d{1,4})\s*\}?\s*(?P<kind>[CP])\s*_\s*\{?\s*(?P<k>\d{1,4})\s*\}?"
 )
+_FAMILY = re.compile(
+    r"\s*[,;]?\s*"
+    r"(?:\\word\{\s*(?:for|where|with)(?: (?:any|all|every|some))?\s*\}|\b(?:for|where|with))?"
+    r"\s*[,(]?\s*(?P<name>[a-z])\s*(?:\\in\s*(?:\\mathbb\s*\{?Z\}?|Z)"
+    r"|\\word\{\s*(?:is )?(?:an |any )?integers?\s*\})\s*\)?\Z"
+)
 _POINT = re.compile(r"[A-Z](?:_\s*\{?\d+\}?|')?\s*(?=\()")
 _SYSTEM = re.compile(r"\\begin\{(?:cases|aligned|array)\}(?:\{l+\})?([^&]*)\\end\{\w+\}\Z")
 
@@ -22,6 +28,8 @@ def read_alike(ours: str, theirs: str) -> tuple[str, str]:
     ours, theirs = _unlabelled(ours, theirs)
     if any("\\begin" in side or "\\frac" in side for side in (ours, theirs)):
         ours, theirs = _plain(ours), _plain(theirs)
+    if r"\in" in ours or r"\in" in theirs:
+        ours, theirs = _families(ours, theirs)
     return _read(ours, theirs), _read(theirs, ours)
 
 
@@ -31,6 +39,21 @@ def _unlabelled(ours: str, theirs: str) -> tuple[str, str]:
     if first and second and first[1].lower() != second[1].lower():
         return ours, theirs
     return ours[first.end() :] if first else ours, theirs[second.end() :] if second else theirs
+
+
+def _families(ours: str, theirs: str) -> tuple[str, str]:
+    r"""`k\pi` for `k\pi, k \in \mathbb{Z}`, by one name for the integer."""
+    first, second = _FAMILY.search(ours), _FAMILY.search(theirs)
+    if not first or not second:
+        return ours, theirs
+    ours, theirs = ours[: first.start()], theirs[: second.start()]
+    return ours, renamed(theirs, second["name"], first["name"])
+
+
+def renamed(text: str, name: str, new: str) -> str:
+    """`text` with another single letter for the variable `name`; unchanged where that is in use."""
+    letter = r"(?<![\\A-Za-z]){}(?![A-Za-z])".format
+    return text if re.search(letter(new), text) else re.sub(letter(name), new, text)
 
 
 def _plain(text: str) -> str:

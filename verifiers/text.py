@@ -7,6 +7,7 @@ _COMMAND = re.compile(r"\\(?:text\w*|mathrm|mathbf|mbox|word|textbf|emph)\s*\{([
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 _NOT_WORD = re.compile(r"[^\w\s.:/%+-]")
 _LOOSE_POINT = re.compile(r"[.:/-]+(?=\s|$)|(?<=\s)[.:/-]+")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*){2,}\Z")
 _TRUTH = {
     **dict.fromkeys(("true", "yes", "correct", "right", "t", "y"), "true"),
@@ -16,7 +17,9 @@ _JOINT = re.compile(r" and (?=\S)")
 _DECIDED = re.compile(
     r"(yes|no|true|false)\s*[,.;:—–-]\s*(?!yes|no|true|false|and\b|or\b|but\b)\S", re.I
 )
-_LETTERED = re.compile(r"[A-J]{2,10}|\(?[A-J]\)?(?:(?:\s*[,;]\s*|\s+and\s+|\s*,\s*and\s+)\(?[A-J]\)?)+")
+_LETTERED = re.compile(
+    r"[A-J]{2,10}|\(?[A-J]\)?(?:(?:\s*[,;]\s*|\s+and\s+|\s*,\s*and\s+)\(?[A-J]\)?)+"
+)
 _SAME = {
     **dict.fromkeys(("dne", "doesn't exist", "doesn t exist"), "does not exist"),
     **{
@@ -77,6 +80,7 @@ def _strip(text: str) -> str:
 def _words(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     text = unicodedata.normalize("NFC", text)
+    text = _HYPHEN.sub(" ", text)
     text = _LOOSE_POINT.sub(" ", _NOT_WORD.sub(" ", text) + " ")
     bare = " ".join(_ARTICLE.sub(" ", text).split())
     bare = bare or " ".join(text.split())

@@ -92,6 +92,7 @@ _PIECE = re.compile(
 _QUOTIENT = re.compile(  # `\frac{m}{s}`; other single letters are variables
     r"\\frac\s*\{\s*([A-Za-z]{2,}|m)\s*\}\s*\{\s*((?:[A-Za-z]{2,}|s|h)(?:\s*\^\s*\{?\d\}?)?)\s*\}"
 )
+_RAISED = re.compile(r"(?<=\w) (squared|cubed)\b")
 _PLAIN = re.compile(r"\\word\{([^{}]*)\}")
 
 
@@ -104,6 +105,7 @@ def read_unit(text: str) -> Unit | None:
     text = _PLAIN.sub(r" \1 ", text).replace("\\cdot", " ").replace("*", " ")
     text = _QUOTIENT.sub(r"\1/\2", re.sub(r"\\mu\s*", r"\\mu ", text))
     text = re.sub(r"\bnautical miles?\b", "nmi", re.sub(r"\blight[ -]?years?\b", "ly", text))
+    text = _RAISED.sub(lambda m: "^2" if m[1] == "squared" else "^3", text)
     text = re.sub(r"\bper\b", "/", text).replace(".", " ").strip()
     temperature = _TEMPERATURES.get(text.replace(" ", ""))
     if temperature:

@@ -47,6 +47,8 @@ STATED = [
     ("The answer is 41 or 42", "41 or 42"),
     ("The answer is 2. But wait, that is one short. So it is 3.", "3"),
     ("The answer is **$15** for all.", "$15"),
+    ("The answer is not 7 but 8.", "8"),
+    ("<answer>So the answer is 5</answer>", "5"),
     ('The final answer is "40", as 20% of them left.', "40"),
     ("The final answer is 35%, as 7 of 20 puppies have spots.", "35%"),
 ]
@@ -67,6 +69,8 @@ CONCLUDED = [
     ("The value is $x = 5$, not $x = 6$.", "5"),
     ("She paid $300/15=$20 per book.\nEach child got 20/4=5 books.\nA: 5", "5"),
     ("The correct answer is 3 hours (which is the time per day times 5).", "3"),
+    ("The primes are 3 and 5.", "3 and 5"),
+    ("The solution is $x=1$, $y=2$.", "x=1, y=2"),
     ("$x = 1$, $x = 2$ and $x = 3$ are the solutions: $1$, $2$ and $3$.", "1, 2, 3"),
 ]
 
@@ -153,3 +157,10 @@ def test_extraction_and_verdict_are_linear(name, kind):
     started = time.process_time()
     verify(Problem("p", "(A) a (B) b", gold, kind), LONG[name])
     assert time.process_time() - started < 1.5
+
+
+@pytest.mark.parametrize(
+    "text", ["The answer is not 8.", "The answer isn't 8.", "It cannot be 8.", "Answer: not 8"]
+)
+def test_what_is_denied_is_not_the_answer(text):
+    assert verify(Problem("p", "", "8", None), text).verdict == "incorrect"

@@ -167,6 +167,7 @@ OURS = {
     *"acre acres".split(),  # international, pint has the survey acre
     "mmHg",  # 1/760 atm
     *"amps pct".split(),  # pint reads a plural of attometres, and a pico-carat
+    *"Nm unit units".split(),  # newton metres, and the units of no name
 }
 
 

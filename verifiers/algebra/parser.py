@@ -3,6 +3,7 @@
 Products may be implicit (`2x`, `3\\sqrt{2}`). `1/2x` is read from the left, as a half times x.
 """
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -10,15 +11,19 @@ from verifiers.algebra.atoms import atom, starts_atom
 from verifiers.algebra.cursor import Cursor
 from verifiers.algebra.lexer import tokenize
 from verifiers.algebra.pieces import call_name
-from verifiers.algebra.syntax import Node, UnreadableError
+from verifiers.algebra.syntax import NAMELESS, Node, UnreadableError
+from verifiers.number import read_number
 
 RELATIONS = ("=", "<", ">", "<=", ">=", "!=", "~")
+_PERIOD = re.compile(r"(\d*)\.(\d*)\\overline\s*\{?(\d+)\}?")
 _LONGEST = 2000  # characters
 
 
 @lru_cache(maxsize=8192)
 def parse(text: str) -> Node:
     """The tree of cleaned `text`; raises UnreadableError or TooBigError when there is none."""
+    if "\\overline" in text:
+        text = _PERIOD.sub(_fraction, text)
     cursor = Cursor(tokenize(text[: _LONGEST + 1]))
     if not cursor.tokens:
         raise UnreadableError("nothing")
@@ -26,6 +31,12 @@ def parse(text: str) -> Node:
     if cursor.peek().kind != "end":
         raise UnreadableError(f"left over: {cursor.peek().text!r}")
     return _bare_degrees(node)
+
+
+def _fraction(match: re.Match[str]) -> str:
+    """A repeating decimal inside of an answer as a fraction."""
+    found = read_number(match[0])
+    return rf"\frac{{{found.value.numerator}}}{{{found.value.denominator}}}" if found else match[0]
 
 
 def _bare_degrees(node: Any) -> Any:
@@ -59,6 +70,8 @@ def items(cursor: Cursor) -> Node:
 def relation(cursor: Cursor) -> Node:
     """`a < b <= c`, `x \\in S`, or a single side."""
     name = call_name(cursor)
+    if cursor.peek().kind == "op" and cursor.peek().text in RELATIONS[1:6]:
+        name = Node("sym", (NAMELESS,))  # `\ge 16`, of whatever the question asks for
     sides = [name or union(cursor)]
     operators: list[str] = []
     while True:

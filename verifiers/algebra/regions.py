@@ -34,12 +34,19 @@ def is_region(node: Node) -> bool:
             not symbols(node)
             and (args[0] == "\\{" or len(args[2]) == 2)
             and all(map(_scalar, args[2]))
+            and (args[0] == "\\{" or _goes_up(args))
         )
     if kind == "list":
         return args[0] in ("or", "and", ",") and all(
             is_region(part) and part.kind == "rel" for part in args[1]
         )
     return kind == "named" and args[0] in ("R", "empty")
+
+
+def _goes_up(args: tuple[Any, ...]) -> bool:
+    """Whether the ends are in order: `(0,0)` and `(3,1)` are points."""
+    low, high = (_end(part) for part in args[2])
+    return bool(low < high or (low == high and args[:2] == ("[", "]")))
 
 
 def compare_regions(gold: Node, answer: Node) -> str:

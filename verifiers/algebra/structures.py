@@ -7,7 +7,7 @@ from functools import reduce
 from verifiers.algebra.regions import compare_regions, is_region
 from verifiers.algebra.relations import compare_relations, defined, is_equation, unwrap
 from verifiers.algebra.scalars import compare_scalars
-from verifiers.algebra.syntax import Node, symbols, walk
+from verifiers.algebra.syntax import NAMELESS, Node, symbols, walk
 
 _STRUCTURES = frozenset(("list", "group", "rel", "cup", "cap", "minus", "named", "matrix", "ratio"))
 _MOST_PARTS = 60
@@ -25,7 +25,8 @@ def compare_nodes(gold: Node, answer: Node) -> str:
     if gold.kind == answer.kind == "group":
         return _compare_groups(gold, answer)
     if is_region(gold) and is_region(answer):
-        if symbols(gold) and symbols(answer) and symbols(gold) != symbols(answer):
+        names = {symbols(side) for side in (gold, answer)} - {frozenset(), frozenset((NAMELESS,))}
+        if len(names) > 1:
             return "differ.value"  # `x > 5` beside `y > 5`
         return compare_regions(gold, answer)
     if gold.kind == answer.kind == "named":

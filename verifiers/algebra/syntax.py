@@ -17,6 +17,10 @@ class Node(NamedTuple):
     args: tuple[Any, ...]
 
 
+NAMELESS = "?"
+r"""The symbol of an inequality that names none: `\le 5`."""
+
+
 class UnreadableError(ValueError):
     """The text is not in the grammar of answers."""
 
