@@ -35,6 +35,7 @@ _VALUE = re.compile(r"[\d})a-z]\s*\Z")
 _AMOUNT = re.compile(r"\d\s*\Z")
 _PREFIXED = re.compile(r"0[box][0-9A-Fa-f]+\Z")
 _UNION = re.compile(r"(?<=[\])}])\s*U\s*(?=[\[(\]]|\\?\{)")  # `(1,2) U (3,4)`
+_WITHOUT = re.compile(r"(\\mathbb\{R\}\s*)-\s*(?=\\\{)")
 _NOT_EQUAL = re.compile(r"\\not\s*=")
 _HALF_LINE = re.compile(
     r"(?:\\mathbb\s*(?:\{R\}|R)|\\R(?![a-zA-Z]))\s*"
@@ -100,7 +101,7 @@ def _commands(text: str) -> str:
     text = _MATH_SPACE.sub(" ", text)
     text = _NOT_EQUAL.sub(r"\\ne ", _FRACTION.sub(r"\\", text))
     if "\\mathbb" in text or "\\R" in text:
-        text = _HALF_LINE.sub(_reals, text)
+        text = _WITHOUT.sub(r"\1\\setminus ", _HALF_LINE.sub(_reals, text))
     text = _STYLE.sub("", _UPRIGHT.sub("", text))
     return _mark_words(text)
 

@@ -186,6 +186,7 @@ def _money_rate(gold: Quantity, answer: Quantity) -> str | None:
 
 
 def _values(gold: Quantity, answer: Quantity) -> str | None:
+    gold, answer = _in_ones(gold, answer), _in_ones(answer, gold)
     if gold.number is None or answer.number is None:
         return None
     if reason := _counted(gold, answer):
@@ -198,6 +199,18 @@ def _values(gold: Quantity, answer: Quantity) -> str | None:
         return reason if reason.startswith("equal.") else back
     money = any(unit and unit.dimension in _MONEY for unit in (gold.unit, answer.unit))
     return (compare_money if money else compare_numbers)(gold.number, answer.number)
+
+
+def _in_ones(side: Quantity, other: Quantity) -> Quantity:
+    """`72 eggs` for "6 dozen eggs" beside another number of eggs."""
+    if side.number is None or "dozen" not in side.words or not other.words - {"dozen"}:
+        return side
+    words = side.words - {"dozen"}
+    return (
+        side
+        if "dozen" in other.words
+        else side._replace(number=scaled(side.number, 12), words=words)
+    )
 
 
 def _counted(gold: Quantity, answer: Quantity) -> str | None:

@@ -12,7 +12,7 @@ _LIST = re.compile(
 )
 _RUN = re.compile(r"[A-J]{2,10}\Z")
 _LABEL = re.compile(r"\(([A-J])\)|\b([A-J])[.):](?=\s)")
-_FILLER = re.compile(r"^both\s+|\s+only$")
+_FILLER = re.compile(r"^both\s+|\s+only$", re.IGNORECASE)
 _CUE = re.compile(
     r".*\b(?:answers?|options?|choices?|correct|select)\b[^A-J]*?(?:\bare\b|\bis\b|:)\s*", re.S
 )

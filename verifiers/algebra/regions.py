@@ -37,10 +37,22 @@ def is_region(node: Node) -> bool:
             and (args[0] == "\\{" or _goes_up(args))
         )
     if kind == "list":
-        return args[0] in ("or", "and", ",") and all(
-            is_region(part) and part.kind == "rel" for part in args[1]
+        points = [part for part in args[1] if part.kind == "rel" and part.args[0] == ("=",)]
+        rest = [part for part in args[1] if part not in points]
+        return (
+            args[0] in ("or", "and", ",")
+            and bool(rest)
+            and all(is_region(part) and part.kind == "rel" for part in rest)
+            and (args[0] == "or" or not points)
+            and all(_is_point(part, symbols(rest[0])) for part in points)
         )
     return kind == "named" and args[0] in ("R", "empty")
+
+
+def _is_point(node: Node, names: frozenset[str]) -> bool:
+    """Whether an equation is `x = 6`, a point beside intervals."""
+    name, end = node.args[1]
+    return name.kind == "sym" and symbols(name) == names and not symbols(end) and _scalar(end)
 
 
 def _goes_up(args: tuple[Any, ...]) -> bool:
