@@ -45,7 +45,7 @@ def compare_formulas(gold: str, answer: str) -> str | None:
 
 def _symbols(text: str) -> bool:
     """Whether a text is symbols of elements without what tells a formula, as `CO` is."""
-    found = re.findall(r"[A-Z][a-z]?", text) if len(text) < _LONGEST else []
+    found = re.findall(r"[A-Z][a-z]?", text) if text.isalpha() and len(text) < _LONGEST else []
     return bool(found) and "".join(found) == text and _ELEMENTS.issuperset(found)
 
 

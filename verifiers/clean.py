@@ -72,7 +72,8 @@ def clean(text: str) -> str:
     if "..." in text or "dot" in text:
         text = _dots(text)
     text = _trim(undelimited(_trim(text)))
-    text = _CURRENCY.sub(lambda m: _SIGNS[m[1]], text) if "\\" in text else text
+    if "\\pounds" in text or "\\text" in text or "\\euro" in text or "\\yen" in text:
+        text = _CURRENCY.sub(lambda m: _SIGNS[m[1]], text)
     text = text.replace("\\$", "\\usd ").replace("\\%", "%").replace("\\&", "&")
     if text.count("$") == 1:
         text = _DOLLAR_AMOUNT.sub(r"\\usd ", text)
@@ -96,10 +97,13 @@ def _dots(text: str) -> str:
 
 def _commands(text: str) -> str:
     text = _DEGREE.sub(r" \\deg ", text)
-    text = _COLOR.sub("", text)
+    if "color" in text:
+        text = _COLOR.sub("", text)
     text = _SIZE.sub("", _SIZE_DOT.sub("", text))
     text = _MATH_SPACE.sub(" ", text)
-    text = _NOT_EQUAL.sub(r"\\ne ", _FRACTION.sub(r"\\", text))
+    text = _FRACTION.sub(r"\\", text)
+    if "\\not" in text:
+        text = _NOT_EQUAL.sub(r"\\ne ", text)
     if "\\mathbb" in text or "\\R" in text:
         text = _WITHOUT.sub(r"\1\\setminus ", _HALF_LINE.sub(_reals, text))
     text = _STYLE.sub("", _UPRIGHT.sub("", text))

@@ -180,7 +180,7 @@ def _cached(gold: str, answer: str, kind: str, problem: str) -> str:
         return compare_choice(gold, answer, problem)
     if kind == "json":
         return compare_json(gold, answer)
-    if letter_of(answer) and labelled(gold):
+    if labelled(gold) and letter_of(answer):
         return compare_choice(gold, answer)
     found = compare_literals(gold, answer)
     if found:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from verifiers.number import Number, read_number, scaled
 from verifiers.numerals import MAGNITUDES
 from verifiers.rounding import compare_money, compare_numbers
-from verifiers.units import Unit, read_unit
+from verifiers.units import Unit, plain_unit, read_unit
 
 _NUMBER = re.compile(
     r"[+-]?\s*(?P<money>(?:\\usd|[€£¥₹])\s*)?[+-]?(?:"
@@ -160,7 +160,7 @@ def compare_quantities(gold: Quantity, answer: Quantity) -> str | None:
 def _other_units(gold: Quantity, answer: Quantity) -> bool:
     """Whether both name units among their words ("5 years old", "5 months") and none in common."""
     ours, theirs = (
-        {side.unit} if side.unit else {read_unit(word) for word in side.words if len(word) > 1}
+        {side.unit} if side.unit else {plain_unit(word) for word in side.words}
         for side in (gold, answer)
     )
     ours, theirs = ({unit for unit in side if unit and _simple(unit)} for side in (ours, theirs))

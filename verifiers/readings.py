@@ -25,9 +25,10 @@ _SYSTEM = re.compile(r"\\begin\{(?:cases|aligned|array)\}(?:\{l+\})?([^&]*)\\end
 
 def read_alike(ours: str, theirs: str) -> tuple[str, str]:
     """Two cleaned answers with such notations written out."""
-    ours, theirs = _unlabelled(ours, theirs)
-    if any("\\begin" in side or "\\frac" in side for side in (ours, theirs)):
+    if "=" in ours + theirs:
         ours, theirs = _plain(ours), _plain(theirs)
+    if "\\word" in ours or "\\word" in theirs:
+        ours, theirs = _unlabelled(ours, theirs)
     if r"\in" in ours or r"\in" in theirs:
         ours, theirs = _families(ours, theirs)
     return _read(ours, theirs), _read(theirs, ours)

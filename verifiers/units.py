@@ -139,6 +139,11 @@ def read_unit(text: str) -> Unit | None:
     return Unit(factor, kept) if seen else None
 
 
+def plain_unit(word: str) -> Unit | None:
+    """The unit of the table that a word of two letters or more names, without asking pint."""
+    return _UNITS.get(word) if len(word) > 1 else None
+
+
 def _simple(name: str) -> Unit | None:
     if name in _UNITS:
         return _UNITS[name]

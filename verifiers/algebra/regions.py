@@ -70,16 +70,16 @@ def compare_regions(gold: Node, answer: Node) -> str:
     between = [(a + b) / 2 for a, b in pairwise(marks)]
     ends = [marks[0] - 1, marks[-1] + 1, mp.mpf(-10) ** 9, mp.mpf(10) ** 9]
     points = [*marks, *between, *ends, *_SAMPLES]
-    ours, theirs = (_members(side, points) for side in (gold, answer))
-    return "equal.numeric" if ours == theirs else "differ.value"
+    gold, answer = _alternatives(gold, points), _alternatives(answer, points)
+    same = all(contains(gold, point) == contains(answer, point) for point in points)
+    return "equal.numeric" if same else "differ.value"
 
 
-def _members(node: Node, points: Sequence[Any]) -> list[bool]:
-    """Which points lie in a region; `x < 1, x > 4`, which cannot both hold, are alternatives."""
-    found = [contains(node, point) for point in points]
-    if node.kind == "list" and node.args[0] == "," and not any(found):
-        return [contains(Node("list", ("or", node.args[1])), point) for point in points]
-    return found
+def _alternatives(node: Node, points: Sequence[Any]) -> Node:
+    """`x < 1 or x > 4` for `x < 1, x > 4`, which cannot both hold."""
+    if node.kind != "list" or node.args[0] != "," or any(contains(node, p) for p in points):
+        return node
+    return Node("list", ("or", node.args[1]))
 
 
 def contains(node: Node, point: Any) -> bool:
