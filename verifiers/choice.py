@@ -35,7 +35,6 @@ _BEFORE = re.compile(
 _SO = re.compile(
     r"\b(?:so|thus|hence|therefore),? \(?(?P<letter>[A-J])\)?[.!]?\s*\Z", re.IGNORECASE
 )
-_MARKED = re.compile(r"(?:\\text\w*\{|\W)*[A-J]\W*[).:]")
 _WORD_A = {
     "because",
     "since",
@@ -122,7 +121,7 @@ def _leading(answer: str, options: Mapping[str, str]) -> str | None:
 
 def labelled(gold: str) -> bool:
     r"""Whether a gold is a letter and its option in one, as `\textbf{(B) } 12` is."""
-    return bool(_MARKED.match(gold) and _leading(gold, {}) and not letter_of(gold))
+    return bool(_leading(gold, {})) and not letter_of(gold)
 
 
 def _labelled(answer: str) -> bool:

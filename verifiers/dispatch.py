@@ -50,6 +50,7 @@ RATIONALES = ("program", "equations")
 
 _PLAIN = ("math", "choice", "text", "json")
 _MISSING = ("nan", "null", "n/a")  # what a table without a gold holds
+_SHORT = 24  # characters that a letter may be dressed in
 _LONGEST = 4000  # characters of an answer beyond which nothing is compared
 
 
@@ -180,7 +181,7 @@ def _cached(gold: str, answer: str, kind: str, problem: str) -> str:
         return compare_choice(gold, answer, problem)
     if kind == "json":
         return compare_json(gold, answer)
-    if labelled(gold) and letter_of(answer):
+    if len(answer) < _SHORT and letter_of(answer) and labelled(gold):
         return compare_choice(gold, answer)
     found = compare_literals(gold, answer)
     if found:

@@ -49,7 +49,8 @@ def compare_text(gold: str, answer: str) -> str:
         " ", theirs
     ):
         return "equal.text"  # "red, green and blue"
-    if _letters(gold) is not None and _letters(gold) == _letters(answer):
+    listed = not (gold.isalpha() and answer.isalpha())  # `ABC` is a name beside `CAB`
+    if listed and _letters(gold) is not None and _letters(gold) == _letters(answer):
         return "equal.choice"
     if ours in _TRUTH and theirs in _TRUTH and _TRUTH[ours] == _TRUTH[theirs]:
         return "equal.text"
@@ -67,9 +68,9 @@ def compare_text(gold: str, answer: str) -> str:
 
 
 def _letters(text: str) -> frozenset[str] | None:
-    """The options that `A, B, D` and `ABD` are: two or more, in their order; else None."""
+    """The options that `A, B, D` and `ABD` are, each once; else None."""
     found = _LETTERED.fullmatch(text) and re.findall("[A-J]", text)
-    return frozenset(found) if found and sorted(set(found)) == found else None
+    return frozenset(found) if found and len(set(found)) == len(found) else None
 
 
 def _strip(text: str) -> str:

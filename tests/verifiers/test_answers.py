@@ -78,6 +78,8 @@ SAME = {
         ("A, D", "Both A and D"),
         ("ABD", "A, B and D"),
         ("(B) 12", "B"),
+        ("option B", "B"),
+        ("CAB", "A, B, C"),
         (r"\textbf{(E)}\ 24", "E"),
         ("No", "no"),
     ],
@@ -557,6 +559,7 @@ OTHER = {
         ("n", r"n\text{ even}"),
         ("red, green, blue", "blue, green, red"),
         ("ABD", "A, B, C, D"),
+        ("ABC", "CAB"),
         ("(B) 12", "C"),
         (
             r"\begin{cases}x&x>0\\-x&x\le0\end{cases}",
