@@ -243,10 +243,10 @@ def _compare_unparsed(ours: str, theirs: str, first: Node | None, second: Node |
         return "undecided.parse_gold" if first is None else "undecided.parse_answer"
     if runs_away(ours) or runs_away(theirs):
         return "undecided.limit"
-    for side, reason in ((ours, "undecided.parse_gold"), (theirs, "undecided.parse_answer")):
-        if _UNKNOWN.search(side):
-            return reason
-    return compare_symbolic(ours, theirs)
+    reason = compare_symbolic(ours, theirs)
+    if reason.startswith("equal.") and (_UNKNOWN.search(ours) or _UNKNOWN.search(theirs)):
+        return "undecided.parse_gold" if _UNKNOWN.search(ours) else "undecided.parse_answer"
+    return reason
 
 
 def _is_junk(text: str) -> bool:

@@ -6,6 +6,10 @@ Each is read the one way that lets both sides say the same kind of thing, never 
 import re
 
 _LABEL = re.compile(r"\\word\{([^{}]*)\}\s*(?:=|:)\s*(?=\S)")
+_ORDINAL = re.compile(
+    r"(?<=\d)(?:\s*\^?\s*\{?\s*\\word\{(?:st|nd|rd|th)\}\s*\}?|(?:st|nd|rd|th)\b)"
+)
+_ABOUT = re.compile(r"^\\word\{(?:approximately|about|roughly|around)\s*([^{}]*)\}")
 _SLOPE = re.compile(r"\\frac\s*\{\s*d\s*([a-zA-Z])\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\}\s*(?==)")
 _PERIOD = re.compile(r"(-?\d+\.\d*)\((\d+)\)\Z")
 _TO = re.compile(r"(?<=[\d})])\s*(?:\\word\{\s*to\s*\}|\bto\b)\s*(?=[\d\\])")
@@ -28,6 +32,7 @@ def read_alike(ours: str, theirs: str) -> tuple[str, str]:
     if "=" in ours + theirs:
         ours, theirs = _plain(ours), _plain(theirs)
     if "\\word" in ours or "\\word" in theirs:
+        ours, theirs = (_ABOUT.sub(r"\1 ", _ORDINAL.sub("", side)) for side in (ours, theirs))
         ours, theirs = _unlabelled(ours, theirs)
     if r"\in" in ours or r"\in" in theirs:
         ours, theirs = _families(ours, theirs)
