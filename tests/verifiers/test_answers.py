@@ -21,7 +21,7 @@ SAME = {
         ("half an hour", "30 minutes"),
         ("6 dozen eggs", "72 eggs"),
         ("12", r"12^{\mathrm{th}} \text{ grade}"),
-        ("204", r"\text{approximately 204}"),
+        ("204", r"\text{approximately } 204"),
         ("4 apples", r"\text{4 apples}"),
         (r"\pounds 30", "30 pounds"),
         (r"3\text{ N}\cdot\text{m}", "3 Nm"),
