@@ -36,13 +36,15 @@ def test_in_prefect_tasks_that_run_in_threads():
 @pytest.mark.slow
 def test_in_a_prefect_flow():
     prefect = pytest.importorskip("prefect")
+    pytest.importorskip("prefect.testing.utilities")
     task = prefect.task(judged)
 
     @prefect.flow
     def flow() -> list[tuple[list[str], int]]:
         return [future.result() for future in [task.submit() for _ in range(2)]]
 
-    assert [reasons for reasons, _ in flow()] == [EXPECTED] * 2
+    with prefect.testing.utilities.prefect_test_harness():  # a server that ends with the test
+        assert [reasons for reasons, _ in flow()] == [EXPECTED] * 2
 
 
 @pytest.mark.slow
