@@ -6,9 +6,9 @@ With LONGCOT_REAL_DATA the pairs are the labelled ones in `verify/` beside it (a
 pairs that are not hostile, speed on the MATH-500 ones); without, rewritten and altered gold answers
 of the shipped problems. Every run is a process of its own on one CPU, with empty caches and imports
 done; the medians are compared. Peers that are not installed (pip install math-verify mathruler
-inspect-ai lm-eval) are named and skipped. Then the whole pool on one
-and on two CPUs, with long responses, some of 1 MB. Absolute figures
-depend on the machine, the ratios hardly.
+inspect-ai lm-eval) are named and skipped; a peer's three runs may differ where it
+has wall-clock deadlines, and the medians are printed. Then the whole pool on one and on two CPUs,
+with long responses, some of 1 MB. Absolute figures depend on the machine, the ratios hardly.
 """
 
 import argparse
@@ -171,7 +171,9 @@ def measure(name: str, repeats: int) -> list[dict[str, Any]] | str:
         if done.returncode:
             return (done.stderr.strip().splitlines() or ["failed"])[-1]
         found.append(json.loads(done.stdout.splitlines()[-1]))
-    assert len({(row["pairs"], row["agree"]) for row in found}) == 1, "the runs disagree"
+    assert len({row["pairs"] for row in found}) == 1
+    # A peer that stops at a wall-clock deadline may say something else in the next run.
+    assert name != "longcot" or len({row["agree"] for row in found}) == 1, "the runs disagree"
     return found
 
 
@@ -227,6 +229,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--graders", nargs="+", choices=GRADERS, default=list(GRADERS))
     parser.add_argument("--run", choices=GRADERS, help=argparse.SUPPRESS)
     parser.add_argument("--pool", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -240,14 +243,14 @@ def main() -> None:
           f" {'all pairs/s':>12}"
           f" {'times':>7}")  # fmt: skip
     rates: dict[str, float] = {}
-    for name in GRADERS:
+    for name in options.graders:
         found = measure(name, options.repeats)
         if isinstance(found, str):
             print(f"{name:16} skipped: {found[:100]}")
             continue
         rates[name] = median(row["rate"] for row in found)
-        first = found[0]
-        print(f"{name:16} {first['agree']:7.4f} {first['accepted']:14} {rates[name]:13,.0f}"
+        agree, accepted = (median(row[key] for row in found) for key in ("agree", "accepted"))
+        print(f"{name:16} {agree:7.4f} {accepted:14.0f} {rates[name]:13,.0f}"
               f" {median(row['all'] for row in found):12,.0f}"
               f" {rates['longcot'] / rates[name]:7.1f}", flush=True)  # fmt: skip
     pool = pool_rates(options.repeats)

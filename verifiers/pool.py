@@ -5,9 +5,8 @@ import json
 import os
 import queue
 import threading
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Literal
@@ -101,15 +100,14 @@ class Pool:
         ]
 
     def _map(self, call: Call, items: Sequence[tuple[Any, ...]]) -> list[Verification]:
-        results: list[Verification] = []
-        pending: deque[Future[list[Verification]]] = deque()
+        batches: list[Future[list[Verification]]] = []
+        waiting: set[Future[list[Verification]]] = set()
         for batch in _batches(items, self.workers):
-            pending.append(self._threads.submit(self._run, call, batch))
-            if len(pending) > 2 * self.workers:  # leave room in the queue for other callers
-                results += pending.popleft().result()
-        for future in pending:
-            results += future.result()
-        return results
+            batches.append(self._threads.submit(self._run, call, batch))
+            waiting.add(batches[-1])
+            if len(waiting) > 2 * self.workers:  # leave room in the queue for other callers
+                waiting = wait(waiting, return_when=FIRST_COMPLETED).not_done
+        return [word for batch in batches for word in batch.result()]
 
     def close(self) -> None:
         """End all processes; calls under way finish first. Closing twice is harmless."""
@@ -191,11 +189,14 @@ class Pool:
 
 
 def _batches(items: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Sequence[tuple[Any, ...]]]:
-    """Slices of `items`, small enough that all workers get some."""
-    most = max(1, min(BATCH, -(-len(items) // (2 * workers))))
+    """Slices of `items`, ever smaller towards the end, so that all workers end together.
+
+    Guided self-scheduling (C. Polychronopoulos, D. Kuck, IEEE Trans. Comput. C-36 (1987) 1425).
+    """
     start = characters = 0
     for index, item in enumerate(items):
         size = len(item[-1]) if isinstance(item[-1], str) else 0
+        most = min(BATCH, -(-(len(items) - start) // (2 * workers)))
         if index > start and (index - start >= most or characters + size > BATCH_CHARACTERS):
             yield items[start:index]
             start, characters = index, 0

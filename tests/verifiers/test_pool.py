@@ -192,3 +192,22 @@ def test_a_killed_parent_leaves_nothing_behind(tmp_path):
     parent.wait()
     parent.stdout.close()
     assert gone(family)
+
+
+def test_a_slow_batch_leaves_no_worker_idle(monkeypatch):
+    """The first batch ends when all others have: none of them may wait for it."""
+    items = [(number,) for number in range(640)]
+    done, rest = [], threading.Event()
+
+    def run(self, call, batch):
+        if batch[0] == (0,):
+            assert rest.wait(60), "the others wait for the first"
+        else:
+            done.extend(batch)
+            if done[-1] == items[-1]:
+                rest.set()
+        return batch
+
+    monkeypatch.setattr(Pool, "_run", run)
+    with Pool(2) as pool:
+        assert pool._map("verify", items) == items
