@@ -12,6 +12,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -58,13 +59,23 @@ def reap() -> None:
 
 
 def main() -> None:
-    """Guard the command in `sys.argv`."""
+    """Guard the command in `sys.argv`, with a folder of its own for its sockets."""
     if sys.platform == "linux":
         # Orphans of the server become children of the warden, where it finds them.
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, lambda *_: os.close(0))  # the loop below sees it
-    guarded = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, start_new_session=True)
+    # vLLM leaves the sockets between its processes where it made them.
+    with tempfile.TemporaryDirectory(prefix="vllm-", ignore_cleanup_errors=True) as place:
+        code = guard(sys.argv[1:], {"VLLM_RPC_BASE_PATH": place, **os.environ})
+    sys.exit(code)
+
+
+def guard(command: list[str], environment: dict[str, str]) -> int:
+    """Run a command until it or the owner ends, and end all that is left; its exit code, not 0."""
+    guarded = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, env=environment, start_new_session=True
+    )
     while guarded.poll() is None:
         try:
             readable, _, _ = select.select([0], [], [], 0.5)
@@ -83,7 +94,7 @@ def main() -> None:
         time.sleep(0.05)
         guarded.poll()
         reap()
-    sys.exit(guarded.returncode if guarded.returncode and guarded.returncode > 0 else 1)
+    return guarded.returncode if guarded.returncode and guarded.returncode > 0 else 1
 
 
 if __name__ == "__main__":

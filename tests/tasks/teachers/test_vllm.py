@@ -104,7 +104,8 @@ def test_a_server_that_never_gets_healthy_is_given_up(pool: Pool) -> None:
 
 def test_sigkill_of_the_build_takes_the_server_and_its_children_with_it(tmp_path: Path) -> None:
     script = (
-        "import subprocess, time; "
+        "import os, subprocess, time; "
+        "open(os.environ['VLLM_RPC_BASE_PATH'] + '/socket', 'w').close(); "
         "subprocess.Popen(['sleep', '345678'], start_new_session=True); time.sleep(600)"
     )
     command = [sys.executable, "-c", script]
@@ -119,6 +120,7 @@ def test_sigkill_of_the_build_takes_the_server_and_its_children_with_it(tmp_path
             *[sys.executable, warden, *command],
         ],
         stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
     )
     assert owner.stdout
     guard = psutil.Process(int(owner.stdout.readline()))
@@ -127,10 +129,12 @@ def test_sigkill_of_the_build_takes_the_server_and_its_children_with_it(tmp_path
         time.sleep(0.05)
     below = guard.children(recursive=True)
     assert len(below) == 2
+    assert list(tmp_path.glob("vllm-*/socket"))
     os.kill(owner.pid, signal.SIGKILL)
     owner.wait()
     _, left = psutil.wait_procs([guard, *below], timeout=20)
     assert not left
+    assert not list(tmp_path.iterdir())
 
 
 def test_arguments_become_flags() -> None:
