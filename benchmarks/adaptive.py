@@ -9,22 +9,19 @@ scores only: each draw counts as one). Intervals are 95 %, over problems.
 """
 
 import argparse
-import io
-import json
 from collections import defaultdict
-from collections.abc import Iterator
 from math import lgamma, log
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import zstandard
 
 from schemas.samples import Samples, Until
 from schemas.words import Verdict
 from tasks.grade import wilson
 from tasks.sampling import advise
 from tasks.stopping import ANSWERS, answer_at, discordance, likelihoods, plan
+from tests.real import rows
 
 NAMES = list(ANSWERS)
 BANDS = [(0.1, 0.6), (0.2, 0.8)]
@@ -48,12 +45,6 @@ class Outcome(NamedTuple):
     answers: np.ndarray  # (seeds, problems), index into NAMES
     drawn: np.ndarray
     tokens: np.ndarray
-
-
-def rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open("rb") as file:
-        for line in io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(file)):
-            yield json.loads(line)
 
 
 def load(folder: Path) -> dict[str, list[Problem]]:

@@ -23,8 +23,6 @@ copies.
 """
 
 import argparse
-import io
-import json
 import os
 import sys
 import time
@@ -34,19 +32,17 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import zstandard
 
 from schemas.recipe import Bounds, Decontaminate
 from tasks.contamination.benchmarks import Loaded
 from tasks.contamination.hits import Against, hits
+from tests import real
 
 CONTAMINATED = {"CONTAMINATED": True, "Y": True, "RELATED": False, "CLEAN": False, "N": False}
 
 
 def rows(name: str) -> list[dict[str, Any]]:
-    path = Path(os.environ["LONGCOT_REAL_DATA"]) / f"{name}.jsonl.zst"
-    with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
-        return [json.loads(line) for line in io.TextIOWrapper(stream, "utf-8")]
+    return list(real.rows(Path(os.environ["LONGCOT_REAL_DATA"]) / f"{name}.jsonl.zst"))
 
 
 def labelled() -> pl.DataFrame:

@@ -13,7 +13,6 @@ what nobody has looked at yet. `--show` writes all disagreements as JSON lines.
 
 import argparse
 import inspect
-import io
 import json
 import os
 from collections import Counter
@@ -21,9 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import zstandard
-
 from schemas.words import Verification
+from tests.real import rows
 from verifiers import Pool, Problem
 from verifiers.extract import CLOSED, OPENED, after_reasoning
 from verifiers.reasoning_gym import scorer
@@ -57,12 +55,9 @@ def main() -> None:
 
 def labelled(path: Path) -> Iterator[dict[str, Any]]:
     """The rows of a file whose source says whether they are right, with their line."""
-    with path.open("rb") as raw:
-        stream = zstandard.ZstdDecompressor().stream_reader(raw)
-        for number, line in enumerate(io.TextIOWrapper(stream, encoding="utf-8"), start=1):
-            row = json.loads(line)
-            if row.get("correct") is not None and row.get("answer") and not _bereft(row):
-                yield row | {"line": number}
+    for number, row in enumerate(rows(path), start=1):
+        if row.get("correct") is not None and row.get("answer") and not _bereft(row):
+            yield row | {"line": number}
 
 
 def finished(row: dict[str, Any]) -> bool:

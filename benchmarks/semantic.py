@@ -116,8 +116,10 @@ async def cosines(pairs: pl.DataFrame, options: DedupeSemantic) -> np.ndarray[An
     found = []
     for one, other in pairs.select("one", "other").iter_rows():
         (a, refused), (b, again) = units[one], units[other]
-        whole = a is not None and b is not None and not (refused or again)
-        found.append(float(a.astype(float) @ b.astype(float)) if whole else np.nan)  # type: ignore[union-attr]
+        if a is None or b is None or refused or again:
+            found.append(np.nan)
+        else:
+            found.append(float(a.astype(float) @ b.astype(float)))
     return np.array(found)
 
 

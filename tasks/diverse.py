@@ -91,10 +91,10 @@ def jaccard_distances(signatures: pl.Series) -> Distances:
 
 def cosine_distances(vectors: pl.Series) -> Distances:
     """One minus the cosine of vectors of length 1; a null is unlike all others."""
-    size = int(vectors.list.len().max() or 0)  # type: ignore[arg-type]
+    known = vectors.drop_nulls()
+    size = len(known[0]) if len(known) else 0
     matrix = np.zeros((len(vectors), size), np.float32)
-    held = vectors.is_not_null().to_numpy()
-    matrix[held] = vectors.drop_nulls().explode().to_numpy().reshape(-1, size)
+    matrix[vectors.is_not_null().to_numpy()] = known.explode().to_numpy().reshape(-1, size)
     return lambda row: np.maximum(1 - matrix @ matrix[row], 0)
 
 

@@ -1,7 +1,5 @@
 """The texts: real ones, copies of known likeness, and a corpus of any size."""
 
-import io
-import json
 import os
 import random
 from pathlib import Path
@@ -10,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from tasks.sketch.shingles import Shingling, jaccard, shingles
+from tests.real import rows
 
 
 def real(name: str, column: str) -> list[str]:
@@ -19,11 +18,7 @@ def real(name: str, column: str) -> list[str]:
         shipped = Path(__file__).parents[2] / "data" / "samples"
         files = [*(shipped / ("traces" if column == "trace" else "problems")).glob("*.parquet")]
         return [t for f in files for t in pl.read_parquet(f)[column].to_list() if t]
-    import zstandard
-
-    with (Path(folder) / f"{name}.jsonl.zst").open("rb") as raw:
-        lines = io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(raw), "utf-8")
-        return [text for line in lines if (text := json.loads(line)[column])]
+    return [text for row in rows(Path(folder) / f"{name}.jsonl.zst") if (text := row[column])]
 
 
 def planted(text: str, level: float, how: Shingling, chance: random.Random) -> str:

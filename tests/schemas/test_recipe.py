@@ -6,6 +6,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from schemas.questions import Rate
 from schemas.recipe import Recipe, View, view_format
 
 SHIPPED = sorted((Path(__file__).parents[2] / "data" / "recipes").glob("*.yaml"))
@@ -97,7 +98,8 @@ def test_who_is_asked_has_one_server(step: str) -> None:
 def test_ratings_are_drawn_as_rllm_draws_them() -> None:
     rate = {"rate": {"model": "m", "endpoint": "http://x/v1"}}
     options = recipe(steps=[rate, "generate"], teachers=[TEACHER]).steps[0].options
-    assert (options.n, options.temperature) == (8, 0.7)  # type: ignore[attr-defined]
+    assert isinstance(options, Rate)
+    assert (options.n, options.temperature) == (8, 0.7)
 
 
 def test_generate_needs_a_teacher() -> None:

@@ -1,25 +1,21 @@
 """Problems with other numbers are other problems: GSM-Hard against GSM8K, and renumbered MATH."""
 
-import io
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
-import zstandard
 
 from schemas.identity import problem_id
 from schemas.recipe import Dedupe
 from tasks import dedupe, near
+from tests import real
 
 FIELDS = ("answer", "tests", "solution")
 
 
 def read(folder: Path, name: str) -> list[dict[str, Any]]:
-    with (folder / f"{name}.jsonl.zst").open("rb") as raw:
-        lines = io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(raw), "utf-8")
-        return [json.loads(line) for line in lines]
+    return list(real.rows(folder / f"{name}.jsonl.zst"))
 
 
 def duplicates(rows: list[dict[str, Any]], **options: Any) -> pl.DataFrame:

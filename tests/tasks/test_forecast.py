@@ -1,5 +1,3 @@
-import io
-import json
 import random
 from collections import defaultdict
 from pathlib import Path
@@ -7,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks import forecast as module
 from tasks.forecast import forecast
+from tests import real
 
 FUNNEL = ["kept", "traces", "correct", "released"]
 DERIVED = {
@@ -62,10 +60,8 @@ def test_ninety_percent_intervals_hold_about_ninety_percent(
 @pytest.mark.slow
 def test_the_intervals_hold_on_real_pass_rates_and_lengths(real_data: Path) -> None:
     groups = defaultdict(list)
-    with (real_data / "traces_gsm8k_zeroeval.jsonl.zst").open("rb") as file:
-        for line in io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(file)):
-            row = json.loads(line)
-            groups[row["problem_id"]].append((row["correct"], len(row["trace"]) / 4))
+    for row in real.rows(real_data / "traces_gsm8k_zeroeval.jsonl.zst"):
+        groups[row["problem_id"]].append((row["correct"], len(row["trace"]) / 4))
     whole = pl.DataFrame(
         [
             {

@@ -4,14 +4,13 @@
 it. Without it these tests are skipped.
 """
 
-import io
 import json
 import os
 from pathlib import Path
 
 import pytest
-import zstandard
 
+from tests import real
 from verifiers import Pool, Problem
 
 FOLDER = os.environ.get("LONGCOT_REAL_DATA")
@@ -37,19 +36,16 @@ def pairs(name):
 
 def traces(name):
     """(row, response) for each labelled trace whose reasoning closed."""
-    with (DATA / f"traces_{name}.jsonl.zst").open("rb") as raw:
-        stream = zstandard.ZstdDecompressor().stream_reader(raw)
-        for line in io.TextIOWrapper(stream, encoding="utf-8"):
-            row = json.loads(line)
-            text = row["trace"] or ""
-            closed = [tag for tag in CLOSED if tag in text]
-            if row.get("correct") is None or row.get("complete") is False:
-                continue
-            if closed:
-                text = text[max(text.rfind(tag) + len(tag) for tag in closed) :]
-            elif any(tag in text for tag in OPENED):
-                continue
-            yield row, text
+    for row in real.rows(DATA / f"traces_{name}.jsonl.zst"):
+        text = row["trace"] or ""
+        closed = [tag for tag in CLOSED if tag in text]
+        if row.get("correct") is None or row.get("complete") is False:
+            continue
+        if closed:
+            text = text[max(text.rfind(tag) + len(tag) for tag in closed) :]
+        elif any(tag in text for tag in OPENED):
+            continue
+        yield row, text
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@
 it. Without it these tests are skipped.
 """
 
-import io
 import json
 import os
 from ast import literal_eval
@@ -12,8 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import zstandard
 
+from tests import real
 from verifiers import Pool, Problem, compare
 from verifiers.knights.islanders import solutions as worlds
 from verifiers.logic.syntax import Formula, negation
@@ -37,10 +36,7 @@ def pool():
 
 
 def problems(name):
-    with (DATA / f"problems_{name}.jsonl.zst").open("rb") as raw:
-        stream = zstandard.ZstdDecompressor().stream_reader(raw)
-        for line in io.TextIOWrapper(stream, encoding="utf-8"):
-            yield json.loads(line)
+    return real.rows(DATA / f"problems_{name}.jsonl.zst")
 
 
 def audited(pool, name, kind):

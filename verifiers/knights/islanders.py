@@ -6,13 +6,15 @@ conjunction and its solutions are the rows of one truth table.
 
 import re
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from itertools import combinations
 
 from verifiers.algebra.syntax import TooBigError, UnreadableError
 from verifiers.logic.parser import parse
 from verifiers.logic.syntax import FALSE, TRUE, Formula, negation
 from verifiers.logic.tables import MOST, rows, table
+
+Meaning = Callable[[re.Match[str], tuple[str, ...]], Formula]
 
 KNIGHT = (
     r"(?:knight|truth[- ]?teller|truthful|honest|hero|saint|angel|altruist|sage|pioneer)(?:e?s\b)?"
@@ -78,15 +80,15 @@ def _formula(said: str, me: str, names: tuple[str, ...]) -> Formula:
     """What is said, over atoms that are true of knights."""
     meanings: list[Formula] = []
 
-    def keep(meaning: Formula) -> str:
-        meanings.append(meaning)
+    def keep(meaning: Meaning, match: re.Match[str]) -> str:
+        meanings.append(meaning(match, names))
         return f" s{len(meanings) - 1} "
 
     text = said.strip(" .,")
     for name in (*names, "I"):
         text = re.sub(rf"\b{re.escape(name)}\b", f"@{_index(name, me, names)}", text)
     for pattern, meaning in _PHRASES:
-        text = pattern.sub(lambda m, f=meaning: keep(f(m, names)), text)  # type: ignore[misc]
+        text = pattern.sub(partial(keep, meaning), text)
     if re.search(r"\b(?:knight|knave)|@", text):
         raise UnreadableError(said)
     return _replaced(parse(text), meanings)
@@ -158,9 +160,7 @@ def _counted(match: re.Match[str], names: tuple[str, ...]) -> Formula:
 
 _WHO = r"@\d+(?:\s*(?:,|,?\s*and)\s*@\d+)*"
 _KIND = rf"(?P<kind>{KNIGHT}|{KNAVE})"
-_PHRASES: tuple[
-    tuple[re.Pattern[str], Callable[[re.Match[str], tuple[str, ...]], Formula]], ...
-] = tuple(
+_PHRASES: tuple[tuple[re.Pattern[str], Meaning], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), meaning)
     for pattern, meaning in (
         (

@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import polars as pl
@@ -7,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.contamination.hits import agree
+from tests import real
 from tests.tasks.contamination.items import FRIENDS, TRAINS, against, found, verdicts
 
 EXAM = against([TRAINS, *FRIENDS], ["540", None, "7", None])
@@ -168,13 +168,8 @@ def test_answers_agree_whatever_their_markup() -> None:
 
 
 def test_every_script_is_read(real_data: Path) -> None:
-    import zstandard
-
-    raw = (real_data / "problems_mathmist_multilingual.jsonl.zst").read_bytes()
-    with zstandard.ZstdDecompressor().stream_reader(raw) as stream:
-        rows = [json.loads(line) for line in stream.read().splitlines()]
     by: dict[str, list[str]] = {}
-    for row in rows:
+    for row in real.rows(real_data / "problems_mathmist_multilingual.jsonl.zst"):
         if len(row["problem"]) > 40:
             by.setdefault(row["language"], []).append(row["problem"])
     assert len(by) == 7

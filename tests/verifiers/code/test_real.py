@@ -4,13 +4,12 @@
 """
 
 import ast
-import io
 import json
 from collections import Counter
 
 import pytest
-import zstandard
 
+from tests import real
 from verifiers import Pool, Problem
 from verifiers.code import canonical, read_suite
 
@@ -18,9 +17,7 @@ pytestmark = pytest.mark.slow
 
 
 def rows(folder, name):
-    with (folder / f"{name}.jsonl.zst").open("rb") as raw:
-        stream = zstandard.ZstdDecompressor().stream_reader(raw)
-        return [json.loads(line) for line in io.TextIOWrapper(stream, encoding="utf-8")]
+    return list(real.rows(folder / f"{name}.jsonl.zst"))
 
 
 def test_golds_pass_their_own_tests(real_data):

@@ -174,6 +174,8 @@ def _finish(names: Namespace) -> None:
 
     The program's own objects go: finalizers print, and files that nobody closed are written.
     """
+    # Nothing public waits for a program's threads and runs what it left to `atexit`, in the order
+    # of the interpreter; typeshed has only the second.
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     _flush()
