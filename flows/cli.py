@@ -86,7 +86,7 @@ def query(
     """Ask a pool or a release with SQL.
 
     Tables: problems, traces, verdicts, signals, grades, ratings, answers, duplicates,
-    contamination, rejects;
+    semantic_duplicates, embeddings, contamination, rejects;
     `pool` (one row per trace, all joined), `graded` (one row per problem), `view_<name>` for each
     view. A folder of Parquet files that is no pool is the table `release`. Default: the pool
     under ./pools that was built last.

@@ -1,4 +1,4 @@
-"""decontaminate: problems that a benchmark has, by three tests, each with its evidence.
+"""decontaminate: problems that a benchmark has, by several tests, each with its evidence.
 
 One job per shard writes its hits (`contamination`) and what they set aside. Problems that an
 earlier step set aside are compared too, for the sake of what was made from them: one job after the

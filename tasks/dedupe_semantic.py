@@ -27,6 +27,7 @@ from tasks.dedupe import NOTHING
 from tasks.embeddings import matrix
 from tasks.near import FACTS, FALLING, RULE, why
 from tasks.pool import Receipt
+from tasks.sketch.clusters import contradict
 from tasks.stage import Done, Job, frame_of
 
 VERSION = "1"
@@ -156,9 +157,9 @@ def _settle(
     cosines: NDArray[np.float64],
 ) -> bool:
     """Whether a row repeats one of the candidates, the best of which is noted."""
-    tag, mine, theirs = np.uint64(56), facts[row], facts[candidates]
-    apart = ((mine >> tag == theirs >> tag) & (mine != theirs)).any(axis=1)
-    for other in candidates[~apart]:
+    for other in candidates:
+        if contradict(facts, row, other):
+            continue
         one, two = vectors[row].astype(np.float64), vectors[other].astype(np.float64)
         cosine = float(one @ two / np.sqrt((one @ one) * (two @ two)))
         if cosine >= threshold:

@@ -16,7 +16,7 @@ from schemas.recipe import DedupeTraces, Strict
 from schemas.tables import DUPLICATES, SIGNATURES
 from schemas.words import State, Verdict
 from tasks import near
-from tasks.machine import verdicts_of
+from tasks.machine import published_of
 from tasks.pool import Receipt
 from tasks.stage import Done, Job, Mapper, Output, frame_of
 
@@ -58,7 +58,8 @@ def plan_signatures(done: Done, options: DedupeTraces) -> Iterator[Job]:
 def plan(done: Done, options: DedupeTraces) -> Iterator[Job]:
     """The comparison of all signatures, one job."""
     signed, judged = done.receipts.get("sign_traces", []), done.receipts.get("verify", [])
-    parents = [r.key for r in (*signed, *judged, *done.receipts.get("judge", []))]
+    opinions = (r for step in ("judge", "adjudicate") for r in done.receipts.get(step, []))
+    parents = [r.key for r in (*signed, *judged, *opinions)]
     key = digest("dedupe_traces", VERSION, options.model_dump(mode="json"), parents)[:16]
 
     def run() -> Receipt:
@@ -95,7 +96,7 @@ def _signed(
 ) -> tuple[pl.DataFrame, NDArray[np.uint64]]:
     """Every signed trace that was judged: those of problems set aside are not, and are left out."""
     verdicts = [pl.DataFrame(schema={"trace_id": pl.String, "verdict": pl.String})]
-    verdicts += [verdicts_of(done, receipt) for receipt in judged]
+    verdicts += [published_of(done, receipt) for receipt in judged]
     words = pl.concat(verdicts).select(
         row_id="trace_id", verdict=pl.col("verdict") == Verdict.CORRECT
     )

@@ -35,7 +35,7 @@ from tasks.teachers.shards import compact, settle
 from tasks.teachers.together import together
 from tasks.teachers.vllm import served
 
-READS = ["problem_id", "tests", *COLUMNS]
+READS = ["problem_id", *COLUMNS]
 
 TAIL = 0.5
 """Share of needless samples that is risked once no other work is left for the server."""

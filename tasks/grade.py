@@ -18,7 +18,7 @@ from schemas.identity import digest
 from schemas.recipe import Grade
 from schemas.tables import EVERYONE, GRADES
 from schemas.words import State, Verdict
-from tasks.machine import verdicts_of
+from tasks.machine import published_of
 from tasks.pool import Receipt
 from tasks.stage import Done, Job, frame_of
 
@@ -158,10 +158,4 @@ def bucket_of(
     own = frame_of(done.pool.read(shard, columns)).filter(
         pl.col("problem_id").str.slice(0, 6).str.to_integer(base=16) * buckets // 2**24 == bucket
     )
-    words = verdicts_of(done, verdicts)
-    for receipt in done.receipts.get("adjudicate", []):  # what a person decided is the label
-        shard = receipt.shard("verdicts")
-        assert shard is not None
-        people = frame_of(done.pool.read(shard, ["trace_id", "verdict"]))
-        words = words.update(people, on="trace_id")
-    return own.join(words, on="trace_id", how="inner")
+    return own.join(published_of(done, verdicts), on="trace_id", how="inner")

@@ -15,6 +15,7 @@ OF_PROBLEM = {
     "problem": "FROM problems WHERE problem_id = '{id}'",
     "decisions": "FROM rejects WHERE row_id = '{id}'",
     "duplicates": "FROM duplicates WHERE '{id}' IN (row_id, duplicate_of, cluster)",
+    "semantic duplicates": "FROM semantic_duplicates WHERE '{id}' IN (row_id, duplicate_of)",
     "contamination": "FROM contamination WHERE problem_id = '{id}'",
     "grades": "FROM grades WHERE problem_id = '{id}' ORDER BY solver",
     "ratings": "FROM ratings WHERE problem_id = '{id}'",

@@ -25,9 +25,9 @@ from tasks.stage import Done, Job, frame_of
 from tasks.teachers.prompts import load
 from tasks.teachers.question import FENCE, Question
 from tasks.verify import BY_STATE
-from verifiers.dispatch import GOLDLESS
+from verifiers.dispatch import GOLDLESS, RATIONALES
 
-VERSION = "1"
+VERSION = "2"
 
 COLUMNS = frozenset(["problem", "answer", "answer_kind", "extracted", "ending", FENCE])
 """Names that the prompt may use."""
@@ -35,7 +35,7 @@ COLUMNS = frozenset(["problem", "answer", "answer_kind", "extracted", "ending", 
 ENDING = 2000
 """Characters of the response that are shown, from its end: final answers stand there."""
 
-PROGRAMS = GOLDLESS | {"code", "sql"}
+PROGRAMS = GOLDLESS | {"code", "sql", *RATIONALES}
 """Kinds of answers that are run or scored, and not compared with a final answer."""
 
 SEED = 0x5EED5EED5EED5EED

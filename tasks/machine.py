@@ -37,8 +37,10 @@ def machine(rules: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     return both.select("trace_id", verdict=settled)
 
 
-def verdicts_of(done: Done, verified: Receipt) -> pl.DataFrame:
-    """The machine's verdicts (trace_id, verdict) on the traces of a receipt of `verify`."""
+def published_of(done: Done, verified: Receipt) -> pl.DataFrame:
+    """The labels (trace_id, verdict) of the traces of a receipt of `verify`: the machine's verdicts
+    but where a person decided, as in the view `published`.
+    """
     judges = [r for r in done.receipts.get("judge", []) if r.parents == verified.parents]
     rules, judged = (
         pl.concat(
@@ -47,7 +49,12 @@ def verdicts_of(done: Done, verified: Receipt) -> pl.DataFrame:
         )
         for receipts in ([verified], judges)
     )
-    return machine(rules, judged) if judges else rules
+    labels = machine(rules, judged) if judges else rules
+    for receipt in done.receipts.get("adjudicate", []):
+        shard = receipt.shard("verdicts")
+        assert shard is not None
+        labels = labels.update(frame_of(done.pool.read(shard, COLUMNS)), on="trace_id")
+    return labels
 
 
 COLUMNS = ["trace_id", "verdict"]

@@ -1,7 +1,7 @@
 """recheck: a pool or a published release against benchmarks, with a list of what to remove.
 
-Nothing is changed. Two files are written: `removals.csv`, one line per row that a hit drops, and
-`hits.parquet`, the hits with both texts (the columns of the table `contamination`).
+Nothing is changed. Two files are written: `removals.csv`, one line per problem that a hit drops or
+puts up for review, and `hits.parquet`, the hits with both texts (the columns of `contamination`).
 """
 
 from collections.abc import Iterator

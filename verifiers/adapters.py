@@ -6,6 +6,7 @@ response that never came to an answer.
 """
 
 import os
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from verifiers.pool import Pool
 from verifiers.protocol import Problem
 
 _pools: dict[int, Pool] = {}
+_lock = threading.Lock()
 
 
 def reward(
@@ -71,6 +73,7 @@ def _text(completion: Any) -> str:
 def _pool() -> Pool:
     """This process's own pool; one that came along in a fork is left to its owner."""
     pid = os.getpid()
-    if pid not in _pools:
-        _pools[pid] = Pool()
-    return _pools[pid]
+    with _lock:
+        if pid not in _pools:
+            _pools[pid] = Pool()
+        return _pools[pid]

@@ -12,9 +12,12 @@ def evidence(problem: Problem, response: str, found: Verification) -> dict[str, 
     """A verdict with its evidence, a field a line; what does not apply is None.
 
     `stage` is the first part of the comparison that could tell: text, number, structure, algebra
-    or evaluation. `gold_read` and `answer_read` are the normal forms that were compared.
+    or evaluation. `gold_read` and `answer_read` are the normal forms, of which mathematics
+    compares the trees.
     """
     taken = extract(response, found.verifier)
+    if taken and taken.answer != found.extracted:
+        taken = None  # kinds with a module of their own, and programs, take their answers otherwise
     span = f"characters {taken.start} to {taken.end}" if taken and taken.start >= 0 else None
     family, _, detail = found.reason.partition(".")
     return {

@@ -207,7 +207,7 @@ def compare_expressions(ours: str, theirs: str) -> str:
         second = None
     if first is not None and second is not None:
         return _compare_trees(first, second, ours, theirs)
-    return _compare_unparsed(ours, theirs, first, second)
+    return _compare_unparsed(ours, theirs, first)
 
 
 def _compare_trees(first: Node, second: Node, ours: str, theirs: str) -> str:
@@ -216,7 +216,7 @@ def _compare_trees(first: Node, second: Node, ours: str, theirs: str) -> str:
     except TooBigError:
         return "undecided.limit"
     except UnreadableError:
-        return _compare_unparsed(ours, theirs, first, second)
+        return _compare_unparsed(ours, theirs, first)
 
 
 def _alone(first: Node, second: Node) -> tuple[Node, Node]:
@@ -232,7 +232,7 @@ def _alone(first: Node, second: Node) -> tuple[Node, Node]:
     return one, other
 
 
-def _compare_unparsed(ours: str, theirs: str, first: Node | None, second: Node | None) -> str:
+def _compare_unparsed(ours: str, theirs: str, first: Node | None) -> str:
     if ours.replace(" ", "") == theirs.replace(" ", ""):
         return "equal.string"
     if _DOTS.search(ours) or _DOTS.search(theirs):

@@ -24,7 +24,6 @@ _RECONSIDERED = re.compile(
 _JUDGEMENTS = ("correct", "right", "wrong", "incorrect", "reasonable", "consistent", "here")
 _JSON_STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"")
 _JSON_BARE = re.compile(r"[^,}\n]*")
-_HEADING = re.compile(r"#{1,6}\s")
 _END = re.compile(r"\n|<\||</")
 
 

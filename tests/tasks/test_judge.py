@@ -86,6 +86,8 @@ def test_only_what_can_be_compared_and_the_sample_are_asked_about() -> None:
         joined(trace_id="no gold", answer=None),
         joined(trace_id="code", answer_kind="code"),
         joined(trace_id="query", answer_kind="sql"),
+        joined(trace_id="run", answer_kind="program"),
+        joined(trace_id="solved", answer_kind="equations"),
         joined(trace_id="scored", answer_kind="constraints"),
         joined(trace_id="failed", state="failed"),
         joined(trace_id="decided", verdict="correct"),

@@ -240,8 +240,13 @@ def _checked(checker: str, case: dict[str, str], pair: Pair) -> tuple[str, str]:
 
 
 def _code(suite: Suite, test: asserts.Code, runs: _Python | _Started, pair: Pair) -> Result:
-    """Run test code in its own sandbox; each call that it makes runs in the program's."""
+    """Run test code in its own sandbox; each call that it makes runs in the program's.
+
+    A call that has no answer (over a limit, no such function) decides, whatever the test code makes
+    of the error that it gets in its place.
+    """
     inner: list[Result] = []
+    unanswered: list[Result] = []
 
     def answer(question: dict[str, Any]) -> dict[str, Any] | None:
         run = runs.call(str(question["ask"]), str(question["arguments"]), _limits(suite))
@@ -253,14 +258,18 @@ def _code(suite: Suite, test: asserts.Code, runs: _Python | _Started, pair: Pair
         if not reason and not isinstance(run.said.get("value"), str):
             reason, detail = "fail.exception", "no value came back"
         inner.append(Result(reason or "pass.tests", *_spent(run), detail))
-        return None if reason else {"value": run.said["value"]}
+        if reason:
+            unanswered.append(inner[-1])
+            return None
+        return {"value": run.said["value"]}
 
     run = pair.trusted(
         lambda box: box.tests(suite.prompt, test.source, test.names, answer, _TEST_CODE)
     )
     cpu, wall = sum(part.cpu for part in inner), sum(part.wall for part in inner)
     memory = max((part.memory for part in inner), default=0)
-    reason, detail = _code_reason(run, inner)
+    first = next(iter(unanswered), None)
+    reason, detail = (first.reason, first.detail) if first else _code_reason(run, inner)
     return Result(reason, cpu, wall, memory, detail)
 
 

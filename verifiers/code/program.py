@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from verifiers.extract import CLOSED, unclosed
+from verifiers.extract import after_reasoning, unclosed
 
 _FENCE = re.compile(r"^([ \t>]*)(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^\n`]*$")
 _NAMES = {
@@ -46,7 +46,7 @@ def find_program(response: str, language: str = "python", entry: str = "") -> Pr
     """
     if unclosed(response):
         return None
-    start = max((response.rfind(tag) + len(tag) for tag in CLOSED if tag in response), default=0)
+    start = len(response) - len(after_reasoning(response))
     blocks = _blocks(response, start)
     if not blocks:
         return _whole(response, start)

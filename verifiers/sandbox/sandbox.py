@@ -19,7 +19,7 @@ from verifiers.sandbox.inside.confine import Limits, Powers
 from verifiers.sandbox.tiers import Tier
 
 Answer = Callable[[dict[str, Any]], dict[str, Any] | None]
-"""Answers a question of a test's own code; None ends the run."""
+"""Answers a question of a test's own code; None: there is no answer, and its call raises."""
 
 
 class SandboxError(RuntimeError):
@@ -29,9 +29,9 @@ class SandboxError(RuntimeError):
 class Run(NamedTuple):
     """How a run ended.
 
-    `how` is "exited", "timeout", "output" (more than the limit) or "stopped"; `status` the exit
-    status, negative for a signal; `cpu` and `wall` are seconds, `memory` the bytes resident at
-    most; `said` is what the process told the judge (a value, or what failed): it may be forged.
+    `how` is "exited", "timeout" or "output" (more than the limit); `status` the exit status,
+    negative for a signal; `cpu` and `wall` are seconds, `memory` the bytes resident at most; `said`
+    is what the process told the judge (a value, or what failed): it may be forged.
     """
 
     how: str
@@ -179,7 +179,7 @@ class Sandbox:
             reply = self._channel.receive()
             while "ask" in reply:
                 assert answer is not None
-                self._channel.send(answer(reply) or {"stop": True})
+                self._channel.send(answer(reply) or {"raised": "RuntimeError"})
                 reply = self._channel.receive()
         except (OSError, EOFError, ValueError) as error:
             raise SandboxError(f"the sandbox's keeper is gone: {self._last(error)}") from error

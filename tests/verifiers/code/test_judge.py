@@ -236,6 +236,20 @@ def test_an_exception_that_the_test_expects(judged):
 
 
 @pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("def f(n):\n    while True: pass", "fail.time_limit"),
+        ("def f(n): return [0] * 10**10", "fail.memory_limit"),
+        ("def f(n): raise SystemExit", "fail.exception"),
+        ("g = 1", "fail.no_function"),
+    ],
+)
+def test_no_test_forgives_a_call_without_an_answer(judged, program, reason):
+    asserts = {"test_list": ["try:\n    f(1)\nexcept BaseException:\n    pass"], "time_limit": 0.5}
+    assert judged(asserts, program).reason == reason
+
+
+@pytest.mark.parametrize(
     "test", ["assert all(map(f, [1, 2]))", "for x in map(f, [1, 2]):\n    assert x == 1"]
 )
 def test_no_exception_ends_the_loops_of_a_test(judged, test):
