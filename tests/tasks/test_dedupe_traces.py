@@ -45,6 +45,18 @@ def test_the_correct_trace_stays_although_the_other_is_longer(pool: Pool) -> Non
     assert receipt.counts == {"in": 2, "out": 2, "duplicates": 1, "pairs checked": 1}
 
 
+def test_what_a_person_decided_is_what_stays(pool: Pool) -> None:
+    right = trace("7", "p", reasoning=THOUGHT)
+    wrong = trace("8", "p", reasoning=THOUGHT + " and so on and on")
+    machine, done = build(pool, [(wrong, "incorrect")], [(right, "correct")])
+    words = [verdict(right, "incorrect"), verdict(wrong, "correct")]
+    done.receipts["adjudicate"] = [put(pool, "adjudicate", {"verdicts": words})]
+    (job,) = dedupe_traces.plan(done, DedupeTraces())
+    assert job.key != machine.key
+    (pair,) = pairs(job.run(), pool)
+    assert (pair["row_id"], pair["duplicate_of"]) == (right["trace_id"], wrong["trace_id"])
+
+
 def test_one_other_number_makes_no_other_trace(pool: Pool) -> None:
     one = trace("7", "p", reasoning=THOUGHT)
     slip = trace("7.", "p", reasoning=THOUGHT.replace("900", "901"))
