@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from schemas.samples import Samples, Until
-from schemas.words import Verdict
-from tasks.grade import wilson
-from tasks.sampling import advise
-from tasks.stopping import ANSWERS, answer_at, discordance, likelihoods, plan
+from schemas.vocabulary import Verdict
+from tasks.generation.sampling import advise
+from tasks.generation.stopping import ANSWERS, answer_at, discordance, likelihoods, plan
+from tasks.steps.grade import wilson
 from tests.real import rows
 
 NAMES = list(ANSWERS)

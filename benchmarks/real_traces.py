@@ -20,11 +20,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from schemas.words import Verification
+from schemas.vocabulary import Verification
 from tests.real import rows
 from verifiers import Pool, Problem
-from verifiers.extract import CLOSED, OPENED, after_reasoning
-from verifiers.reasoning_gym import scorer
+from verifiers.extract.final_answer import CLOSED, OPENED, after_reasoning
+from verifiers.kinds.reasoning_gym import scorer
 
 LOOKED: dict[str, dict[str, list[int]]] = json.loads(
     Path(__file__).with_suffix(".json").read_text("utf-8")

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.util import find_spec
 
-from verifiers.code import Bench, judge, read_suite
+from verifiers.kinds.programs.code import Bench, judge, read_suite
 from verifiers.sandbox import Tier, weakness
 
 STDIO = {"type": "stdio", "cases": [["2 3\n", "5\n"]]}

@@ -25,10 +25,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from schemas.recipe import Source
 from schemas.teachers import Live
-from tasks.generate import generate
-from tasks.ingest import Answers, ingest
-from tasks.pool import Pool
-from tasks.stage import Done, frame_of
+from tasks.pool.jobs import Done, frame_of
+from tasks.pool.store import Pool
+from tasks.sources.ingest import Answers, ingest
+from tasks.steps.generate import generate
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples" / "problems"
 
@@ -100,7 +100,7 @@ def build(told: argparse.Namespace, folder: Path) -> tuple[Side, pl.DataFrame]:
 
 def offline(told: argparse.Namespace, folder: Path, rows: pl.DataFrame) -> Side:
     """`LLM.chat` over the prompts that the build asked, with their seeds."""
-    from tasks.teachers.prompts import load
+    from tasks.llm.prompts import load
 
     template = load("boxed", folder)
     asked = {

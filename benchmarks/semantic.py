@@ -28,13 +28,13 @@ import polars as pl
 from benchmarks.decontaminate import CONTAMINATED, math500, rows
 from schemas.questions import DedupeSemantic
 from schemas.recipe import Dedupe
-from tasks.dedupe import sign
-from tasks.near import FACTS
-from tasks.pool import Pool
-from tasks.stage import frame_of
-from tasks.teachers.embedder import embed
-from tasks.teachers.engine import engine
-from tasks.teachers.journal import Journal
+from tasks.dedupe.near_duplicates import FACTS
+from tasks.llm.embedder import embed
+from tasks.llm.engine import engine
+from tasks.llm.journal import Journal
+from tasks.pool.jobs import frame_of
+from tasks.pool.store import Pool
+from tasks.steps.dedupe import sign
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import serve
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from benchmarks.adaptive import Problem, load
 from schemas.samples import Samples, Until
-from schemas.words import Verdict
-from tasks.sampling import advise
+from schemas.vocabulary import Verdict
+from tasks.generation.sampling import advise
 
 AHEAD = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0)
 

@@ -111,7 +111,7 @@ def minerva() -> Grader:
         normalize_final_answer,
     )
 
-    from verifiers.boxes import last_boxes
+    from verifiers.extract.boxes import last_boxes
 
     def grade(gold: str, text: str) -> bool:
         box = last_boxes(text)

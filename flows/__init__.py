@@ -1,5 +1,5 @@
 """The flows and the command line. Importing this package quiets Prefect; see `quiet`."""
 
-from flows.quiet import quiet
+from flows.runner.prefect_settings import quiet
 
 quiet()

@@ -7,42 +7,39 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.lock import alone
-from flows.progress import progress
-from flows.shards import WORKERS, run_jobs, run_stream
-from flows.teachers import ask_all, embed_all, put_question, replay_one
+from flows.runner.lock import alone
+from flows.runner.progress import progress
+from flows.runner.requests import ask_all, embed_all, put_question, replay_one
+from flows.runner.tasks import WORKERS, run_jobs, run_stream
 from schemas.recipe import Recipe, view_format
 from schemas.recipe_file import load_recipe
 from schemas.teachers import Live, Recorded
-from tasks import (
-    __version__,
-    adjudication,
+from tasks import __version__
+from tasks.generation.plan import plan_of
+from tasks.generation.recorded import Earlier
+from tasks.llm.asking.question import Question
+from tasks.pool.growth import Intake
+from tasks.pool.jobs import Done
+from tasks.pool.store import FORMAT, Pool, Shard
+from tasks.reports import pilot
+from tasks.reports.cost import answer_costs, costs
+from tasks.reports.funnel import figures, funnel_line, funnel_row
+from tasks.sources.ingest import Answers, ingest, source_name
+from tasks.steps import (
     decontaminate,
     dedupe,
     dedupe_semantic,
     dedupe_traces,
     grade,
     judge,
-    judges,
     measure,
-    pilot,
     rate,
-    release,
     screen,
-    second,
-    select,
     verify,
 )
-from tasks.cost import answer_costs, costs
-from tasks.ingest import Answers, ingest, source_name
-from tasks.intake import Intake
-from tasks.pool import FORMAT, Pool, Shard
-from tasks.report import figures, funnel_line, funnel_row
-from tasks.shelf import publish
-from tasks.stage import Done
-from tasks.teachers.plan import plan_of
-from tasks.teachers.question import Question
-from tasks.teachers.recorded import Earlier
+from tasks.verdicts import adjudication, other_graders, verifier_pool
+from tasks.views import release, select
+from tasks.views.output_files import publish
 
 Report = dict[str, Any]
 
@@ -67,7 +64,7 @@ def build(
     """
     plan = load_recipe(Path(recipe))
     place = Pool(pool or f"pools/{plan.name}")
-    with alone(place), judges.session():
+    with alone(place), verifier_pool.session():
         base = Path(recipe).resolve().parent
         run = Run(place, plan, base, retry_failed, only_pilot)
         run.ingest()
@@ -174,7 +171,7 @@ class Run:
         own = options.model_copy(update={"second": []})  # a peer changes no verdict
         self._map("verify", "traces", verify.MAPPER.plan(self.done, own))
         if options.second:
-            self._map("second", "traces", second.MAPPER.plan(self.done, options))
+            self._map("second", "traces", other_graders.MAPPER.plan(self.done, options))
         people = run_jobs(self.pool, "adjudicate", adjudication.plan(self.done))
         self.done.receipts["adjudicate"] = people
 

@@ -79,7 +79,7 @@ VERDICTS = pa.schema(
         word("version", "version of the verifier", False),
         word("verdict", "correct, incorrect or undecided", False),
         field("extracted", TEXT, "the final answer as stated; of a program, its place and tests"),
-        word("reason", "why, from the closed list in schemas/words.py", False),
+        word("reason", "why, from the closed list in schemas/vocabulary.py", False),
         field("seconds", pa.float32(), "wall seconds of the comparison"),
     ]
 )
@@ -93,7 +93,7 @@ ANSWERS = pa.schema(
         word("model", "model that was asked", False),
         word("prompt", "prompt template: its name @ the hash of its text", False),
         field("answer", TEXT, "the answer, a JSON object of the question's form; null: failed"),
-        word("failure", "why there is none, from the closed list in schemas/words.py"),
+        word("failure", "why there is none, from the closed list in schemas/vocabulary.py"),
         field("detail", TEXT, "the server's or the check's words where it failed"),
         field("replies", pa.int32(), "replies bought for it; more than 1: asked again", False),
         field("prompt_tokens", pa.int64(), "tokens of the prompts of all replies"),

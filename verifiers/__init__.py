@@ -5,12 +5,12 @@
 'equal.exact'
 """
 
+from verifiers.base.protocol import Problem, Verifier
 from verifiers.dispatch import audit, compare, verify
-from verifiers.extract import final_answer
-from verifiers.kinds import answer_kind
-from verifiers.pool import Pool
-from verifiers.protocol import Problem, Verifier
+from verifiers.extract.final_answer import final_answer
+from verifiers.kinds.detect import answer_kind
 from verifiers.version import VERSION
+from verifiers.workers.pool import Pool
 
 __all__ = [
     "VERSION",

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from schemas.words import Verdict, Verification
-from verifiers.pool import Pool
-from verifiers.protocol import Problem
+from schemas.vocabulary import Verdict, Verification
+from verifiers.base.protocol import Problem
+from verifiers.workers.pool import Pool
 
 _pools: dict[int, Pool] = {}
 _lock = threading.Lock()

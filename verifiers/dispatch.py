@@ -6,31 +6,31 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from schemas.words import Verification
-from verifiers.boxes import unboxed
-from verifiers.choice import choose, compare_choice, labelled, letter_of
-from verifiers.code.verify import audit_code, verify_code
-from verifiers.extract import NEAR, after_reasoning, final_answer, unclosed
-from verifiers.kinds import answer_kind
-from verifiers.literals import compare_literals
-from verifiers.mathematics import compare_math
-from verifiers.outcome import outcome
-from verifiers.protocol import Problem
-from verifiers.rationale.equations import solve
-from verifiers.rationale.program import run_program
-from verifiers.structured import compare_json
-from verifiers.text import compare_text
+from schemas.vocabulary import Verification
+from verifiers.base.outcome import outcome
+from verifiers.base.protocol import Problem
+from verifiers.extract.boxes import unboxed
+from verifiers.extract.final_answer import NEAR, after_reasoning, final_answer, unclosed
+from verifiers.kinds.choice import choose, compare_choice, labelled, letter_of
+from verifiers.kinds.detect import answer_kind
+from verifiers.kinds.json_value import compare_json
+from verifiers.kinds.literals.literals import compare_literals
+from verifiers.kinds.programs.code.verify import audit_code, verify_code
+from verifiers.kinds.programs.rationale.equations import solve
+from verifiers.kinds.programs.rationale.program import run_program
+from verifiers.math.compare import compare_math
+from verifiers.text.short_text import compare_text
 
 KINDS: dict[str, str] = {
-    "boolean": "verifiers.boolean",
-    "constraints": "verifiers.constraints",
-    "knights": "verifiers.knights",
-    "logic": "verifiers.logic",
-    "quotes": "verifiers.quotes",
-    "reasoning_gym": "verifiers.reasoning_gym",
-    "sql": "verifiers.sql",
-    "table": "verifiers.table",
-    "zebra": "verifiers.zebra",
+    "boolean": "verifiers.kinds.boolean",
+    "constraints": "verifiers.kinds.constraints",
+    "knights": "verifiers.kinds.puzzles.knights",
+    "logic": "verifiers.kinds.logic",
+    "quotes": "verifiers.kinds.quotes",
+    "reasoning_gym": "verifiers.kinds.reasoning_gym",
+    "sql": "verifiers.kinds.programs.sql",
+    "table": "verifiers.kinds.table",
+    "zebra": "verifiers.kinds.puzzles.zebra",
 }
 """Kinds with a module of their own, imported when first met.
 
@@ -110,7 +110,7 @@ def audit(problem: Problem) -> Verification:
     Correct, or the reason why no response to this problem can be judged: `undecided.no_gold`,
     `undecided.unsupported`, `undecided.parse_gold`, `undecided.tests`, `undecided.limit`; of a
     problem that can be solved, also `gold.differs`, `gold.no_solution`, `gold.several_solutions`;
-    of code, what `verifiers.code.audit_code` says.
+    of code, what `verifiers.kinds.programs.code.audit_code` says.
     """
     if problem.answer_kind == "code":
         return audit_code(problem)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from schemas.words import REASONS, Verification
-from verifiers.clean import clean
-from verifiers.extract import extract
-from verifiers.protocol import Problem
+from schemas.vocabulary import REASONS, Verification
+from verifiers.base.protocol import Problem
+from verifiers.extract.final_answer import extract
+from verifiers.text.normalize import clean
 
 
 def evidence(problem: Problem, response: str, found: Verification) -> dict[str, Any]:

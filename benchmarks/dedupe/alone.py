@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.dedupe.signers import BANDS, FIVE_WORDS, SIGNERS
-from tasks.sketch.shingles import jaccard, shingles
+from tasks.dedupe.shingles import jaccard, shingles
 
 RUNS = 3
 

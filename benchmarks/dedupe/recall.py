@@ -9,8 +9,9 @@ import polars as pl
 
 from benchmarks.dedupe.texts import planted, real
 from schemas.recipe import Dedupe, DedupeTraces, Near
-from tasks import dedupe, dedupe_traces, near
-from tasks.sketch.shingles import tokens
+from tasks.dedupe import near_duplicates
+from tasks.dedupe.shingles import tokens
+from tasks.steps import dedupe, dedupe_traces
 
 LEVELS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 
@@ -20,9 +21,10 @@ def found(
 ) -> pl.DataFrame:
     """Duplicates of (id, text, block) rows in `parts` shards, rows in an order drawn by `seed`."""
     shuffled = texts.sample(fraction=1, shuffle=True, seed=seed)
-    chosen, how = near.bands(options), near.shingling(options)
+    chosen, how = near_duplicates.bands(options), near_duplicates.shingling(options)
     read = [
-        near.read(sign(shuffled[k::parts], options).tables[table], chosen) for k in range(parts)
+        near_duplicates.read(sign(shuffled[k::parts], options).tables[table], chosen)
+        for k in range(parts)
     ]
     rows = pl.concat([frame for frame, _ in read]).with_columns(
         rank=pl.lit(0, pl.Int32), verdict=pl.lit(value=False)
@@ -33,7 +35,7 @@ def found(
     def look(ids: list[str]) -> Iterator[tuple[list[str], pl.Series]]:
         yield ids, pl.Series([by_id[i] for i in ids], dtype=pl.String)
 
-    return near.compare(rows, keys, look, options, how).duplicates.sort("row_id")
+    return near_duplicates.compare(rows, keys, look, options, how).duplicates.sort("row_id")
 
 
 def recall() -> None:
@@ -47,7 +49,7 @@ def recall() -> None:
         ("problems", problems[:1600], Dedupe(), dedupe.sign, "signatures"),
         ("traces", traces[:160], own, dedupe_traces.sign, "trace_signatures"),
     ):
-        how = near.shingling(options)
+        how = near_duplicates.shingling(options)
         rows = []
         for number, text in enumerate(material):
             copy = planted(text, LEVELS[number % len(LEVELS)], how, chance)

@@ -16,9 +16,9 @@ from benchmarks.dedupe.texts import corpus
 from schemas.identity import digest
 from schemas.recipe import Dedupe
 from schemas.tables import PROBLEMS
-from tasks import dedupe
-from tasks.pool import Pool, Receipt
-from tasks.stage import Done
+from tasks.pool.jobs import Done
+from tasks.pool.store import Pool, Receipt
+from tasks.steps import dedupe
 
 
 def scale(folder: Path, sizes: list[int]) -> None:

@@ -8,8 +8,8 @@ from unittest.mock import patch
 import numpy as np
 import polars as pl
 
-from tasks.sketch.bands import Bands
-from tasks.sketch.shingles import Shingling, signatures
+from tasks.dedupe.lsh_bands import Bands
+from tasks.dedupe.shingles import Shingling, signatures
 
 BANDS = Bands(18, 6)
 FIVE_WORDS = Shingling("word", 5)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from tasks.sketch.shingles import Shingling, jaccard, shingles
+from tasks.dedupe.shingles import Shingling, jaccard, shingles
 from tests.real import rows
 
 

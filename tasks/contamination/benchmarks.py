@@ -17,9 +17,17 @@ from pydantic import ValidationError
 from schemas.benchmark import Benchmark, Part
 from schemas.errors import RecipeError, SourceError
 from schemas.identity import digest, digest_all
-from tasks.columns import BadRow, check_columns, content_of, place_of, stream, text_of, value_of
-from tasks.ingest import statement_of
-from tasks.readers import ENDINGS
+from tasks.sources.columns import (
+    BadRow,
+    check_columns,
+    content_of,
+    place_of,
+    stream,
+    text_of,
+    value_of,
+)
+from tasks.sources.ingest import statement_of
+from tasks.sources.readers import ENDINGS
 
 SHIPPED = Path(__file__).parents[2] / "data" / "benchmarks"
 VERSION = 1

@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 
 from tasks.contamination.ngrams import BASE, FIGURES, Pairs
 from tasks.contamination.tokens import Spelt, Tokens, spell, tokenise
-from tasks.sketch.scan import compiled
+from tasks.dedupe.tokenizer import compiled
 
 SCHEMA = {
     "row": pl.Int64, "item": pl.Int64, "coverage": pl.Float32, "share": pl.Float32,

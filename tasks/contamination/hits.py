@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from schemas.recipe import Decontaminate
 from schemas.tables import CONTAMINATION
 from tasks.contamination.benchmarks import ITEMS, Loaded
-from tasks.contamination.decide import CANDIDATE, judged
 from tasks.contamination.evidence import Items, compare, items_of
 from tasks.contamination.ngrams import Index, Pairs, candidates, index_of
-from tasks.contamination.sketches import Sketches, resembling, sketch
+from tasks.contamination.similar_items import Sketches, resembling, sketch
+from tasks.contamination.thresholds import CANDIDATE, judged
 from tasks.contamination.tokens import tokenise
-from tasks.sketch.shingles import Shingling, composed, signatures
-from tasks.stage import frame_of
+from tasks.dedupe.shingles import Shingling, composed, signatures
+from tasks.pool.jobs import frame_of
 
 SHOWN = 2000
 """Characters of a text that a hit shows."""

@@ -15,8 +15,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tasks.contamination.tokens import ANY_NUMBER, Tokens, token
-from tasks.sketch.scan import compiled, inlined, mixed
-from tasks.sketch.shingles import buffers, composed
+from tasks.dedupe.shingles import buffers, composed
+from tasks.dedupe.tokenizer import compiled, inlined, mixed
 
 BASE = np.uint64(0x9FB21C651E98DF25)
 COMMON = 200

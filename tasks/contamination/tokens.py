@@ -1,8 +1,8 @@
 """Tokens of texts as arrays, for comparing a text with benchmark items.
 
-The tokeniser is tasks/sketch/scan.py. Two things are added: small numbers that are spelt out are
-the number (`two` is 2), other numerals (`one`, `half`) are words; brackets are left out, because
-the same formula is often bracketed in another way.
+The tokeniser is tasks/dedupe/tokenizer.py. Two things are added: small numbers that are spelt out
+are the number (`two` is 2), other numerals (`one`, `half`) are words; brackets are left out,
+because the same formula is often bracketed in another way.
 """
 
 from typing import Any, NamedTuple
@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tasks.sketch.scan import END, NUMBER, compiled, hash_of, scan
-from tasks.sketch.shingles import buffers, composed
+from tasks.dedupe.shingles import buffers, composed
+from tasks.dedupe.tokenizer import END, NUMBER, compiled, hash_of, scan
 
 ANY_NUMBER = np.uint64(0x9E3779B97F4A7C15)
 """The hash of every number where numbers are masked."""

@@ -1,1 +1,1 @@
-"""Signals of a trace, one idea a file; `tasks/measure.py` puts them together."""
+"""Signals of a trace, one idea a file; `tasks/steps/measure.py` puts them together."""

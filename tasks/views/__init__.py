@@ -1,1 +1,1 @@
-"""Views: the forms that trainers read, one a file. Each takes joined rows and returns a table."""
+"""Views: rows selected by SQL, joined with their text, written as a trainer reads them."""

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.tables import TABLES
-from tasks.parquet import write_parquet
+from tasks.pool.parquet import write_parquet
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,8 @@ import httpx
 import pytest
 
 from schemas.teachers import Managed
-from tasks.teachers import warden
-from tasks.teachers.vllm import command_of, free_port
+from tasks.llm.vllm import supervisor
+from tasks.llm.vllm.server import command_of, free_port
 
 TRAINER = Path(__file__).with_name("tiny_teacher.py")
 MODEL = "teacher"
@@ -99,8 +99,8 @@ def vllm(
     path = tmp_path_factory.mktemp("vllm") / "log.txt"
     with path.open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-P", str(warden.__file__), *command],
-            stdin=subprocess.PIPE,  # the warden ends when this does, also if the tests are killed
+            [sys.executable, "-P", str(supervisor.__file__), *command],
+            stdin=subprocess.PIPE,  # the supervisor ends with this, also if the tests are killed
             stdout=log,
             stderr=log,
             env={**os.environ, **ENVIRONMENT},

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.identity import digest
 from schemas.teachers import Asked
-from tasks.ask import Part, ask
-from tasks.pool import Pool, Receipt
-from tasks.teachers.prompts import load
-from tasks.teachers.question import FENCE, Question
+from tasks.llm.asking.ask import Part, ask
+from tasks.llm.asking.question import FENCE, Question
+from tasks.llm.prompts import load
+from tasks.pool.store import Pool, Receipt
 
 PROMPT = """
 description: a colour for a thing

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks import judges
-from tasks.pool import Pool
+from tasks.pool.store import Pool
+from tasks.verdicts import verifier_pool
 
 
 @pytest.fixture
@@ -15,5 +15,5 @@ def pool(tmp_path: Path) -> Pool:
 @pytest.fixture(scope="session", autouse=True)
 def _verifiers() -> Iterator[None]:
     """The verifier processes that the tests of a run share end with it."""
-    with judges.session():
+    with verifier_pool.session():
         yield

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tasks.pool import Pool, Shard
+from tasks.pool.store import Pool, Shard
 from tests.tasks.rows import Row, fill, problem, trace, verdict
 
 Tables = dict[str, list[Shard]]

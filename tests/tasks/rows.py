@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from schemas.identity import digest, problem_id, trace_id
 from schemas.tables import TABLES
-from tasks.pool import Pool, Receipt, Shard
+from tasks.pool.store import Pool, Receipt, Shard
 
 Row = dict[str, Any]
 

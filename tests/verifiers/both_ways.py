@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from schemas.words import Verdict
+from schemas.vocabulary import Verdict
 from verifiers import compare
 
 Table = dict[str, list[tuple[str, str]]]

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from schemas.words import Verification
-from verifiers.outcome import outcome
+from schemas.vocabulary import Verification
+from verifiers.base.outcome import outcome
 
 
 def behave(item: list[Any]) -> Verification:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.words import REASONS
-from tests.verifiers.kinds import EXAMPLES
+from schemas.vocabulary import REASONS
+from tests.verifiers.examples_of_kinds import EXAMPLES
 from verifiers import Pool, Problem, audit, compare, verify
 from verifiers.dispatch import GOLDLESS, KINDS
 

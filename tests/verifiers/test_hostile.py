@@ -119,7 +119,7 @@ def test_nothing_evaluates_text(monkeypatch):
     from sympy.parsing import sympy_parser
 
     from verifiers import compare
-    from verifiers.algebra.fallback import compare_symbolic, preload
+    from verifiers.math.comparing.fallback import compare_symbolic, preload
 
     preload()  # imports run code, answers must not
     importlib.import_module("sympy.physics.units")

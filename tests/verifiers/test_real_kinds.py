@@ -14,12 +14,12 @@ import pytest
 
 from tests import real
 from verifiers import Pool, Problem, compare
-from verifiers.knights.islanders import solutions as worlds
-from verifiers.logic.syntax import Formula, negation
-from verifiers.logic.tables import rows as true_rows
-from verifiers.logic.tables import table
-from verifiers.zebra.clues import read_grid
-from verifiers.zebra.grid import solutions
+from verifiers.kinds.logic.syntax import Formula, negation
+from verifiers.kinds.logic.truth_tables import rows as true_rows
+from verifiers.kinds.logic.truth_tables import table
+from verifiers.kinds.puzzles.knights.statements import solutions as worlds
+from verifiers.kinds.puzzles.zebra.clues import read_grid
+from verifiers.kinds.puzzles.zebra.solver import solutions
 
 FOLDER = os.environ.get("LONGCOT_REAL_DATA")
 pytestmark = [

@@ -68,24 +68,24 @@ def read_other_environments():
 def read_judges_memory():
     open(f"/proc/{goal['judge']}/mem", "rb")
 
-def read_keepers_memory():
+def read_fork_servers_memory():
     open(f"/proc/{os.getppid()}/mem", "rb")
 
-def trace_keeper():
+def trace_fork_server():
     assert libc.ptrace(0x4206, os.getppid(), 0, 0) == 0
 
 def trace_judge():
     assert libc.ptrace(0x4206, goal["judge"], 0, 0) == 0
 
-def peek_at_keeper():
+def peek_at_fork_server():
     buffer = ctypes.create_string_buffer(8)
     part = (ctypes.c_void_p * 2)(ctypes.addressof(buffer), 8)
     assert libc.process_vm_readv(os.getppid(), part, 1, part, 1, 0) >= 0
 
-def signal_keeper():
+def signal_fork_server():
     os.kill(os.getppid(), 0)
 
-def signal_keeper_by_descriptor():
+def signal_fork_server_by_descriptor():
     import fcntl
     fcntl.fcntl(1, fcntl.F_SETOWN, os.getppid())
 

@@ -1,4 +1,4 @@
-"""The judge's side of a sandbox: start a keeper, have it run programs, read how they ended."""
+"""The judge's side of a sandbox: start a fork server, have it run programs, read how they ended."""
 
 import contextlib
 import os
@@ -45,7 +45,7 @@ class Run(NamedTuple):
 
 
 class Sandbox:
-    """One keeper and what it runs, one run at a time. For one thread at a time; a context manager.
+    """One fork server and what it runs, one at a time, for one thread; a context manager.
 
     `tier` is not probed here: take it from `verifiers.sandbox.strongest`. Raises SandboxError
     where it cannot be started.
@@ -121,7 +121,7 @@ class Sandbox:
         return self._run(job, stdin, limits, powers._replace(starts=True))
 
     def close(self) -> None:
-        """End the keeper and what it runs; remove its folder. Closing twice is harmless."""
+        """End the fork server and what it runs; remove its folder. Closing twice is harmless."""
         self._channel.sock.close()
         try:
             self._process.wait(5)
@@ -143,7 +143,7 @@ class Sandbox:
         )
 
     def _last(self, error: Exception) -> str:
-        """The keeper's last words, or the error that told of its end."""
+        """The fork server's last words, or the error that told of its end."""
         with contextlib.suppress(ValueError):  # closed by `close`
             self._errors.seek(0)
             return self._errors.read().decode("utf-8", "replace")[-500:] or repr(error)
@@ -182,7 +182,7 @@ class Sandbox:
                 self._channel.send(answer(reply) or {"raised": "RuntimeError"})
                 reply = self._channel.receive()
         except (OSError, EOFError, ValueError) as error:
-            raise SandboxError(f"the sandbox's keeper is gone: {self._last(error)}") from error
+            raise SandboxError(f"the sandbox's fork server is gone: {self._last(error)}") from error
         return reply
 
 
@@ -191,7 +191,7 @@ _starters: dict[int, ThreadPoolExecutor] = {}
 
 
 def _starter() -> ThreadPoolExecutor:
-    """The one thread of this process that starts keepers.
+    """The one thread of this process that starts fork servers.
 
     They die with the *thread* that started them, which a caller's thread may do at any time.
     """
@@ -203,7 +203,7 @@ def _starter() -> ThreadPoolExecutor:
 
 
 def _scratch() -> str:
-    """A new folder for a keeper; the empty ones that killed judges left are removed."""
+    """A new folder for a fork server; the empty ones that killed judges left are removed."""
     for old in Path(tempfile.gettempdir()).glob("longcot-sandbox-*-*"):
         if not Path("/proc", old.name.split("-")[2]).exists():
             with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""How a keeper is started: in namespaces of its own (bubblewrap), or with Landlock alone.
+"""How a fork server is started: in namespaces of its own (bubblewrap), or with Landlock alone.
 
 Which of the two holds on this machine is not looked up but tried: see `verifiers.sandbox.probe`.
 """
@@ -12,10 +12,10 @@ from pathlib import Path
 
 INSIDE = Path(__file__).parent / "inside"
 _START = (
-    "import sys; sys.path.insert(0, {folder!r}); from inside.keeper import main; "
+    "import sys; sys.path.insert(0, {folder!r}); from inside.fork_server import main; "
     "del sys.path[0]; main()"
 )
-_KEPT = "SETUID SETGID CHOWN KILL FOWNER DAC_OVERRIDE".split()  # the keeper's, no program's
+_KEPT = "SETUID SETGID CHOWN KILL FOWNER DAC_OVERRIDE".split()  # the fork server's, no program's
 _SCRATCH_SIZE = 256 << 20  # bytes of memory that a compiler's files may take
 
 
@@ -46,14 +46,14 @@ def owner() -> int:
 
 
 def command(tier: Tier, fd: int, scratch: str, owner: int) -> list[str]:
-    """The command that starts a keeper which talks to descriptor `fd`.
+    """The command that starts a fork server which talks to descriptor `fd`.
 
     Raises FileNotFoundError where bubblewrap is needed and not installed.
     """
     start = _START.format(folder=str(INSIDE.parent))
     python = [sys.executable, "-s", "-P", "-B", "-c", start]
-    keeper = [*python, str(fd), scratch, str(owner), *roots()]
-    return keeper if tier == Tier.LANDLOCK else [*_bubblewrap(scratch), *keeper]
+    fork_server = [*python, str(fd), scratch, str(owner), *roots()]
+    return fork_server if tier == Tier.LANDLOCK else [*_bubblewrap(scratch), *fork_server]
 
 
 def _bubblewrap(scratch: str) -> list[str]:
@@ -61,7 +61,7 @@ def _bubblewrap(scratch: str) -> list[str]:
     if not found:
         raise FileNotFoundError("bubblewrap is not installed")
     spaces = "--unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try"
-    # As process 1 the keeper is bubblewrap's own child, which waits for it: no zombie is left.
+    # As process 1 the fork server is bubblewrap's own child, which waits for it: no zombie is left.
     options = [found, *spaces.split(), "--as-pid-1", "--new-session", "--die-with-parent"]
     options += ["--cap-drop", "ALL"]
     if os.geteuid() == 0:

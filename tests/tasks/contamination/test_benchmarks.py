@@ -7,7 +7,7 @@ import pytest
 from schemas.errors import RecipeError, SourceError
 from tasks.contamination import benchmarks
 from tasks.contamination.benchmarks import declaration, load, shipped
-from tasks.readers import Row
+from tasks.sources.readers import Row
 
 ASKED = (
     "aime-1983-2024 aime24 aime25 aime26 amc arc bbh codeforces folio gpqa gsm8k hmmt humaneval "
@@ -123,8 +123,8 @@ def test_a_hub_dataset_is_pinned_where_it_stood_first(
         read.append(rows.revision)
         return [Row("a/b:1", {"problem": "What is 1 + 1?"})]
 
-    monkeypatch.setattr("tasks.columns.hub_stamp", stamp)
-    monkeypatch.setattr("tasks.columns.read_hub", hub)
+    monkeypatch.setattr("tasks.sources.columns.hub_stamp", stamp)
+    monkeypatch.setattr("tasks.sources.columns.read_hub", hub)
     (tmp_path / "exam.yaml").write_text("name: exam\nparts:\n  - {hub: a/b}\n")
     first = load("exam.yaml", tmp_path)
     assert first.stamp == f"a/b@{'c' * 40}/None/test" and read == ["c" * 40]

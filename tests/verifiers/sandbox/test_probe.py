@@ -8,7 +8,7 @@ from verifiers.sandbox import Tier, probe, strongest, tiers, weakness
 
 @pytest.fixture
 def without(monkeypatch):
-    """Start keepers in which some functions do nothing."""
+    """Start fork servers in which some functions do nothing."""
     monkeypatch.setattr(probe, "weakness", probe.weakness.__wrapped__)
 
     def remove(*statements):
@@ -27,7 +27,9 @@ def test_a_tier_that_holds_has_no_weakness():
 def test_without_seccomp_the_attacks_get_through(without):
     found = without("from inside import seccomp; seccomp.restrict = lambda program: None")
     assert "these attacks succeed" in found
-    assert {"fork", "udp", "signal_keeper_by_descriptor"} <= set(found.replace(",", "").split())
+    assert {"fork", "udp", "signal_fork_server_by_descriptor"} <= set(
+        found.replace(",", "").split()
+    )
 
 
 def test_without_landlock_the_secret_is_read(without):

@@ -10,10 +10,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests import ROOT
 from verifiers.sandbox import Limits, Powers, Sandbox, SandboxError, Tier, tiers
-from verifiers.sandbox.inside.values import dumps, loads
+from verifiers.sandbox.inside.serialization import dumps, loads
 
-ROOT = Path(__file__).parents[3]
 SHORT = Limits(seconds=0.5, memory=128 << 20, output=10_000)
 
 
@@ -88,7 +88,7 @@ def test_a_program_cannot_do_what_it_must_not(sandbox, source, how, failed):
     assert found.how == how
     assert found.said.get("failed") == failed, found
     assert found.wall < 3
-    assert run(sandbox, "print(1)").output == b"1\n"  # and the keeper lives on
+    assert run(sandbox, "print(1)").output == b"1\n"  # and the fork server lives on
 
 
 def test_a_program_cannot_write_its_input(sandbox):
@@ -199,7 +199,7 @@ def test_a_lost_keeper_is_an_error_with_its_reason(tier):
     for process in psutil.Process(sandbox._process.pid).children(recursive=True)[::-1]:
         process.kill()
     sandbox._process.kill()
-    with pytest.raises(SandboxError, match="keeper is gone"):
+    with pytest.raises(SandboxError, match="fork server is gone"):
         run(sandbox, "print(1)")
     sandbox.close()
 
@@ -267,7 +267,7 @@ def test_a_killed_judge_leaves_no_process(tier):
     assert parent.stdout.readline() == "ready\n"
     time.sleep(0.5)
     mine = psutil.Process(parent.pid).children(recursive=True)
-    assert len(mine) >= 3  # the keeper, the shell, its child
+    assert len(mine) >= 3  # the fork server, the shell, its child
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
     parent.stdout.close()

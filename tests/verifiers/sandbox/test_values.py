@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifiers.sandbox.inside.values import Opaque, dumps, loads
+from verifiers.sandbox.inside.serialization import Opaque, dumps, loads
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()

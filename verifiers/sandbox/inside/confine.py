@@ -1,6 +1,6 @@
 """What a process gives up before it runs a program that nobody vouches for.
 
-The keeper gives up all files but those it needs (`settle`); each of its children gives up the
+The fork server gives up all files but those it needs (`settle`); each of its children gives up the
 rest: rights, writing, other processes, and more than its share of memory and time (`confine`).
 """
 
@@ -67,7 +67,7 @@ def read_only() -> None:
 
 
 def settle(roots: list[str], scratch: str) -> list[tuple[str, int]]:
-    """Restrict the keeper to reading `roots` and the system, and to its scratch folder.
+    """Restrict the fork server to reading `roots` and the system, and to its scratch folder.
 
     Returns the grants that its children may have at most.
     """
@@ -103,7 +103,9 @@ def confine(limits: Limits, powers: Powers, rules: int | None, busy: int) -> Non
 
 
 def _limit(limits: Limits, powers: Powers, busy: int) -> None:
-    seconds = int(limits.seconds) + 2  # the keeper is exact; this is for a keeper that is gone
+    seconds = (
+        int(limits.seconds) + 2
+    )  # the fork server is exact; this is for a fork server that is gone
     most = [
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_CORE, 0),

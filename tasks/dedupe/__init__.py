@@ -1,0 +1,1 @@
+"""Texts that say nearly the same: shingles, MinHash signatures, bands and clusters."""

@@ -1,0 +1,1 @@
+"""Traces of teachers: recordings replayed, models asked, samples stopped where they may."""

@@ -1,0 +1,85 @@
+"""What is asked of a live teacher: the draws of a problem, their ids, seeds and requests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from schemas.identity import digest, trace_id
+from schemas.teachers import Live
+from tasks.llm.prompts import Template, load
+
+VERSION = 1
+
+CHARACTERS = 3.5
+"""Characters per token of a prompt, for the estimate of its place in the cache."""
+
+
+class Draw(NamedTuple):
+    """One sample to be drawn."""
+
+    trace_id: str
+    sample: int
+    seed: int
+    template: Template
+
+
+class Plan(NamedTuple):
+    """A teacher with its templates loaded. `params` is part of every sample's identity."""
+
+    teacher: Live
+    templates: list[Template]
+    params: str
+
+    @property
+    def spec(self) -> str:
+        """Names the teacher's shards and journal: one for all its models, prompts, parameters."""
+        return digest("live", VERSION, self.teacher.name)
+
+    def draws(self, problem_id: str, most: int) -> Iterator[Draw]:
+        """The draws of a problem, in order; templates take turns."""
+        for sample in range(most):
+            template = self.templates[sample % len(self.templates)]
+            own = trace_id(problem_id, self.teacher.name, template.label, self.params, sample)
+            yield Draw(own, sample, int(own[:8], 16) & 0x7FFFFFFF, template)
+
+    def wanted(self, prompt: str | None, params: str | None, sample: int | None) -> bool:
+        """Whether a sample of the pool is one that this plan would draw."""
+        if sample is None or params != self.params or sample >= self.teacher.samples.max:
+            return False
+        return prompt == self.templates[sample % len(self.templates)].label
+
+    def request(self, draw: Draw, row: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Path and body of a draw's first request."""
+        path, body = draw.template.body(row)
+        sent = self.teacher.sent()
+        return path, {"model": self.teacher.model, **body, **sent, "seed": draw.seed}
+
+
+def plan_of(teacher: Live, base: Path) -> Plan:
+    """The plan of a teacher; `base` is the recipe's folder. Raises TeacherError."""
+    import orjson
+
+    params = {"model": teacher.model, **teacher.sent()}
+    templates = [load(name, base) for name in teacher.prompt]
+    return Plan(teacher, templates, orjson.dumps(params, option=orjson.OPT_SORT_KEYS).decode())
+
+
+class Lengths:
+    """Expected completion tokens of the next draw of a problem, learned as the run goes."""
+
+    WEIGHT = 8
+    """How many traces the first guess counts as."""
+
+    def __init__(self, max_tokens: int) -> None:
+        self.most = max_tokens
+        self.total, self.count = self.WEIGHT * max_tokens / 4, float(self.WEIGHT)
+
+    def learn(self, tokens: int) -> None:
+        """Count a finished trace."""
+        self.total += tokens
+        self.count += 1
+
+    def expected(self, siblings: list[int]) -> float:
+        """The mean of all traces, drawn towards those of the same problem as they are more."""
+        mean = self.total / self.count
+        return min(self.most, (mean + sum(siblings)) / (1 + len(siblings)))

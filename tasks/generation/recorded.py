@@ -1,0 +1,234 @@
+"""The recorded teacher: traces that exist already become rows of the `traces` table.
+
+A recording gives either the raw text (`trace`), whose reasoning is found by its tags, or
+`reasoning` and `response` apart. Traces of problems that the pool does not have are set aside;
+traces of problems that a screen set aside are kept, because the text is written once and
+decisions change.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from schemas.errors import SourceError
+from schemas.identity import digest, problem_id, trace_id
+from schemas.tables import EVERYONE, REJECTS, TRACES
+from schemas.teachers import Recorded
+from tasks.generation.reasoning_parser import Parts, join, split
+from tasks.pool.growth import Intake, Prepared, intake
+from tasks.pool.id_set import IdSet, keys_of
+from tasks.pool.store import Pool, Receipt
+from tasks.sources.columns import (
+    BadRow,
+    check_columns,
+    content_of,
+    float_of,
+    int_of,
+    place_of,
+    stream,
+    text_of,
+    value_of,
+)
+from tasks.sources.ingest import statement_of
+
+VERSION = 1
+
+INTEGERS = "sample prompt_tokens reasoning_tokens completion_tokens seed".split()
+
+
+class Index:
+    """Which problem shard a problem is in: 12 bytes per problem."""
+
+    def __init__(self, pool: Pool, problems: list[Receipt]) -> None:
+        self.shards = [receipt.key for receipt in problems]
+        keys, owners = [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
+        for number, receipt in enumerate(problems):
+            shard = receipt.shard("problems")
+            assert shard is not None
+            keys.append(keys_of(pool.read(shard, ["problem_id"]).column(0).to_pylist()))
+            owners.append(np.full(len(keys[-1]), number, np.int32))
+        order = np.argsort(np.concatenate(keys))
+        self.keys, self.owners = np.concatenate(keys)[order], np.concatenate(owners)[order]
+
+    def owner(self, ids: list[str]) -> list[str | None]:
+        """For each problem id the key of its shard, or None."""
+        if not len(self.keys) or not ids:
+            return [None] * len(ids)
+        wanted = keys_of(ids)
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        known = self.keys[at] == wanted
+        return [
+            self.shards[owner] if ok else None
+            for owner, ok in zip(self.owners[at].tolist(), known.tolist(), strict=True)
+        ]
+
+
+class Earlier:
+    """The traces of the recordings before this one, and the shards that hold them."""
+
+    def __init__(self) -> None:
+        self.traces, self.shards = IdSet(), list[str]()
+
+
+def replay(
+    pool: Pool,
+    teacher: Recorded,
+    base: Path,
+    problems: list[Receipt],
+    earlier: Earlier,
+    recipe: str,
+    tick: Callable[[int], None],
+) -> Intake:
+    """Bring the traces of one recording up to date with its files and the pool's problems.
+
+    `earlier` knows the traces of the recordings before this one, and learns this one's.
+    """
+    files, stamp = place_of(teacher, teacher.recorded, base)
+    how = teacher.model_dump(mode="json", exclude={"recorded"})
+    spec = digest("recorded", VERSION, how)
+    index = Index(pool, problems)
+
+    def batches() -> Iterator[Prepared]:
+        seen = IdSet()
+        for number, batch in enumerate(stream(teacher, files, teacher.name)):
+            if number == 0:
+                parts = "reasoning" in teacher.columns or "response" in teacher.columns
+                check_columns(
+                    teacher, teacher.name, batch, ["problem", "response" if parts else "trace"]
+                )
+            yield prepare(teacher, batch, index, earlier.traces, seen)
+
+    stamp = digest(stamp, index.shards, earlier.shards)
+    found = intake(pool, "generate", "traces", spec, stamp, batches, recipe, tick)
+    if not found.counts["in"]:
+        place = teacher.recorded or teacher.hub
+        raise SourceError(f"teacher {teacher.name}: {place} is empty: not one row")
+    for receipt in found.shards:
+        shard = receipt.shard("traces")
+        assert shard is not None
+        earlier.traces.number(pool.read(shard, ["trace_id"]).column(0).to_pylist())
+        earlier.shards.append(receipt.key)
+    return found
+
+
+def prepare(
+    teacher: Recorded, batch: list[Any], index: Index, earlier: IdSet, seen: IdSet
+) -> Prepared:
+    """A batch of recorded rows as traces and rejects. Pure, but for `seen`, which learns.
+
+    A trace that an earlier recording has is repeated; so is one of this recording that is numbered
+    alike. An equal text that nothing numbers is another draw that came out the same.
+    """
+    rows: list[dict[str, Any]] = []
+    places: list[str] = []
+    aside: list[tuple[str, str, str, str, str]] = []
+    for (place, content), holds in batch:
+        try:
+            rows.append(trace_row(teacher, content_of(teacher, content, holds)))
+            places.append(place)
+        except BadRow as bad:
+            aside.append(("generate", place, teacher.name, bad.reason, bad.detail))
+    kept, parents = [], []
+    owners = index.owner([row["problem_id"] for row in rows])
+    numbers = iter(
+        seen.number([r["trace_id"] for r, o in zip(rows, owners, strict=True) if o is not None])
+    )
+    known = earlier.has([row["trace_id"] for row in rows])
+    for row, place, owner, again in zip(rows, places, owners, known, strict=True):
+        if owner is None:
+            detail = f"{place}: no source has this problem"
+            aside.append(("generate", row["trace_id"], teacher.name, "unknown_problem", detail))
+            continue
+        number = next(numbers)
+        if again or (number and row["sample"] is not None):
+            aside.append(("generate", row["trace_id"], teacher.name, "repeated", place))
+            continue
+        if number:
+            row["trace_id"] = digest(row["trace_id"], number)
+            row["content"] = digest(row["content"], number)
+        kept.append(row)
+        parents.append(owner)
+    rejects = [dict(zip(REJECTS.names, row, strict=True)) for row in aside]
+    return Prepared(
+        pa.Table.from_pylist(kept, TRACES),
+        pa.Table.from_pylist(rejects, REJECTS),
+        pa.array(parents, pa.string()),
+    )
+
+
+def trace_row(teacher: Recorded, content: dict[str, Any]) -> dict[str, Any]:
+    """One trace. Raises BadRow where it cannot be one."""
+    problem = problem_id(statement_of(teacher, content))
+    words = {
+        column: text_of(value_of(teacher, content, column), column)
+        for column in ("teacher", "prompt", "finish_reason", "params")
+    }
+    name = words["teacher"] or teacher.name
+    if name == EVERYONE:
+        raise BadRow("wrong_type", f"teacher: {EVERYONE!r} means every teacher together")
+    numbers = {c: int_of(value_of(teacher, content, c), c) for c in INTEGERS}
+    parts, raw = parts_of(teacher, content, words["finish_reason"])
+    facts = {
+        **words,
+        **numbers,
+        "trace_id": trace_id(
+            problem, name, words["prompt"], words["params"], numbers["sample"], digest(raw)
+        ),
+        "problem_id": problem,
+        "teacher": name,
+        "state": str(parts.state),
+        "dialect": parts.dialect,
+        "label": label_of(value_of(teacher, content, "label")),
+        "started_at": time_of(value_of(teacher, content, "started_at")),
+        "seconds": float_of(value_of(teacher, content, "seconds"), "seconds"),
+    }
+    # The id covers the text, so the long columns need not be hashed again.
+    return {
+        **facts,
+        "reasoning": parts.reasoning,
+        "response": parts.response,
+        "content": digest(facts),
+    }
+
+
+def parts_of(teacher: Recorded, content: dict[str, Any], finish: str | None) -> tuple[Parts, str]:
+    """Reasoning and response, and the raw text that the trace's identity hashes."""
+    raw = text_of(value_of(teacher, content, "trace"), "trace")
+    reasoning = text_of(value_of(teacher, content, "reasoning"), "reasoning")
+    response = text_of(value_of(teacher, content, "response"), "response")
+    if raw is None and (reasoning is not None or response is not None):
+        parts = join(reasoning, response or "", finish)
+        return parts, json.dumps([reasoning, response], ensure_ascii=False)
+    return split(raw or "", finish), raw or ""
+
+
+def label_of(value: Any) -> bool | None:
+    """The recording's own verdict: booleans, 0 and 1, and the words for them; else None."""
+    if isinstance(value, bool) or value in (0, 1):
+        return bool(value)
+    words = {
+        "true": True,
+        "correct": True,
+        "1": True,
+        "false": False,
+        "incorrect": False,
+        "0": False,
+    }
+    return words.get(str(value).strip().lower())
+
+
+def time_of(value: Any) -> datetime | None:
+    """A point in time: a datetime, ISO text or seconds since 1970. Raises BadRow."""
+    if value is None or isinstance(value, datetime):
+        return value
+    try:
+        if isinstance(value, int | float):
+            return datetime.fromtimestamp(value, UTC)
+        return datetime.fromisoformat(str(value))
+    except (ValueError, OverflowError, OSError) as error:
+        raise BadRow("wrong_type", f"started_at: {error}") from None

@@ -1,0 +1,1 @@
+"""Language models over HTTP: requests, admission, retries, and the journal of what was paid for."""

@@ -1,0 +1,94 @@
+"""Asking one question until its answer fits its form, or has failed for good."""
+
+import asyncio
+import time
+from typing import Any, NamedTuple
+
+from tasks.generation.plan import CHARACTERS, Lengths
+from tasks.llm.asking.question import Draw, Misfit, Question, said
+from tasks.llm.engine import Completion, Engine, Request
+
+REPLIES = 4
+"""Replies that are bought for one answer, at most: the first and three after a complaint."""
+
+
+class Answer(NamedTuple):
+    """How a draw ended: `answer` (JSON) or `failure`; tokens and seconds of all its replies."""
+
+    answer: str | None
+    failure: str | None
+    detail: str | None
+    replies: int
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+
+
+class Asker:
+    """Asks one question of one engine. Belongs to one event loop.
+
+    Whether the server can hold the model to a JSON schema is found out with the first requests: a
+    server that refuses the field but answers without it is asked without it from then on.
+    """
+
+    def __init__(self, running: Engine, question: Question) -> None:
+        self.running, self.question = running, question
+        self.lengths = Lengths(question.asked.max_tokens)
+        self.constrained: bool | None = None
+        self.probing = asyncio.Lock()
+
+    async def answer(self, draw: Draw) -> Answer:
+        """Draw an answer. Raises TeacherError only."""
+        began, misfit = time.monotonic(), None
+        prompt = completion = 0
+
+        def ended(answer: str | None, failure: str | None, detail: str | None) -> Answer:
+            seconds = time.monotonic() - began
+            return Answer(answer, failure, detail, bought, prompt, completion, seconds)
+
+        bought = 0
+        while True:
+            done = await self._submit(self.question.body(draw, bought, misfit))
+            reply = done.reply
+            if reply is None:
+                return ended(None, done.failure, done.detail)
+            bought += 1
+            prompt += reply.prompt_tokens or 0
+            completion += reply.completion_tokens or 0
+            self.lengths.learn(reply.completion_tokens or 0)
+            if reply.finish_reason == "content_filter":
+                return ended(None, "content_filter", "the server's filter ended the reply")
+            if reply.finish_reason == "length":  # asking again would only be cut again
+                most = self.question.asked.max_tokens
+                return ended(None, "invalid", f"cut at max_tokens ({most})")
+            try:
+                return ended(self.question.read(reply), None, None)
+            except Misfit as why:
+                misfit = said(reply), str(why)
+            if bought == REPLIES:
+                return ended(None, "invalid", f"{misfit[1]}: {misfit[0][:200]!r}")
+
+    async def _submit(self, body: dict[str, Any]) -> Completion:
+        if self.constrained is None:
+            async with self.probing:
+                if self.constrained is None:
+                    return await self._probe(body)
+        return await self._send(
+            {**body, **self.question.constraint()} if self.constrained else body
+        )
+
+    async def _probe(self, body: dict[str, Any]) -> Completion:
+        """One request by itself, to learn what the server can do."""
+        held = await self._send({**body, **self.question.constraint()})
+        if held.failure != "bad_request":
+            self.constrained = True if held.reply else None
+            return held
+        free = await self._send(body)
+        if free.reply:
+            self.constrained = False
+        return free
+
+    async def _send(self, body: dict[str, Any]) -> Completion:
+        size = sum(len(message["content"]) for message in body["messages"])
+        expected = self.lengths.expected([]) + size / CHARACTERS
+        return await self.running.submit(Request("chat/completions", body, expected))

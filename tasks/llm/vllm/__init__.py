@@ -1,0 +1,1 @@
+"""A vLLM server of the build's own: started, watched, and stopped whatever happens."""

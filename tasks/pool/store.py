@@ -1,0 +1,285 @@
+"""The pool: a folder (local or any fsspec URL) of shards, receipts and one manifest.
+
+    pool/
+      manifest.json            what is live: every table's shards in order, and the funnel
+      receipts/<stage>/<key>.json   one per finished piece of work: what it read, wrote and counted
+      <table>/<stage>-<key>.parquet
+      releases/<view>/         what trainers load
+
+A piece of work is done when its receipt stands. The order is shard, then receipt, each written
+aside, synced and renamed; so after a crash a shard without receipt is written again, and a receipt
+without shard cannot be. The key is a hash of the stage, its version and options, and everything
+that it reads: a receipt therefore never goes stale, it is only no longer asked for.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
+
+from schemas.errors import PoolError
+from schemas.tables import TABLES
+from tasks.pool.parquet import write_parquet
+
+FORMAT = "1"
+"""Version of the pool's layout; a pool of another format is refused."""
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One Parquet file of a table; `path` is relative to the pool."""
+
+    table: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof of a finished piece of work.
+
+    `counts` adds up: rows in = rows out + the `aside.<reason>` of it. `aside` is a digest of the
+    rows set aside per problem shard, so that later work depends on decisions and not on whose.
+    """
+
+    stage: str
+    key: str
+    label: str
+    outputs: list[Shard] = field(default_factory=list)
+    parents: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    aside: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def shard(self, table: str) -> Shard | None:
+        """The shard of a table that this work wrote, if any."""
+        return next((s for s in self.outputs if s.table == table), None)
+
+
+class Pool:
+    """A pool at a path or URL. Creating the object touches nothing."""
+
+    def __init__(self, url: str | Path) -> None:
+        self.fs, self.root = fsspec.core.url_to_fs(str(url))
+        self.local = isinstance(self.fs, LocalFileSystem)
+        self.url = self.root if self.local else str(url)
+
+    def __fspath__(self) -> str:
+        return self.root
+
+    def path(self, relative: str) -> str:
+        """Absolute path inside the pool's file system."""
+        return f"{self.root}/{relative}"
+
+    # Writing: aside, synced, renamed.
+
+    def put(self, relative: str, write: Callable[[BinaryIO], Any]) -> tuple[int, str]:
+        """Write a file as a whole or not at all; returns its size in bytes and its sha256."""
+        target = self.path(relative)
+        try:
+            self.fs.makedirs(os.path.dirname(target), exist_ok=True)
+            folder = os.path.dirname(target) if self.local else None
+            with tempfile.NamedTemporaryFile(
+                dir=folder, prefix=".", suffix=".tmp", delete=False
+            ) as raw:
+                try:
+                    sink = _Hashing(cast(BinaryIO, raw))
+                    write(cast(BinaryIO, sink))
+                    raw.flush()
+                    os.fsync(raw.fileno())
+                    if self.local:
+                        os.chmod(raw.name, 0o644)
+                        os.replace(raw.name, target)
+                        _sync_folder(cast(str, folder))
+                    else:
+                        self.fs.put_file(raw.name, target)
+                finally:
+                    Path(raw.name).unlink(missing_ok=True)
+        except OSError as error:
+            raise PoolError(
+                f"{target}: cannot be written: {error.strerror or error}. "
+                "Nothing half-written was left; free space or choose another --pool and run again"
+            ) from error
+        return sink.size, sink.sha256.hexdigest()
+
+    def put_json(self, relative: str, content: Any) -> None:
+        """Write a JSON file as a whole or not at all."""
+        data = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False).encode()
+        self.put(relative, lambda sink: sink.write(data))
+
+    def commit(
+        self, receipt: Receipt, tables: dict[str, pa.Table | Iterable[pa.Table]], recipe: str
+    ) -> Receipt:
+        """Write the tables of a finished piece of work and then its receipt."""
+        from tasks import __version__
+
+        provenance = {
+            "format": FORMAT,
+            "stage": receipt.stage,
+            "key": receipt.key,
+            "parents": ",".join(receipt.parents),
+            "recipe": recipe,
+            "code": __version__,
+        }
+        for table, content in tables.items():
+            parts = [content] if isinstance(content, pa.Table) else content
+            relative = f"{table}/{receipt.stage}-{receipt.key}.parquet"
+            rows = 0
+
+            def write(sink: BinaryIO, table: str = table, parts: Any = parts) -> None:
+                nonlocal rows
+                rows = write_parquet(sink, TABLES[table], parts, provenance)
+
+            size, sha256 = self.put(relative, write)
+            receipt.outputs.append(Shard(table, relative, rows, size, sha256))
+        self.put_json(f"receipts/{receipt.stage}/{receipt.key}.json", asdict(receipt))
+        return receipt
+
+    # Reading.
+
+    def exists(self, relative: str) -> bool:
+        """Whether a file stands in the pool."""
+        return bool(self.fs.exists(self.path(relative)))
+
+    def get_json(self, relative: str) -> Any:
+        """Read a JSON file. Raises PoolError where it is damaged."""
+        path = self.path(relative)
+        try:
+            return json.loads(self.fs.cat_file(path))
+        except ValueError as error:
+            raise PoolError(f"{path}: damaged ({error}); delete it and build again") from None
+
+    def receipt(self, stage: str, key: str) -> Receipt | None:
+        """The receipt of a finished piece of work whose shards all stand at their size."""
+        relative = f"receipts/{stage}/{key}.json"
+        if not self.exists(relative):
+            return None
+        content = self.get_json(relative)
+        shards = [Shard(**shard) for shard in content.pop("outputs")]
+        for shard in shards:
+            if not self.exists(shard.path):
+                return None
+            size = self.fs.size(self.path(shard.path))
+            if size != shard.bytes:
+                raise PoolError(
+                    f"{self.path(shard.path)}: damaged: {size} bytes where its receipt says "
+                    f"{shard.bytes}; delete the file and build again"
+                )
+        return Receipt(outputs=shards, **content)
+
+    def receipts(self, stage: str) -> list[Receipt]:
+        """Every receipt of a stage, by key."""
+        folder = self.path(f"receipts/{stage}")
+        names = self.fs.ls(folder, detail=False) if self.fs.exists(folder) else []
+        keys = sorted(os.path.basename(n)[:-5] for n in names if n.endswith(".json"))
+        found = (self.receipt(stage, key) for key in keys)
+        return [receipt for receipt in found if receipt]
+
+    def read(self, shard: Shard, columns: list[str] | None = None) -> pa.Table:
+        """Read a shard. Raises PoolError naming the file if it is damaged or not of this pool."""
+        path = self.path(shard.path)
+        try:
+            source = pa.OSFile(path) if self.local else self.fs.open(path, "rb")
+            with (
+                source,
+                pq.ParquetFile(source, page_checksum_verification=True, pre_buffer=False) as file,
+            ):
+                own = file.schema_arrow.metadata or {}
+                stage, _, key = Path(shard.path).stem.rpartition("-")
+                if (own.get(b"longcot.key"), own.get(b"longcot.stage")) != (
+                    key.encode(),
+                    stage.encode(),
+                ):
+                    raise PoolError(
+                        f"{path}: not the shard that this pool wrote under that name; "
+                        "move it away and build again"
+                    )
+                return file.read(columns=columns)
+        except (pa.ArrowException, OSError) as error:
+            raise PoolError(
+                f"{path}: damaged ({error}); delete the file and build again"
+            ) from error
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest as last written. Raises PoolError where there is none."""
+        if not self.exists("manifest.json"):
+            raise PoolError(
+                f"{self.url}: no pool here (no manifest.json); `longcot build` makes one"
+            )
+        content: dict[str, Any] = self.get_json("manifest.json")
+        if content.get("format") != FORMAT:
+            raise PoolError(
+                f"{self.url}: written in format {content.get('format')}; this longcot "
+                f"reads format {FORMAT}"
+            )
+        return content
+
+    def live(self, table: str) -> list[Shard]:
+        """The shards of a table that the manifest lists, in order."""
+        return [Shard(**shard) for shard in self.manifest["tables"].get(table, [])]
+
+    def sweep(self) -> None:
+        """Delete what a killed writer left aside, and refuse files that are not the pool's."""
+        if not self.local:
+            return
+        for folder in (*TABLES, "receipts", "selections", "releases"):
+            for path in Path(self.path(folder)).rglob(".*.tmp"):
+                path.unlink()
+        for table in TABLES:
+            for path in Path(self.path(table)).glob("*"):
+                if path.suffix == ".parquet" and "-" not in path.stem:
+                    raise PoolError(
+                        f"{path}: not a shard of this pool (its name has no stage and key); "
+                        "move it away"
+                    )
+
+
+class _Hashing:
+    """A file that hashes what passes, so that a shard is read once less."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self.sink, self.sha256, self.size, self.closed = sink, hashlib.sha256(), 0, False
+
+    def write(self, data: bytes) -> int:
+        self.sha256.update(data)
+        self.size += len(data)
+        return self.sink.write(data)
+
+    def flush(self) -> None:
+        self.sink.flush()
+
+    def tell(self) -> int:
+        return self.size
+
+    def writable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return False
+
+    def seekable(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        """Leave the file open: its owner still has to sync it."""
+
+
+def _sync_folder(folder: str) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

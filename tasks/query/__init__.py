@@ -1,0 +1,1 @@
+"""The pool as SQL, for queries, views and histories."""

@@ -1,0 +1,89 @@
+"""show: all that the pool knows of one problem or trace, in the order in which it was learnt."""
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from schemas.errors import QueryError
+from tasks.query.sql import query
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+OF_PROBLEM = {
+    "problem": "FROM problems WHERE problem_id = '{id}'",
+    "decisions": "FROM rejects WHERE row_id = '{id}'",
+    "duplicates": "FROM duplicates WHERE '{id}' IN (row_id, duplicate_of, cluster)",
+    "semantic duplicates": "FROM semantic_duplicates WHERE '{id}' IN (row_id, duplicate_of)",
+    "contamination": "FROM contamination WHERE problem_id = '{id}'",
+    "grades": "FROM grades WHERE problem_id = '{id}' ORDER BY solver",
+    "ratings": "FROM ratings WHERE problem_id = '{id}'",
+    "answers": "FROM answers WHERE row_id = '{id}' ORDER BY what, model, n",
+    "traces": "SELECT trace_id, teacher, sample, state, verdict, reason, extracted, label "
+    "FROM pool WHERE problem_id = '{id}' ORDER BY teacher, sample, trace_id",
+}
+OF_TRACE = {
+    "trace": "FROM traces WHERE trace_id = '{id}'",
+    "duplicates": "FROM trace_duplicates WHERE '{id}' IN (row_id, duplicate_of, cluster)",
+    "verdicts": "FROM verdicts WHERE trace_id = '{id}'",
+    "answers": "FROM answers WHERE row_id = '{id}' ORDER BY what, model, n",
+    "signals": "FROM signals WHERE trace_id = '{id}'",
+    "decisions": "FROM rejects WHERE row_id = '{id}'",
+    "problem": "SELECT p.* FROM problems p JOIN traces t USING (problem_id) "
+    "WHERE t.trace_id = '{id}'",
+    "decisions on the problem": "SELECT r.* FROM rejects r "
+    "JOIN traces t ON r.row_id = t.problem_id WHERE t.trace_id = '{id}'",
+    "grades of the problem": "SELECT g.* FROM grades g JOIN traces t USING (problem_id) "
+    "WHERE t.trace_id = '{id}' ORDER BY solver",
+}
+
+
+def history(connection: "duckdb.DuckDBPyConnection", start: str) -> dict[str, list[dict[str, Any]]]:
+    """Sections of rows for the id that begins with `start`. Raises QueryError unless it is one."""
+    if not start or not set(start) <= set("0123456789abcdef"):
+        raise QueryError(
+            f"{start!r} is no id: ids are hexadecimal digits, the first few are enough"
+        )
+    found = _ids(connection, "problems", "problem_id", start)
+    sections = OF_PROBLEM
+    if not found:
+        found, sections = _ids(connection, "traces", "trace_id", start), OF_TRACE
+    if not found:
+        return {"decisions": _rejected(connection, start)}
+    if len(found) > 1:
+        shown = ", ".join(found[:5])
+        raise QueryError(f"{start} begins several ids: {shown} ...; give more digits")
+    parts = {name: _rows(connection, sql.format(id=found[0])) for name, sql in sections.items()}
+    views = [row["name"] for row in _rows(connection, "SELECT name FROM (SHOW TABLES)")]
+    parts["in views"] = [
+        {"view": view}
+        for view in views
+        if view.startswith("view_") and _holds(connection, view, found[0])
+    ]
+    return {name: rows for name, rows in parts.items() if rows}
+
+
+def _ids(connection: "duckdb.DuckDBPyConnection", table: str, column: str, start: str) -> list[str]:
+    sql = f"SELECT {column} AS id FROM {table} WHERE starts_with({column}, '{start}') LIMIT 6"
+    return [row["id"] for row in _rows(connection, sql)]
+
+
+def _rejected(connection: "duckdb.DuckDBPyConnection", start: str) -> list[dict[str, Any]]:
+    rows = _rows(connection, f"FROM rejects WHERE starts_with(row_id, '{start}')")
+    if not rows:
+        raise QueryError(f"{start}: no problem, trace or rejected row of this pool has that id")
+    return rows
+
+
+def _holds(connection: "duckdb.DuckDBPyConnection", view: str, wanted: str) -> bool:
+    columns = [row["column_name"] for row in _rows(connection, f'DESCRIBE "{view}"')]
+    ids = [c for c in columns if c in ("problem_id", "trace_id", "chosen_id", "rejected_id")]
+    condition = " OR ".join(f"{column} = '{wanted}'" for column in ids) or "false"
+    return bool(_rows(connection, f'SELECT 1 FROM "{view}" WHERE {condition} LIMIT 1'))
+
+
+def _rows(connection: "duckdb.DuckDBPyConnection", sql: str) -> list[dict[str, Any]]:
+    table: pa.Table = query(connection, sql, "show")
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows

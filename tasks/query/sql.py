@@ -1,0 +1,166 @@
+"""The pool as SQL: every table by its name, and `pool`, one row per trace with all that is known.
+
+DuckDB reads the shards where they lie, only the columns that a query names, and spills to disk
+beyond its memory limit.
+"""
+
+import re
+import tempfile
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from schemas.errors import QueryError
+from schemas.tables import TABLES
+from schemas.vocabulary import HUMAN, PEERS
+from tasks.pool.jobs import DECIDING
+from tasks.pool.store import Pool, Shard
+from tasks.verdicts.labels import MACHINE
+
+if TYPE_CHECKING:
+    import duckdb
+
+# DuckDB is imported where it is used: Prefect keeps modules alive to the very end of the process,
+# and DuckDB's bindings print pages about whatever still refers to them then.
+
+MEMORY = "256MB"
+
+JOINED = """
+CREATE TEMP VIEW pool AS SELECT
+  t.* EXCLUDE (started_at, seconds, content),
+  v.verdict, v.reason, v.extracted, v.verifier,
+  s.* EXCLUDE (trace_id),
+  p.* EXCLUDE (problem_id, parent_id, content, shard, row),
+  g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
+  g.difficulty, own.pass_rate AS teacher_pass_rate,
+  r.rating, r.sd AS rating_sd, d.duplicate_of,
+  coalesce(a.set_aside, own_aside.set_aside) AS set_aside
+FROM traces t
+LEFT JOIN published v USING (trace_id)
+LEFT JOIN signals s USING (trace_id)
+LEFT JOIN problems p USING (problem_id)
+LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
+LEFT JOIN grades own ON own.problem_id = t.problem_id AND own.solver = t.teacher
+LEFT JOIN (FROM trace_duplicates SELECT row_id AS trace_id, duplicate_of) d USING (trace_id)
+LEFT JOIN ratings r ON r.problem_id = t.problem_id
+LEFT JOIN set_aside a ON a.problem_id = t.problem_id
+LEFT JOIN set_aside own_aside ON own_aside.problem_id = t.trace_id
+"""
+
+BY_VERIFIER = f"""
+CREATE TEMP VIEW peers AS FROM verdicts WHERE verifier IN {(*PEERS, "")};
+CREATE TEMP VIEW humans AS FROM verdicts WHERE verifier = '{HUMAN}';
+"""
+"""`verdicts` has a row per (trace, verifier); these are not of the machine."""
+
+PUBLISHED = """
+CREATE TEMP VIEW published AS SELECT m.trace_id, coalesce(h.verdict, m.verdict) AS verdict,
+  coalesce(h.reason, m.reason) AS reason, m.extracted, coalesce(h.verifier, m.verifier) AS verifier
+FROM machine m LEFT JOIN humans h USING (trace_id)
+"""
+"""The label of each trace: what a person decided, else the machine's verdict; one row a trace."""
+
+SET_ASIDE = """
+CREATE TEMP VIEW set_aside AS
+SELECT row_id AS problem_id, min(stage || '.' || reason) AS set_aside
+FROM rejects WHERE stage IN {deciding} GROUP BY row_id
+"""
+
+GRADED = """
+CREATE TEMP VIEW graded AS SELECT
+  p.*, g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
+  g.difficulty, r.rating, r.sd AS rating_sd, a.set_aside
+FROM problems p
+LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
+LEFT JOIN ratings r USING (problem_id)
+LEFT JOIN set_aside a USING (problem_id)
+"""
+
+
+def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConnection":
+    """An in-memory connection with a view per table (empty where the pool has none yet).
+
+    The long tables also have `shard` (position of the file) and `row` (position in it, from 0).
+    """
+    import duckdb
+
+    # DuckDB makes this folder when it spills and removes it when the connection closes.
+    spill = str(Path(tempfile.gettempdir()) / f"longcot-spill-{uuid.uuid4().hex}")
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "temp_directory": spill,
+        "threads": 2,
+    }
+    connection = duckdb.connect(config=settings)
+    if not pool.local:
+        connection.register_filesystem(pool.fs)
+    for name, schema in TABLES.items():
+        shards = tables.get(name, [])
+        if shards:
+            connection.execute(_over(pool, name, shards))
+        else:
+            connection.register(f"{name}_empty", _as_read(schema).empty_table())
+            extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
+            connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
+    views = (MACHINE, BY_VERIFIER, PUBLISHED, SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED)
+    for view in views:
+        connection.execute(view)
+    return connection
+
+
+def _as_read(schema: pa.Schema) -> pa.Schema:
+    """The schema as DuckDB reads it from Parquet; it takes no float16 from Arrow."""
+    half, single = pa.list_(pa.float16()), pa.list_(pa.float32())
+    return pa.schema([f.with_type(single) if f.type == half else f for f in schema])
+
+
+POSITIONED = ("problems", "traces")
+
+
+def _over(pool: Pool, name: str, shards: list[Shard]) -> str:
+    if name not in POSITIONED:
+        return f"CREATE TEMP VIEW {name} AS SELECT * FROM {parquet_scan(pool, shards)}"
+    positioned = parquet_scan(pool, shards, "filename = true, file_row_number = true")
+    return (
+        f"CREATE TEMP VIEW {name} AS SELECT * EXCLUDE (filename, file_row_number), "
+        f"list_position({_files(pool, shards)}, filename) - 1 AS shard, file_row_number AS row "
+        f"FROM {positioned}"
+    )
+
+
+def parquet_scan(pool: Pool, shards: list[Shard], options: str = "") -> str:
+    """The SQL that reads these shards, in order."""
+    return f"read_parquet({_files(pool, shards)}{', ' + options if options else ''})"
+
+
+def _files(pool: Pool, shards: list[Shard]) -> str:
+    paths = [pool.path(shard.path) for shard in shards]
+    if not pool.local:
+        paths = [pool.fs.unstrip_protocol(path) for path in paths]
+    return "[" + ", ".join("'" + path.replace("'", "''") + "'" for path in paths) + "]"
+
+
+def query(connection: "duckdb.DuckDBPyConnection", sql: str, what: str) -> pa.Table:
+    """The result of a SELECT. Raises QueryError in one paragraph, with what the pool has."""
+    import duckdb
+
+    try:
+        kinds = [statement.type for statement in connection.extract_statements(sql)]
+        if kinds != [duckdb.StatementType.SELECT]:  # COPY would write files, SET undo the limits
+            raise QueryError(f"{what}: one query, please: SELECT ... or FROM ...")
+        table: pa.Table = connection.sql(sql).to_arrow_table()
+    except duckdb.Error as error:
+        message = str(error).split("\n\n", 1)[0].replace("\n", " ")
+    else:
+        return table
+    # Outside the `except`, so that the complaint does not carry DuckDB's error along.
+    raise QueryError(f"{what}: {message}{_known(connection, message)}")
+
+
+def _known(connection: "duckdb.DuckDBPyConnection", message: str) -> str:
+    if not re.search(r"column|not found", message, re.IGNORECASE):
+        return ""
+    columns = [row[0] for row in connection.execute("DESCRIBE pool").fetchall()]
+    return f". Columns of the pool: {', '.join(columns)}"

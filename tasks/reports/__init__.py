@@ -1,0 +1,1 @@
+"""What a build tells at its end: the funnel, costs, and forecasts from a pilot."""

@@ -1,0 +1,140 @@
+"""From a source's row to longcot's columns: mapping, constants, and text that can be stored."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from schemas.errors import SourceError
+from schemas.rows import Rows
+from schemas.tables import TRACES
+from tasks.sources.hub import hub_stamp, read_hub
+from tasks.sources.readers import Broken, Row, fingerprint, read_files, source_files
+from tasks.sources.where import Where
+
+BATCH_ROWS = 512
+BATCH_CHARS = 8 * 2**20
+
+
+class BadRow(Exception):
+    """This row is set aside: the reason and the evidence."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail = reason, detail
+
+
+def place_of(rows: Rows, path: str | None, base: Path) -> tuple[list[str], str]:
+    """The files of a source (none for a hub dataset) and the stamp of their present content."""
+    if path is None:
+        return [], hub_stamp(rows)
+    files = source_files(path, base)
+    return files, fingerprint(files)
+
+
+def stream(rows: Rows, files: list[str], name: str) -> Iterator[list[tuple[Row, bool]]]:
+    """Batches of rows, each with whether the source's `where` holds (bad rows pass through)."""
+    where = Where(rows.where, name) if rows.where else None
+    reader = read_files(files) if files else read_hub(rows)
+    batch: list[Row] = []
+    size = 0
+    for row in reader:
+        batch.append(row)
+        size += _size(row.content)
+        if len(batch) >= BATCH_ROWS or size >= BATCH_CHARS:
+            yield _judged(batch, where)
+            batch, size = [], 0
+    if batch:
+        yield _judged(batch, where)
+
+
+def _size(content: dict[str, Any] | Broken) -> int:
+    if isinstance(content, Broken):
+        return 0
+    return sum(len(value) for value in content.values() if isinstance(value, str))
+
+
+def _judged(batch: list[Row], where: Where | None) -> list[tuple[Row, bool]]:
+    if where is None:
+        return [(row, True) for row in batch]
+    good = [row.content for row in batch if not isinstance(row.content, Broken)]
+    holds = iter(where(good))
+    return [(row, isinstance(row.content, Broken) or next(holds)) for row in batch]
+
+
+def check_columns(rows: Rows, name: str, batch: list[tuple[Row, bool]], needed: list[str]) -> None:
+    """Refuse a source whose first batch lacks a mapped or needed column in every row.
+
+    Raises SourceError naming the column and what the source has instead.
+    """
+    keys = {k for row, _ in batch if not isinstance(row.content, Broken) for k in row.content}
+    if not keys:
+        return
+    for column in {**dict.fromkeys(needed), **rows.columns}:
+        wanted = rows.columns.get(column, column)
+        if wanted not in keys and column not in rows.constants:
+            raise SourceError(
+                f"source {name}: no column `{wanted}` (needed as `{column}`); it has: "
+                f"{', '.join(sorted(keys))}. Map it in the recipe: columns: {{{column}: ...}}"
+            )
+
+
+def content_of(rows: Rows, content: dict[str, Any] | Broken, holds: bool) -> dict[str, Any]:
+    """A row that can be read and that the source's `where` holds for. Raises BadRow."""
+    if isinstance(content, Broken):
+        raise BadRow(content.reason, content.detail)
+    if not holds:
+        raise BadRow("where", rows.where or "")
+    return content
+
+
+def value_of(rows: Rows, content: dict[str, Any], column: str) -> Any:
+    """The raw value of one of longcot's columns in a source's row; None where there is none."""
+    found = content.get(rows.columns.get(column, column))
+    return rows.constants.get(column) if found is None else found
+
+
+def text_of(value: Any, column: str) -> str | None:
+    """A value as text that Arrow can store. Raises BadRow for text that is not Unicode."""
+    if value is None:
+        return None
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BadRow("invalid_utf8", f"{column}: {error}") from None
+    if not isinstance(value, str):
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    else:
+        text = value
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise BadRow("invalid_utf8", f"{column}: {error}") from None
+    return text
+
+
+def int_of(value: Any, column: str) -> int | None:
+    """A value of a traces column as an integer. Raises BadRow where it is none, or too large."""
+    if value is None:
+        return None
+    bits = TRACES.field(column).type.bit_width
+    try:
+        number = int(value)
+        if number.bit_length() >= bits or (isinstance(value, float) and number != value):
+            raise ValueError
+    except (TypeError, ValueError, OverflowError):
+        detail = f"{column}: {value!r:.80} is not an integer of {bits} bits"
+        raise BadRow("wrong_type", detail) from None
+    return number
+
+
+def float_of(value: Any, column: str) -> float | None:
+    """A value as a float. Raises BadRow where it is none."""
+    if value is None:
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise BadRow("wrong_type", f"{column}: {value!r:.80} is not a number") from None

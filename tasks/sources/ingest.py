@@ -1,0 +1,196 @@
+"""ingest: sources of problems become the `problems` table.
+
+Every row of a source is counted: it becomes a problem, or it is set aside with a reason (`where`,
+`no_problem`, `repeated`, `conflicting_gold`, `malformed`, `invalid_utf8`, `wrong_type`).
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from schemas.errors import SourceError
+from schemas.identity import digest, problem_id
+from schemas.recipe import Source
+from schemas.tables import PROBLEMS, REJECTS
+from tasks.pool.growth import Intake, Prepared, intake
+from tasks.pool.id_set import IdSet
+from tasks.pool.store import Pool
+from tasks.sources.columns import (
+    BadRow,
+    check_columns,
+    content_of,
+    place_of,
+    stream,
+    text_of,
+    value_of,
+)
+from verifiers import answer_kind
+from verifiers.kinds.programs.code import canonical
+
+VERSION = 2
+
+TEXT_COLUMNS = (
+    "answer domain source_id license language level solution parent_id answer_kind".split()
+)
+META_CHARS = 200
+"""Other columns of the source go to `meta` if they are no longer than this as JSON text."""
+
+
+def source_name(source: Source) -> str:
+    """The source's name in the pool: stated, else the hub id or the path's last part."""
+    return source.name or source.hub or Path(str(source.path)).name.split(".")[0]
+
+
+def ingest(
+    pool: Pool,
+    source: Source,
+    base: Path,
+    earlier: "Answers",
+    recipe: str,
+    tick: Callable[[int], None],
+) -> Intake:
+    """Bring the problems of one source up to date.
+
+    `earlier` knows the problems of the sources before this one (and learns this one's), so that
+    the first source in the recipe keeps a problem that several have.
+    """
+    name = source_name(source)
+    files, stamp = place_of(source, source.path, base)
+    how = source.model_dump(mode="json", exclude={"path", "name"})
+    spec = digest("ingest", VERSION, name, how)
+
+    def batches() -> Iterator[Prepared]:
+        known = earlier.copy()
+        for number, batch in enumerate(stream(source, files, name)):
+            if number == 0:
+                check_columns(source, name, batch, ["problem"])
+            yield prepare(source, name, batch, known)
+
+    stamp = digest(stamp, earlier.stamp)
+    found = intake(pool, "ingest", "problems", spec, stamp, batches, recipe, tick)
+    if not found.counts["in"]:
+        raise SourceError(f"source {name}: {source.path or source.hub} is empty: not one row")
+    for receipt in found.shards:
+        shard = receipt.shard("problems")
+        assert shard is not None
+        earlier.learn(pool.read(shard, ["problem_id", "answer"]))
+    earlier.stamp = digest(earlier.stamp, [r.key for r in found.shards])
+    return found
+
+
+class Answers:
+    """Which problems are known already, and with which gold answers."""
+
+    def __init__(self) -> None:
+        self.problems, self.golds, self.stamp = IdSet(), IdSet(), ""
+
+    def copy(self) -> "Answers":
+        """An independent copy (the arrays are never changed in place)."""
+        other = Answers()
+        other.problems.runs, other.golds.runs = [*self.problems.runs], [*self.golds.runs]
+        return other
+
+    def number(self, ids: list[str], answers: list[str | None]) -> list[tuple[int, int]]:
+        """How often each problem came before, and how often with this very answer."""
+        golds = [digest(i, a or "") for i, a in zip(ids, answers, strict=True)]
+        return list(zip(self.problems.number(ids), self.golds.number(golds), strict=True))
+
+    def learn(self, table: pa.Table) -> None:
+        """Remember a shard's problems."""
+        self.number(table.column(0).to_pylist(), table.column(1).to_pylist())
+
+
+def prepare(source: Source, name: str, batch: list[Any], known: Answers) -> Prepared:
+    """A batch of source rows as problems and rejects. Pure, but for `known`, which learns."""
+    rows: list[dict[str, Any]] = []
+    places: list[str] = []
+    aside: list[tuple[str, str, str, str, str]] = []
+    for (place, content), holds in batch:
+        try:
+            rows.append(problem_row(source, name, content_of(source, content, holds)))
+            places.append(place)
+        except BadRow as bad:
+            aside.append(("ingest", place, name, bad.reason, bad.detail))
+    kept = []
+    numbers = known.number([r["problem_id"] for r in rows], [r["answer"] for r in rows])
+    for row, place, (before, same) in zip(rows, places, numbers, strict=True):
+        if before == 0:
+            kept.append(row)
+        elif same:
+            aside.append(("ingest", row["problem_id"], name, "repeated", place))
+        else:
+            detail = json.dumps({"answer": row["answer"], "place": place}, ensure_ascii=False)
+            aside.append(("ingest", row["problem_id"], name, "conflicting_gold", detail))
+    rejects = [dict(zip(REJECTS.names, row, strict=True)) for row in aside]
+    return Prepared(pa.Table.from_pylist(kept, PROBLEMS), pa.Table.from_pylist(rejects, REJECTS))
+
+
+def problem_row(source: Source, name: str, content: dict[str, Any]) -> dict[str, Any]:
+    """One problem. Raises BadRow where it cannot be one."""
+    statement = statement_of(source, content)
+    row = {c: text_of(value_of(source, content, c), c) for c in TEXT_COLUMNS}
+    row["tests"] = tests_of(source, content, statement)
+    if row["answer"] is not None and not row["answer"].strip():
+        row["answer"] = None
+    row["answer_kind"] = row["answer_kind"] or (
+        "code" if row["tests"] else answer_kind(row["answer"], statement)
+    )
+    row["options"] = options_of(statement) if row["answer_kind"] == "choice" else None
+    row["source_id"] = row["source_id"] or text_of(content.get("id"), "id")
+    whole = {
+        **row,
+        "problem_id": problem_id(statement),
+        "problem": statement,
+        "source": name,
+        "meta": meta_of(source, content),
+    }
+    return {**whole, "content": digest(whole)}
+
+
+def tests_of(source: Source, content: dict[str, Any], statement: str) -> str | None:
+    """The tests in longcot's form; as the source has them where they cannot be read."""
+    tests = value_of(source, content, "tests")
+    if tests is None:
+        return None
+    entry = value_of(source, content, "entry_point")
+    kind = value_of(source, content, "answer_kind")
+    form = canonical(tests, statement, entry) if kind in (None, "code") else None
+    return text_of(form or tests, "tests")
+
+
+def statement_of(source: Any, content: dict[str, Any]) -> str:
+    """The problem as the teacher sees it; separate `options` are lettered and appended."""
+    statement = text_of(value_of(source, content, "problem"), "problem")
+    if statement is None or not statement.strip():
+        raise BadRow("no_problem", "the problem is null or empty")
+    options = value_of(source, content, "options")
+    if isinstance(options, list) and options:
+        lines = [f"({chr(65 + i)}) {text_of(o, 'options')}" for i, o in enumerate(options)]
+        if not all(line in statement for line in lines):
+            statement = "\n".join([statement, *lines])
+    return statement
+
+
+def options_of(statement: str) -> str | None:
+    """The part of a multiple-choice problem from its first option on."""
+    found = re.search(r"(?:^|[\s,;:])(?:\(A\)|\\text(?:bf)?\{\(?A\)?\}|A[.)]|A:)\s", statement)
+    return statement[found.start() :].strip() if found else None
+
+
+def meta_of(source: Source, content: dict[str, Any]) -> str | None:
+    """The source's other short columns, as JSON."""
+    used = {
+        source.columns.get(c, c)
+        for c in [*TEXT_COLUMNS, "problem", "tests", "options", "entry_point"]
+    }
+    other = {}
+    for key, value in content.items():
+        if key not in used and value is not None:
+            text = json.dumps(value, ensure_ascii=False, default=str)
+            if len(text) <= META_CHARS and (key + text).isprintable():
+                other[key] = value
+    return json.dumps(other, ensure_ascii=False, default=str) if other else None

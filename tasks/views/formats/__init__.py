@@ -1,0 +1,1 @@
+"""The forms that trainers read, one a file. Each takes joined rows and returns a table."""

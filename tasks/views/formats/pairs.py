@@ -1,0 +1,36 @@
+"""pairs: a winner and a loser of the same problem, as TRL's DPOTrainer reads them.
+
+`prompt`, `chosen` and `rejected` are conversations; `rejected_reason` says why the loser loses.
+Format: https://huggingface.co/docs/trl/dataset_formats (preference, conversational).
+"""
+
+import polars as pl
+
+from schemas.recipe import View
+from tasks.views.formats.sft import thinking, user
+
+ROLES = ("trace", "rejected")
+
+
+def rows(joined: pl.DataFrame, view: View) -> pl.DataFrame:
+    """Training rows from joined rows (problem, trace and `rejected_`-prefixed columns)."""
+
+    def turn(prefix: str) -> pl.Expr:
+        return pl.concat_list(pl.struct(role=pl.lit("assistant"), content=thinking(prefix)))
+
+    return joined.select(
+        prompt=pl.concat_list(user()),
+        chosen=turn(""),
+        rejected=turn("rejected_"),
+        problem_id=pl.col("problem_id"),
+        chosen_id=pl.col("trace_id"),
+        rejected_id=pl.col("rejected_id"),
+        chosen_teacher=pl.col("teacher"),
+        rejected_teacher=pl.col("rejected_teacher"),
+        rejected_reason=pl.col("rejected_reason"),
+        source=pl.col("source"),
+        domain=pl.col("domain"),
+        license=pl.col("license"),
+        answer=pl.col("answer"),
+        tokens=pl.col("tokens"),
+    )

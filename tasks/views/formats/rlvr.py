@@ -1,0 +1,41 @@
+"""rlvr: problems with a checkable answer, under the names that TRL and verl read.
+
+TRL's GRPOTrainer takes `prompt` (a conversation) and hands every other column to the reward
+functions (`answer`, `solution`). verl reads `data_source`, `prompt`, `ability`, `reward_model`
+(style and ground truth) and `extra_info`. Both get what `verifiers.adapters` needs for a kind that
+an answer alone does not settle (code, constraints): `answer_kind` and `tests`.
+"""
+
+import polars as pl
+
+from schemas.recipe import View
+from tasks.views.formats.sft import user
+
+ROLES = ()
+
+
+def rows(joined: pl.DataFrame, view: View) -> pl.DataFrame:
+    """Training rows from problem rows with their grade."""
+    return joined.select(
+        prompt=pl.concat_list(user()),
+        answer=pl.col("answer"),
+        solution=pl.col("answer"),
+        answer_kind=pl.col("answer_kind"),
+        tests=pl.col("tests"),
+        pass_rate=pl.col("pass_rate"),
+        samples=pl.col("n"),
+        difficulty=pl.col("difficulty"),
+        data_source=pl.col("source"),
+        ability=pl.col("domain"),
+        reward_model=pl.struct(style=pl.lit("rule"), ground_truth=pl.col("answer")),
+        extra_info=pl.struct(
+            split=pl.col("split"),
+            problem_id=pl.col("problem_id"),
+            level=pl.col("level"),
+            problem=pl.col("problem"),
+            answer_kind=pl.col("answer_kind"),
+            tests=pl.col("tests"),
+        ),
+        problem_id=pl.col("problem_id"),
+        license=pl.col("license"),
+    )

@@ -1,0 +1,96 @@
+"""Gathering the text of selected rows from the pool, each place walked once, in bounded memory."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import polars as pl
+import pyarrow as pa
+
+from tasks.pool.jobs import frame_of
+from tasks.pool.store import Pool, Shard
+from tasks.views.spill import SpillFile
+
+SLICE = 512
+"""Rows joined and written at a time."""
+
+TRACE_COLUMNS = ["trace_id", "teacher", "reasoning", "response"]
+PROBLEM_COLUMNS = "problem_id problem answer answer_kind domain source license level".split()
+
+
+class Walk(NamedTuple):
+    """One place that training rows take text from: a table, and where in it (selection columns)."""
+
+    role: str
+    table: str
+    shard: str
+    row: str
+    columns: list[str]
+
+
+def walks_of(roles: tuple[str, ...]) -> list[Walk]:
+    """The walks for a form's roles. The one that orders the rows comes last, so that an output
+    shard is whole as soon as it has passed. Without traces the problems are what is judged later,
+    so their tests come along.
+    """
+    columns = PROBLEM_COLUMNS if roles else [*PROBLEM_COLUMNS, "tests"]
+    walks = [Walk("problem", "problems", "problem_shard", "problem_row", columns)]
+    if "rejected" in roles:
+        walks.append(Walk("rejected", "traces", "rejected_shard", "rejected_row", TRACE_COLUMNS))
+    if "trace" in roles:
+        walks.append(Walk("trace", "traces", "shard", "row", TRACE_COLUMNS))
+    return walks
+
+
+def gather(
+    pool: Pool,
+    tables: dict[str, list[Shard]],
+    selection: pl.DataFrame,
+    walks: list[Walk],
+    spool: SpillFile,
+) -> Iterator[int]:
+    """Walk every place once; yields the number of each output shard whose parts are all there.
+
+    selection: `out`, `position` and the walks' columns, in the order of the last walk.
+    """
+    left = dict(selection.group_by("out").len().iter_rows())
+    for walk in walks:
+        for out, rows in _parts(pool, tables.get(walk.table, []), selection, walk):
+            spool.add(out, walk.role, rows)
+            if walk is walks[-1]:
+                left[out] -= len(rows)
+                if left[out] == 0:
+                    yield out
+
+
+def _parts(
+    pool: Pool, shards: list[Shard], selection: pl.DataFrame, walk: Walk
+) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Per shard of the table, the rows that each output shard takes from it."""
+    prefix = "rejected_" if walk.role == "rejected" else ""
+    ordered = selection.sort(walk.shard, walk.row)
+    for (number,), wanted in ordered.group_by(walk.shard, maintain_order=True):
+        source = pool.read(shards[int(str(number))], walk.columns)
+        # Arrow's take copies the rows; polars' would keep the whole shard alive behind them.
+        rows = frame_of(source.take(wanted[walk.row].to_arrow())).rename(lambda c: prefix + c)
+        rows = rows.with_columns(wanted["out"], wanted["position"])
+        for (out,), part in rows.group_by("out", maintain_order=True):
+            yield int(str(out)), part.drop("out")
+
+
+def joined(
+    selection: pl.DataFrame, spool: SpillFile, out: int, walks: list[Walk]
+) -> Iterator[pl.DataFrame]:
+    """The rows of an output shard with all their parts side by side, a slice at a time."""
+    rows = selection.filter(pl.col("out") == out).sort("position")
+    parts = [spool.take(out, walk.role).sort("position") for walk in walks]
+    for start in range(0, len(rows), SLICE):
+        whole = rows.slice(start, SLICE)
+        for part in parts:
+            piece = part.slice(start, SLICE)
+            whole = whole.hstack([c for c in piece if c.name not in whole.columns])
+        yield whole
+
+
+def arrow(rows: pl.DataFrame) -> pa.Table:
+    """A frame as Arrow with plain large strings: what every reader of Parquet knows."""
+    return rows.to_arrow(compat_level=pl.CompatLevel.oldest())

@@ -1,0 +1,125 @@
+"""release: the selected rows in a trainer's form, as Parquet shards of a token budget.
+
+Rows keep the order of the pool: what is added later comes in later shards, and the shards before
+it keep their bytes. A shard that stands in the store already is not written again.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+from types import ModuleType
+from typing import BinaryIO
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.identity import digest, digest_all
+from schemas.recipe import View, view_format
+from tasks import __version__
+from tasks.pool.jobs import Done, Job, frame_of
+from tasks.pool.parquet import write_parquet
+from tasks.pool.store import FORMAT, Pool, Receipt, Shard
+from tasks.views.formats import midtrain, pairs, rlvr, sft
+from tasks.views.join import Walk, arrow, gather, joined, walks_of
+from tasks.views.output_files import stored
+from tasks.views.spill import SpillFile
+
+VERSION = "1"
+
+FORMATS: dict[str, ModuleType] = {"sft": sft, "pairs": pairs, "rlvr": rlvr, "midtrain": midtrain}
+
+
+def numbered(selection: pl.DataFrame, budget: int) -> pl.DataFrame:
+    """Add `out`, the number of the output shard (per split, in order, each within the token
+    budget unless a single row is beyond it), and `position`, the row's place in the release.
+    """
+    frames, first = [], 0
+    for split in selection["split"].unique().sort():
+        part = selection.filter(pl.col("split") == split)
+        numbers, number, total = [], first, 0
+        for tokens in part["tokens"].to_list():
+            if total and total + tokens > budget:
+                number, total = number + 1, 0
+            total += tokens
+            numbers.append(number)
+        frames.append(part.with_columns(out=pl.Series(numbers, dtype=pl.Int32)))
+        first = number + 1
+    empty = selection.with_columns(out=pl.lit(0, pl.Int32))
+    return (pl.concat(frames) if frames else empty).with_row_index("position")
+
+
+def keys_of_shards(
+    selection: pl.DataFrame, tables: dict[str, list[Shard]], walks: list[Walk], how: str
+) -> dict[int, str]:
+    """The key of each output shard: its rows, the pool shards they come from, and the form."""
+    keys = {}
+    places = ["position", *(c for walk in walks for c in (walk.shard, walk.row)), "shard", "row"]
+    for (out,), rows in selection.group_by("out", maintain_order=True):
+        parents = [
+            tables[walk.table][number].path
+            for walk in walks
+            for number in rows[walk.shard].unique().sort()
+        ]
+        content = digest_all(map(str, rows.drop("out", *places, strict=False).iter_rows()))
+        keys[int(str(out))] = digest("release", VERSION, __version__, how, content, parents)[:16]
+    return keys
+
+
+def build(
+    done: Done, tables: dict[str, list[Shard]], selection: pl.DataFrame, name: str, view: View
+) -> list[tuple[str, str, int]]:
+    """Write the missing shards of a view; returns (split, key, rows) of all, in order."""
+    form = FORMATS[view_format(name, view)]
+    walks = walks_of(form.ROLES)
+    selection = numbered(selection, view.shard_tokens)
+    how = digest(view_format(name, view), view.reasoning)
+    keys = keys_of_shards(selection, tables, walks, how)
+    wanted = [out for out, key in keys.items() if not done.pool.exists(stored(name, key))]
+    missing = selection.filter(pl.col("out").is_in(wanted))
+    with SpillFile() as spool:
+        for out in gather(done.pool, tables, missing, walks, spool):
+            slices = (form.rows(part, view) for part in joined(missing, spool, out, walks))
+            write(done.pool, name, keys[out], slices, done.recipe)
+    sizes = selection.group_by("out", maintain_order=True).agg(pl.len(), pl.col("split").first())
+    return [(split, keys[out], rows) for out, rows, split in sizes.iter_rows()]
+
+
+def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe: str) -> None:
+    """Write one output shard to the store."""
+    first = arrow(next(rows))
+    tables: Iterator[pa.Table] = chain([first], map(arrow, rows))
+    provenance = {
+        "format": FORMAT,
+        "stage": "release",
+        "view": name,
+        "key": key,
+        "recipe": recipe,
+        "code": __version__,
+    }
+
+    def into(sink: BinaryIO) -> None:
+        write_parquet(sink, first.schema, tables, provenance)
+
+    pool.put(stored(name, key), into)
+
+
+def plan(done: Done, tables: dict[str, list[Shard]], name: str, view: View) -> Iterator[Job]:
+    """One job: all shards of a view, into its store; `output_files.publish` shows them."""
+    chosen = next(r for r in done.receipts["select"] if r.label == name)
+    how = [view_format(name, view), view.reasoning, view.shard_tokens]
+    inputs = [s.path for t in ("problems", "traces") for s in tables.get(t, [])]
+    key = digest("release", VERSION, name, how, chosen.facts["content"], inputs)[:16]
+
+    def work() -> Receipt:
+        with done.pool.fs.open(done.pool.path(chosen.outputs[0].path), "rb") as source:
+            selection = frame_of(pq.read_table(source, pre_buffer=False))
+        shards = build(done, tables, selection, name, view)
+        counts = {"in": len(selection), "out": sum(rows for *_, rows in shards)}
+        receipt = Receipt("release", key, name, counts=counts, facts={"shards": shards})
+        for _, shard, rows in shards:  # in the store: the view's folder may show others later
+            path = stored(name, shard)
+            size = int(done.pool.fs.size(done.pool.path(path)))
+            receipt.outputs.append(Shard(f"releases/{name}", path, rows, size, shard))
+        return done.pool.commit(receipt, {}, done.recipe)
+
+    yield Job("release", key, name, chosen.counts["out"], work)

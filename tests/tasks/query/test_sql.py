@@ -1,0 +1,96 @@
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from schemas.errors import QueryError
+from schemas.identity import problem_id
+from schemas.tables import TABLES
+from tasks.pool.store import Pool
+from tasks.query.sql import connect, query
+from tests.tasks.judged import Judged, many
+from tests.tasks.rows import fill, problem, trace
+
+
+def test_every_table_stands_by_its_name_even_when_it_is_empty(pool: Pool) -> None:
+    with connect(pool, {}) as connection:
+        for name in (*TABLES, "pool", "graded", "set_aside"):
+            assert query(connection, f"FROM {name}", "test").num_rows == 0
+
+
+def test_the_pool_is_one_row_per_trace_with_all_that_is_known(pool: Pool) -> None:
+    tables = Judged().ask("a", "7", "8", domain="logic").into(pool)
+    columns = "response, verdict, reason, domain, n, n_correct, pass_rate, teacher_pass_rate"
+    with connect(pool, tables) as connection:
+        rows = query(
+            connection, f"SELECT {columns} FROM pool ORDER BY response", "test"
+        ).to_pylist()
+    assert [tuple(row.values()) for row in rows] == [
+        ("7 (0)", "correct", "equal.exact", "logic", 2, 1, 0.5, 0.5),
+        ("8 (1)", "incorrect", "differ.value", "logic", 2, 1, 0.5, 0.5),
+    ]
+
+
+def test_a_trace_without_a_verdict_is_in_the_pool(pool: Pool) -> None:
+    tables = fill(pool, problems=[[problem("a")]], traces=[[trace("7", "a")]])
+    with connect(pool, tables) as connection:
+        rows = query(connection, "SELECT problem, verdict, n FROM pool", "test").to_pylist()
+    assert rows == [{"problem": "a", "verdict": None, "n": None}]
+
+
+def test_a_problem_set_aside_twice_is_one_row(pool: Pool) -> None:
+    judged = Judged().ask("a", "7", aside="proof")
+    judged.rejects.append({"stage": "dedupe", "row_id": problem_id("a"), "reason": "duplicate"})
+    with connect(pool, judged.into(pool)) as connection:
+        rows = query(connection, "SELECT set_aside FROM pool", "test").to_pylist()
+    assert rows == [{"set_aside": "dedupe.duplicate"}]
+
+
+def test_a_trace_set_aside_does_not_set_its_problem_aside(pool: Pool) -> None:
+    judged = Judged().ask("a", "7")
+    judged.rejects.append({"stage": "verify", "row_id": problem_id("a"), "reason": "why"})
+    with connect(pool, judged.into(pool)) as connection:
+        assert query(connection, "FROM pool WHERE set_aside IS NULL", "test").num_rows == 1
+
+
+@pytest.mark.parametrize("place", ["local", "memory"])
+def test_a_row_knows_its_shard_and_its_place_in_it(place: str, tmp_path: Path) -> None:
+    pool = Pool(tmp_path / "it's" if place == "local" else f"memory://relation{tmp_path}")
+    judged = many(6)
+    tables = judged.into(pool, 5)
+    with connect(pool, tables) as connection:
+        rows = query(connection, "SELECT trace_id, shard, row FROM pool", "test").to_pylist()
+    found = {row["trace_id"]: (row["shard"], row["row"]) for row in rows}
+    assert found == {row["trace_id"]: divmod(n, 5) for n, row in enumerate(judged.traces)}
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT nope FROM pool", "Columns of the pool: trace_id"),
+        ("FROM nowhere", "nowhere does not exist"),
+        ("SELEC 1", "syntax error"),
+        ("SELECT 'a'::INT", "Conversion Error"),
+    ],
+)
+def test_a_query_that_fails_says_why_in_one_line(sql: str, said: str, pool: Pool) -> None:
+    with connect(pool, {}) as connection, pytest.raises(QueryError) as caught:
+        query(connection, sql, "query")
+    assert str(caught.value).startswith("query: ")
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_nothing_is_left_in_the_temporary_folder(pool: Pool) -> None:
+    before = set(Path(tempfile.gettempdir()).glob("longcot-spill-*"))
+    with connect(pool, {}) as connection:
+        query(connection, "FROM pool", "test")
+    assert set(Path(tempfile.gettempdir()).glob("longcot-spill-*")) <= before
+
+
+@pytest.mark.parametrize(
+    "sql", ["COPY (SELECT 1) TO 'x.csv'", "CREATE TABLE x (y INT)", "SELECT 1; SELECT 2", ""]
+)
+def test_only_a_query_is_run(pool: Pool, sql: str) -> None:
+    with connect(pool, {}) as connection, pytest.raises(QueryError, match="one query, please"):
+        query(connection, sql, "query")

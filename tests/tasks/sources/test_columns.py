@@ -1,0 +1,134 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.errors import SourceError
+from schemas.recipe import Source
+from tasks.sources import columns
+from tasks.sources.columns import BadRow, check_columns, float_of, int_of, text_of, value_of
+from tasks.sources.readers import Broken, Row
+
+
+def source(**options: Any) -> Source:
+    return Source(path="p.jsonl", **options)
+
+
+def batch(*contents: dict[str, Any] | Broken) -> list[tuple[Row, bool]]:
+    return [(Row("f:1", content), True) for content in contents]
+
+
+def test_a_mapped_column_is_read_under_its_own_name() -> None:
+    mapped = source(columns={"problem": "question"})
+    assert value_of(mapped, {"question": "q", "problem": "other"}, "problem") == "q"
+    assert value_of(mapped, {"answer": 7}, "answer") == 7
+    assert value_of(mapped, {}, "answer") is None
+
+
+def test_a_constant_stands_where_the_source_has_nothing() -> None:
+    constant = source(constants={"domain": "math"})
+    assert value_of(constant, {}, "domain") == "math"
+    assert value_of(constant, {"domain": None}, "domain") == "math"
+    assert value_of(constant, {"domain": "logic"}, "domain") == "logic"
+
+
+def test_a_missing_column_is_told_with_what_there_is() -> None:
+    with pytest.raises(SourceError) as caught:
+        check_columns(source(), "mine", batch({"question": "q", "gold": 1}), ["problem"])
+    assert str(caught.value) == (
+        "source mine: no column `problem` (needed as `problem`); it has: gold, question. "
+        "Map it in the recipe: columns: {problem: ...}"
+    )
+
+
+def test_a_mapping_to_nothing_is_refused() -> None:
+    with pytest.raises(SourceError, match=r"no column `gold` .needed as `answer`"):
+        check_columns(source(columns={"answer": "gold"}), "s", batch({"problem": "q"}), ["problem"])
+
+
+def test_one_row_with_the_column_is_enough() -> None:
+    check_columns(source(), "s", batch({"a": 1}, {"problem": "q"}), ["problem"])
+
+
+def test_a_constant_needs_no_column() -> None:
+    check_columns(source(constants={"problem": "q"}), "s", batch({"a": 1}), ["problem"])
+
+
+def test_broken_rows_say_nothing_about_columns() -> None:
+    check_columns(source(), "s", batch(Broken("malformed", "")), ["problem"])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, None),
+        ("é", "é"),
+        (b"\xc3\xa9", "é"),
+        (7, "7"),
+        (0.5, "0.5"),
+        (True, "true"),
+        (["a", "é"], '["a", "é"]'),
+    ],
+)
+def test_values_as_text(value: Any, text: str | None) -> None:
+    assert text_of(value, "answer") == text
+
+
+@pytest.mark.parametrize("value", [b"\xff", "\ud800", ["\udfff"]], ids=repr)
+def test_text_that_is_not_unicode_is_a_bad_row(value: Any) -> None:
+    with pytest.raises(BadRow, match="invalid_utf8: answer:"):
+        text_of(value, "answer")
+
+
+@pytest.mark.parametrize("value", [3, "3", 3.0, " 3 "], ids=repr)
+def test_integers(value: Any) -> None:
+    assert int_of(value, "sample") == 3
+
+
+@pytest.mark.parametrize(
+    "value", ["three", 3.7, [3], float("nan"), float("inf"), 2**31, -(2**40)], ids=repr
+)
+def test_what_is_no_integer_of_the_column_is_a_bad_row(value: Any) -> None:
+    with pytest.raises(BadRow, match=r"wrong_type: sample: .* is not an integer of 32 bits"):
+        int_of(value, "sample")
+
+
+def test_a_seed_has_64_bits() -> None:
+    assert int_of(2**62, "seed") == 2**62
+    with pytest.raises(BadRow, match="wrong_type"):
+        int_of(2**63, "seed")
+
+
+@pytest.mark.parametrize("value", ["fast", [1.0], 10**400], ids=["word", "list", "huge"])
+def test_what_is_no_number_is_a_bad_row(value: Any) -> None:
+    with pytest.raises(BadRow, match=r"wrong_type: seconds: .* is not a number"):
+        float_of(value, "seconds")
+
+
+def test_numbers() -> None:
+    assert (float_of("1.5", "seconds"), float_of(None, "seconds")) == (1.5, None)
+
+
+def test_a_stream_comes_in_batches_of_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "BATCH_ROWS", 4)
+    file = tmp_path / "p.jsonl"
+    file.write_text("".join(json.dumps({"n": n}) + "\n" for n in range(10)))
+    sizes = [len(part) for part in columns.stream(source(), [str(file)], "s")]
+    assert sizes == [4, 4, 2]
+
+
+def test_a_stream_comes_in_batches_of_characters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "BATCH_CHARS", 10)
+    file = tmp_path / "p.jsonl"
+    file.write_text("".join(json.dumps({"t": "x" * n}) + "\n" for n in (4, 4, 4, 50, 1)))
+    assert [len(part) for part in columns.stream(source(), [str(file)], "s")] == [3, 1, 1]
+
+
+def test_broken_rows_pass_a_condition(tmp_path: Path) -> None:
+    file = tmp_path / "p.jsonl"
+    file.write_text('{"n": 1}\nbroken\n{"n": 3}\n')
+    parts = columns.stream(source(where="n > 2"), [str(file)], "s")
+    assert [holds for part in parts for _, holds in part] == [False, True, True]

@@ -1,0 +1,60 @@
+import pytest
+
+from schemas.errors import RecipeError
+from tasks.sources.where import Where
+
+
+def test_null_and_a_missing_key_do_not_hold() -> None:
+    where = Where("level > 2", "s")
+    assert where([{"level": 3}, {"level": 1}, {"level": None}, {}]) == [True, False, False, False]
+
+
+def test_no_rows_hold_nothing() -> None:
+    assert Where("nonsense", "s")([]) == []
+
+
+def test_a_column_may_be_missing_from_a_later_batch() -> None:
+    where = Where("domain = 'math'", "s")
+    assert where([{"domain": "math"}]) == [True]
+    assert where([{"other": 1}]) == [False]
+    assert where([{"domain": None}, {"domain": "math"}]) == [False, True]
+
+
+def test_an_unknown_column_lists_what_the_source_has() -> None:
+    with pytest.raises(RecipeError) as caught:
+        Where("domian = 'math'", "mine")([{"domain": "math", "problem": "q"}])
+    said = str(caught.value)
+    assert said.startswith("source mine: where: \"domian = 'math'\"")
+    assert said.endswith("Columns of the source: domain, problem")
+
+
+def test_bad_sql_is_a_recipe_error() -> None:
+    with pytest.raises(RecipeError, match="Parser Error"):
+        Where("a = = 1", "s")([{"a": 1}])
+
+
+def test_names_ignore_case_as_sql_does() -> None:
+    assert Where("DOMAIN = 'x'", "s")([{"domain": "x"}]) == [True]
+
+
+def test_of_names_that_differ_in_case_the_exact_one_counts() -> None:
+    row = {"Answer": "1", "answer": "2"}
+    assert Where("answer = '2'", "s")([row]) == [True]
+    assert Where("Answer = '1'", "s")([row]) == [True]
+
+
+def test_a_quoted_name_may_have_blanks() -> None:
+    assert Where("\"my level\" = 'x'", "s")([{"my level": "x", "": 0}]) == [True]
+
+
+def test_columns_of_mixed_types_do_not_stop_the_run() -> None:
+    assert Where("a = '1'", "s")([{"a": 1}, {"a": "x"}, {"a": None}]) == [True, False, False]
+    assert Where("a > 1.2", "s")([{"a": 1}, {"a": 1.5}, {"a": 10**400}]) == [False, True, True]
+
+
+def test_text_that_is_not_unicode_does_not_stop_the_run() -> None:
+    assert Where("a = 'x'", "s")([{"a": "\ud800"}, {"a": "x"}]) == [False, True]
+
+
+def test_a_list_is_seen_as_text() -> None:
+    assert Where("tags LIKE '%hard%'", "s")([{"tags": ["hard"]}, {"tags": []}]) == [True, False]

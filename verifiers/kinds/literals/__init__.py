@@ -1,0 +1,1 @@
+"""Answers whose notation alone says what they are: dates, times, chemical formulas."""

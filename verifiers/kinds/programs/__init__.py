@@ -1,0 +1,1 @@
+"""Answers that are run: programs against tests, queries against databases, rationales."""

@@ -1,0 +1,1 @@
+"""Puzzles that are solved before a response is judged."""

@@ -1,0 +1,1 @@
+"""Mathematical answers: read into trees, then compared from cheap to dear."""

@@ -1,0 +1,306 @@
+"""Answers with parts: lists, sets, tuples, intervals, matrices; compared part by part."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import reduce
+
+from verifiers.math.comparing.real_sets import compare_regions, is_region
+from verifiers.math.comparing.relations import compare_relations, defined, is_equation, unwrap
+from verifiers.math.comparing.scalars import compare_scalars
+from verifiers.math.parsing.tree import NAMELESS, Node, symbols, walk
+
+_STRUCTURES = frozenset(("list", "group", "rel", "cup", "cap", "minus", "named", "matrix", "ratio"))
+_MOST_PARTS = 60
+
+
+def compare_nodes(gold: Node, answer: Node) -> str:
+    """The reason for two trees; TooBigError and UnreadableError pass through."""
+    if not is_equation(gold) or not is_equation(answer) or defined(gold) == defined(answer) != "":
+        gold, answer = unwrap(gold), unwrap(answer)
+    ours, theirs = parts(gold), parts(answer)
+    if ours is not None or theirs is not None:
+        return _compare_parts(gold, answer, ours, theirs)
+    if gold.kind == "rel" and answer.kind == "rel" and not _ordered_regions(gold, answer):
+        return compare_relations(gold, answer)
+    if gold.kind == answer.kind == "group":
+        return _compare_groups(gold, answer)
+    if is_region(gold) and is_region(answer):
+        names = {symbols(side) for side in (gold, answer)} - {frozenset(), frozenset((NAMELESS,))}
+        if len(names) > 1:
+            return "differ.value"  # `x > 5` beside `y > 5`
+        return compare_regions(gold, answer)
+    if gold.kind == answer.kind == "named":
+        return "equal.symbolic" if gold == answer else "differ.value"
+    if gold.kind == answer.kind == "ratio":
+        return _compare_ratios(gold.args, answer.args)
+    for ratio, other in ((gold, answer), (answer, gold)):
+        if ratio.kind == "ratio" and len(ratio.args) == 2 and not _structured(other):
+            return compare_scalars(Node("div", ratio.args), other)
+    if "matrix" in (gold.kind, answer.kind):
+        return _compare_matrices(gold, answer)
+    if _structured(gold) != _structured(answer) or {gold.kind, answer.kind} & _STRUCTURES:
+        return "differ.type"
+    return compare_scalars(gold, answer)
+
+
+def parts(node: Node) -> list[Node] | None:
+    r"""The unordered values of a list, a set or a `\pm`; None for a single value."""
+    if node.kind == "list":
+        found: list[Node] = []
+        for item in node.args[1]:
+            item = unwrap(item)  # noqa: PLW2901
+            inner = parts(item)
+            found += [item] if inner is None or item.kind == "group" else inner
+        return found
+    if node.kind == "group" and node.args[0] == "\\{":
+        return [n for item in node.args[2] for n in (_both_signs(item) or [item])]
+    return _both_signs(node)
+
+
+def _both_signs(node: Node) -> list[Node] | None:
+    if not _has_sign(node):
+        return None
+    return [_with_sign(node, "add"), _with_sign(node, "sub")]
+
+
+def _has_sign(node: Node) -> bool:
+    if node.kind in ("list", "group", "rel"):
+        return False
+    return node.kind == "pm" or any(isinstance(a, Node) and _has_sign(a) for a in node.args)
+
+
+def _with_sign(node: Node, sign: str) -> Node:
+    args = tuple(_with_sign(a, sign) if isinstance(a, Node) else a for a in node.args)
+    if node.kind != "pm":
+        return Node(node.kind, args)
+    plus = (args[0] == "pm") == (sign == "add")
+    return Node("add", (args[1], args[2] if plus else Node("neg", (args[2],))))
+
+
+def _compare_parts(
+    gold: Node, answer: Node, ours: list[Node] | None, theirs: list[Node] | None
+) -> str:
+    if (
+        is_region(gold)
+        and is_region(answer)
+        and (ours is None or theirs is None or _mixed(ours, theirs))
+    ):
+        return compare_regions(gold, answer)
+    if any(_named(side) or _grouped(side) for side in (gold, answer)):
+        found = _compare_named(gold, answer)
+        if found:
+            return found
+    if ours is None or theirs is None:
+        return _compare_one_with_list(gold, answer, ours, theirs)
+    if gold.kind == answer.kind == "group" or _bare(gold) or _bare(answer):
+        return _match(ours, theirs)
+    return "differ.type"
+
+
+def _named(node: Node) -> list[str]:
+    """The names that a list of assignments (`x = 1, y = 2`) gives values to, where they differ."""
+    if node.kind != "list" or node.args[0] == "or":
+        return []
+    items = node.args[1]
+    names = [defined(item) if is_equation(item) else "" for item in items]
+    return names if all(names) and len(set(names)) == len(names) else []
+
+
+def _grouped(node: Node) -> Node | None:
+    """`p = 5, q = 2; p = 7, q = 2` as the pairs (5, 2), (7, 2)."""
+    items = node.args[1] if node.kind == "list" else ()
+    names = [defined(item) if is_equation(item) else "" for item in items]
+    size = len(set(names))
+    if (
+        not all(names)
+        or size < 2
+        or size == len(names)
+        or names != names[:size] * (len(names) // size)
+    ):
+        return None
+    values = [unwrap(item) for item in items]
+    tuples = [
+        Node("group", ("(", ")", tuple(values[n : n + size]))) for n in range(0, len(values), size)
+    ]
+    return Node("list", (",", tuple(tuples)))
+
+
+def _compare_named(gold: Node, answer: Node) -> str | None:
+    """Values by their names, or in their order where one side gives no names."""
+    for side, other in ((gold, answer), (answer, gold)):
+        if side.kind == "list" and (groups := _grouped(side)) and not _grouped(other):
+            return compare_nodes(groups, other)
+    ours, theirs = _named(gold), _named(answer)
+    values = [
+        [unwrap(item) for item in side.args[1]] for side in (gold, answer) if side.kind == "list"
+    ]
+    if len(values) < 2:
+        return None
+    left, right = values
+    if len(left) != len(right) or (ours and theirs and set(ours) != set(theirs)):
+        return "differ.value"
+    if ours and theirs:
+        right = [right[theirs.index(name)] for name in ours]
+    elif any(item.kind == "rel" for item in (*gold.args[1], *answer.args[1]) if not defined(item)):
+        return None
+    return _all(compare_nodes(a, b) for a, b in zip(left, right, strict=True))
+
+
+def _mixed(ours: Sequence[Node], theirs: Sequence[Node]) -> bool:
+    """Whether inequalities stand among the parts, so that they describe a region."""
+    return any(n.kind == "rel" and "=" not in n.args[0] for n in (*ours, *theirs))
+
+
+def _bare(node: Node) -> bool:
+    return node.kind != "group"
+
+
+def _compare_one_with_list(
+    gold: Node, answer: Node, ours: list[Node] | None, theirs: list[Node] | None
+) -> str:
+    many = _distinct((theirs if ours is None else ours) or [])
+    one = gold if ours is None else answer
+    whole = answer if ours is None else gold
+    if (
+        one.kind == "group"
+        and whole.kind == "list"
+        and whole.args[0] in (",", ";")
+        and len(one.args[2]) == len(whole.args[1])
+        and (one.args[0] == "(" or (one.args[0] == "[" and len(one.args[2]) > 2))
+    ):
+        return _all(compare_nodes(a, b) for a, b in zip(one.args[2], whole.args[1], strict=True))
+    if len(many) == 1 and whole.kind == "list":
+        return compare_nodes(one, many[0])
+    if ours is None and whole.kind == "list" and whole.args[0] == "or":
+        hit = any(compare_nodes(gold, part).startswith("equal.") for part in many)
+        return "no_answer.hedged" if hit else "differ.value"
+    return "differ.value" if whole.kind == "list" else "differ.type"
+
+
+def _match(ours: Sequence[Node], theirs: Sequence[Node]) -> str:
+    """A one-to-one match of two unordered lists; repetitions do not count."""
+    left, right = _distinct(ours), _distinct(theirs)
+    if len(left) != len(right):
+        return "differ.value"
+    reasons: list[str] = []
+    for part in left:
+        for other in right:
+            reason = compare_nodes(part, other)
+            if reason.startswith("equal."):
+                right.remove(other)
+                reasons.append(reason)
+                break
+        else:
+            return "differ.value"
+    return _weakest(reasons)
+
+
+def _distinct(nodes: Sequence[Node]) -> list[Node]:
+    found: list[Node] = []
+    for node in nodes[:_MOST_PARTS]:
+        if not any(compare_nodes(node, other).startswith("equal.") for other in found):
+            found.append(node)
+    return found
+
+
+def _compare_groups(gold: Node, answer: Node) -> str:
+    if gold.args[:2] != answer.args[:2] or len(gold.args[2]) != len(answer.args[2]):
+        return "differ.value"
+    return _all(compare_nodes(a, b) for a, b in zip(gold.args[2], answer.args[2], strict=True))
+
+
+def _compare_ratios(gold: Sequence[Node], answer: Sequence[Node]) -> str:
+    if len(gold) != len(answer) or _zeros(gold) != _zeros(answer):
+        return "differ.value"
+    return _all(
+        compare_scalars(Node("mul", (a, answer[0])), Node("mul", (b, gold[0])))
+        for a, b in zip(gold, answer, strict=True)
+    )
+
+
+def _zeros(terms: Sequence[Node]) -> list[bool]:
+    return [term.kind == "num" and term.args[0] == 0 for term in terms]
+
+
+def _compare_matrices(gold: Node, answer: Node) -> str:
+    ours, theirs = _rows(gold), _rows(answer)
+    if ours is None or theirs is None:
+        return "differ.type"
+    if [len(row) for row in ours] != [len(row) for row in theirs]:
+        return "differ.value"
+    return _all(
+        compare_nodes(a, b)
+        for mine, other in zip(ours, theirs, strict=True)
+        for a, b in zip(mine, other, strict=True)
+    )
+
+
+def _rows(node: Node) -> list[tuple[Node, ...]] | None:
+    """The rows of a matrix; a tuple is a column, `[[1,2],[3,4]]` a matrix, `2M` its multiple."""
+    if node.kind == "matrix":
+        return list(node.args)
+    if node.kind == "add":
+        left, right = _rows(node.args[0]), _rows(node.args[1])
+        if left is None or right is None or [*map(len, left)] != [*map(len, right)]:
+            return None
+        return [
+            tuple(Node("add", pair) for pair in zip(*rows, strict=True))
+            for rows in zip(left, right, strict=True)
+        ]
+    if node.kind == "neg":
+        return _scaled(Node("num", (Fraction(-1), None)), node.args[0])
+    if node.kind == "mul":
+        return _product(*node.args)
+    if node.kind != "group" or node.args[0] not in ("(", "["):
+        return None
+    inner = node.args[2]
+    if all(item.kind == "group" for item in inner):
+        return [item.args[2] for item in inner]
+    return [(item,) for item in inner]
+
+
+def _product(left: Node, right: Node) -> list[tuple[Node, ...]] | None:
+    """A matrix times a matrix, or a scalar times a matrix."""
+    ours, theirs = _rows(left), _rows(right)
+    if ours is None or theirs is None:
+        return _scaled(left, right)
+    if len(ours[0]) != len(theirs) or len(ours) * len(theirs) > _MOST_PARTS:
+        return None
+    columns = list(zip(*theirs, strict=False))
+    return [
+        tuple(_sum([Node("mul", p) for p in zip(row, c, strict=False)]) for c in columns)
+        for row in ours
+    ]
+
+
+def _sum(terms: Sequence[Node]) -> Node:
+    return reduce(lambda total, term: Node("add", (total, term)), terms)
+
+
+def _scaled(factor: Node, node: Node) -> list[tuple[Node, ...]] | None:
+    rows = _rows(node)
+    return rows and [tuple(Node("mul", (factor, cell)) for cell in row) for row in rows]
+
+
+def _structured(node: Node) -> bool:
+    """Whether a node has parts anywhere, so that it is no scalar."""
+    return any(part.kind in _STRUCTURES for part in walk(node))
+
+
+def _ordered_regions(gold: Node, answer: Node) -> bool:
+    return is_region(gold) and is_region(answer)
+
+
+def _all(reasons: object) -> str:
+    found: list[str] = []
+    for reason in reasons:  # type: ignore[attr-defined]
+        if not reason.startswith("equal."):
+            return "differ.value" if reason != "undecided.limit" else str(reason)
+        found.append(reason)
+    return _weakest(found)
+
+
+def _weakest(reasons: Sequence[str]) -> str:
+    """The reason that needed most: a list is as equal as its least plainly equal part."""
+    order = ("equal.string", "equal.exact", "equal.symbolic", "equal.numeric", "equal.rounded")
+    return max((r for r in reasons if r in order), key=order.index, default="equal.exact")

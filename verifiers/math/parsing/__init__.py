@@ -1,0 +1,1 @@
+"""Mathematical notation read into trees: tokens, atoms, precedence."""

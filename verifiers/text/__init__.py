@@ -1,0 +1,1 @@
+"""Texts as characters and words: one spelling, numbers read, words told from mathematics."""

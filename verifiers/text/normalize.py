@@ -1,0 +1,184 @@
+r"""One text form for an answer: delimiters, styles and spacing away, what means something stays.
+
+`\$5`, `$5$` and `\text{5}` mean 5 in different ways; `\usd`, `\deg` and `\word{...}` are this
+module's own marks for a currency sign, a degree sign and words inside of mathematics.
+"""
+
+import re
+from functools import lru_cache
+
+from verifiers.text.unicode import plain
+
+_DOLLAR_AMOUNT = re.compile(r"\$\s*(?=[\d.,]*\d)")
+_MATH_SPACE = re.compile(
+    r"\\(?:[,;:! ]|qq?uad|hspace\{[^{}]*\}|hfill\b|displaystyle\b|textstyle\b"
+    r"|(?:no)?limits\b|(?:neg)?(?:thin|med|thick)space\b)|~"
+)
+_SIZE = re.compile(r"\\(?:left|right|[bB]ig{1,2}[lrm]?|middle)(?![a-zA-Z])\s*\.?(?=[^a-zA-Z]|$)")
+_SIZE_DOT = re.compile(r"\\(?:left|right)\s*\.")
+_STYLE = re.compile(
+    r"\\(?:mathbf|mathit|boldsymbol|bm|mathsf|mathtt|mathcal|mathscr|displaystyle|pmb|bf|it|rm"
+    r"|boxed|fbox|ensuremath|underline|vec|overrightarrow|tag\*?)(?![a-zA-Z])\s*"
+)
+_UPRIGHT = re.compile(r"\\(?:mathrm|rm|operatorname)\s+(?=[A-Za-z0-9])")
+_WORDS = re.compile(
+    r"\\(?:text(?:bf|it|rm|sf|tt|normal|up)?|mathrm|mbox|hbox|operatorname\*?)\s*\{"
+)
+_DEGREE = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![a-zA-Z]))|\\(?:degrees?|deg)(?![a-zA-Z])")
+_SIGNS = {"pounds": "£", "textsterling": "£", "euro": "€", "texteuro": "€", "yen": "¥"}
+_CURRENCY = re.compile(rf"\\({'|'.join(_SIGNS)})(?![a-zA-Z])\s*(?:\{{\}})?")
+_COLOR = re.compile(r"\\(?:text)?color\s*(?:\[[^\]]*\])?\{[^{}]*\}")
+_FRACTION = re.compile(r"\\[dtc](?=(?:frac|binom)(?![a-zA-Z]))")
+_COUNTED = re.compile(r"(-?\d[\d.,:/]*)\s+([^\W\d_].*)\Z")
+_LETTER_UNITS = frozenset("mgshLlNJWVK")  # beside hexadecimal digits and names of points
+_VALUE = re.compile(r"[\d})a-z]\s*\Z")
+_AMOUNT = re.compile(r"\d\s*\Z")
+_PREFIXED = re.compile(r"0[box][0-9A-Fa-f]+\Z")
+_UNION = re.compile(r"(?<=[\])}])\s*U\s*(?=[\[(\]]|\\?\{)")  # `(1,2) U (3,4)`
+_WITHOUT = re.compile(r"(\\mathbb\{R\}\s*)-\s*(?=\\\{)")
+_NOT_EQUAL = re.compile(r"\\not\s*=")
+_HALF_LINE = re.compile(
+    r"(?:\\mathbb\s*(?:\{R\}|R)|\\R(?![a-zA-Z]))\s*"
+    r"(?:(?P<line>(?![\^_])|\Z)|[\^_]\s*\{?\s*(?P<sign>\+|-|(?:>|<|\\g(?:eq?|t)|\\l(?:eq?|t))\s*0)\s*\}?)"
+)
+_SPACES = re.compile(r"\s+")
+_MODULE = re.compile(r"\b(?:np|numpy|math)\.(?=(?:arc|a)?(?:sin|cos|tan)|sqrt|exp|pi\b)")
+_GROUP_SPACE = re.compile(r",\s*\\!\s*")
+_DOTTED = re.compile(
+    r"(?P<start>(?<![\d.])\d*\.\d*?)(?P<period>(?P<one>\d)(?P=one){2,}|(?P<more>\d{2,9}?)(?P=more)+)\s*"
+    r"(?:\.{3}|\\[lcd]?dots\b)\s*(?![\d,])"
+)
+_ESCAPED = re.compile(  # `\\\\left(`: a source that escaped its backslashes once more
+    r"(?<!\\)\\\\(?=(?:left|right|[dt]?frac|sqrt|boxed|begin|end|text|cdot|times|pi|infty|leq?|geq?"
+    r"|in|cup|cap|pm|theta|mathbb)(?![a-z]))"
+)
+_TWO_DOTS = re.compile(r"\\dot\s*\{?(\d)\}?(\d*)\\dot\s*\{?(\d)\}?")
+_DOTS = re.compile(r"\\(?:dots[bcmio]?|cdots)(?![a-z])\s*")
+_LISTED_DOTS = re.compile(r"(?<=,)\s*\.{3}\s*(?=,|\\?\}|\))")
+_ROW = "\ue000"  # a row's end, out of the way of the other backslashes
+_OUTER = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"))
+_FUNCTION = re.compile(
+    r"(?:a?(?:sin|cos|tan|cot|sec|csc)h?|arc(?:sin|cos|tan|cot|sec|csc)|cis|exp|log|ln|lg|sqrt|gcd|lcm"
+    r"|min|max|floor|ceil|mod|sgn|det)\Z"
+)
+
+
+@lru_cache(maxsize=65536)
+def clean(text: str) -> str:
+    """The answer without what does not change its meaning; see the module's docstring."""
+    text = _MODULE.sub("", text)  # a gold that was written in Python
+    text = _ESCAPED.sub(r"\\", _SPACES.sub(" ", plain(text)).strip()).replace("\\\\", _ROW)
+    text = text.replace(_ROW + _ROW, _ROW)
+    if "..." in text or "dot" in text:
+        text = _dots(text)
+    text = _trim(undelimited(_trim(text)))
+    if "\\pounds" in text or "\\text" in text or "\\euro" in text or "\\yen" in text:
+        text = _CURRENCY.sub(lambda m: _SIGNS[m[1]], text)
+    text = text.replace("\\$", "\\usd ").replace("\\%", "%").replace("\\&", "&")
+    if text.count("$") == 1:
+        text = _DOLLAR_AMOUNT.sub(r"\\usd ", text)
+    text = _GROUP_SPACE.sub(",", text).replace("{,}", ",").replace(",\\ ", ", ")
+    text = text.replace("$", " ").replace("\\(", " ").replace("\\)", " ")
+    text = text.replace("\\[", " ").replace("\\]", " ")
+    if "\\" in text:
+        text = _commands(text)
+    if "U" in text:
+        text = _UNION.sub(r"\\cup ", text)
+    text = _trim(_SPACES.sub(" ", text).strip(_ROW + " "))
+    return text.replace(_ROW, "\\\\")
+
+
+def _dots(text: str) -> str:
+    r"""One spelling of repeating decimals (`0.1666...`, `0.\dot{1}4\dot{2}`) and of `1, ..., n`."""
+    text = _TWO_DOTS.sub(r"\\overline{\1\2\3}", text)
+    text = _DOTTED.sub(lambda m: rf"{m['start']}\overline{{{m['one'] or m['more']}}}", text)
+    return _DOTS.sub(r" \\ldots ", _LISTED_DOTS.sub(r" \\ldots ", text))
+
+
+def _commands(text: str) -> str:
+    text = _DEGREE.sub(r" \\deg ", text)
+    if "color" in text:
+        text = _COLOR.sub("", text)
+    text = _SIZE.sub("", _SIZE_DOT.sub("", text))
+    text = _MATH_SPACE.sub(" ", text)
+    text = _FRACTION.sub(r"\\", text)
+    if "\\not" in text:
+        text = _NOT_EQUAL.sub(r"\\ne ", text)
+    if "\\mathbb" in text or "\\R" in text:
+        text = _WITHOUT.sub(r"\1\\setminus ", _HALF_LINE.sub(_reals, text))
+    text = _STYLE.sub("", _UPRIGHT.sub("", text))
+    return _mark_words(text)
+
+
+def _reals(match: re.Match[str]) -> str:
+    r"""`\mathbb{R}`, or the interval that `\mathbb{R}^+` and `\mathbb{R}_{\ge 0}` are."""
+    sign = match["sign"]
+    if sign is None:
+        return r"\mathbb{R}"
+    closed = "e" in sign
+    if sign[0] in "+>" or sign.startswith("\\g"):
+        return r"[0,\infty)" if closed else r"(0,\infty)"
+    return r"(-\infty,0]" if closed else r"(-\infty,0)"
+
+
+def _mark_words(text: str) -> str:
+    r"""`\text{...}` as `\word{...}`, but numbers, symbols and function names as plain text."""
+    parts = []
+    at = 0
+    for match in _WORDS.finditer(text):
+        if match.start() < at:
+            continue
+        end = text.find("}", match.end())
+        if end < 0:
+            break
+        inner = text[match.end() : end].strip()
+        parts.append(text[at : match.start()])
+        if inner in _LETTER_UNITS and _VALUE.search(text, 0, match.start()):
+            parts.append(f" \\word{{{inner}}} ")
+        elif len(inner) == 1 or not inner.replace(" ", "").isalpha():
+            parts.append(f" {inner} " if len(inner) == 1 else _mixed(inner))
+        elif _FUNCTION.match(inner) and not (inner == "min" and _AMOUNT.search(parts[-1])):
+            parts.append(f"\\{inner} ")
+        else:
+            parts.append(f" \\word{{{inner}}} ")
+        at = end + 1
+    return "".join([*parts, text[at:]])
+
+
+def _mixed(inner: str) -> str:
+    """What stands in a text group beside letters: a number as it is, other words marked."""
+    if any(c.isalpha() for c in inner) and "{" not in inner and "\\" not in inner:
+        counted = _COUNTED.match(inner)
+        if counted:  # `\text{4 apples}`
+            return f" {counted[1]} \\word{{{counted[2]}}} "
+        return inner if _PREFIXED.match(inner) else f" \\word{{{inner}}} "
+    return inner
+
+
+def undelimited(text: str) -> str:
+    """Without delimiters that enclose the whole text, in any order and depth."""
+    for _ in range(6):
+        for opening, closing in _OUTER:
+            size = len(opening) + len(closing)
+            if len(text) > size and text.startswith(opening) and text.endswith(closing):
+                inner = text[len(opening) : -len(closing)]
+                if opening not in inner:
+                    text = _trim(inner)
+                    break
+        else:
+            return text
+    return text
+
+
+def _trim(text: str) -> str:
+    """Without white space, list marks and the full stop at the end."""
+    text = text.strip()
+    while text and text[-1] in ".,;:!?*" and not text.endswith(("\\!", "\\,", "\\;", "\\:")):
+        if text[-1] == "!" and text.rstrip("!")[-1:] not in ("", *" .?*"):
+            break  # a factorial
+        text = text[:-1].rstrip()
+    while text.endswith(("\\\\", "\\ ")):
+        text = text[:-2].rstrip()
+    if text.startswith(("**", "* ", ": ")):
+        text = text.lstrip("*: ")
+    return text.rstrip("\\").rstrip() if text.endswith("\\") else text

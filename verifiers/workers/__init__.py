@@ -1,0 +1,1 @@
+"""Killable processes that verify batches, each item within its deadline."""
