@@ -128,5 +128,6 @@ def test_an_interrupted_build_says_so_in_one_line(alone: Site) -> None:
 
 
 def test_importing_longcot_does_not_start_prefect() -> None:
-    code = "import flows.cli.main, sys; sys.exit('prefect' in sys.modules)"
+    load = "from schemas.parts import load_parts; load_parts('flows.cli.commands')"
+    code = f"import sys; {load}; sys.exit('prefect' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
