@@ -9,7 +9,9 @@ from schemas.errors import SourceError
 from schemas.rows import Rows
 from schemas.tables import TRACES
 from tasks.sources.hub import hub_stamp, read_hub
-from tasks.sources.readers import Broken, Row, fingerprint, read_files, source_files
+from tasks.sources.files import fingerprint, source_files
+from tasks.sources.readers import read_files
+from tasks.sources.rows import Broken, Row
 from tasks.sources.where import Where
 
 BATCH_ROWS = 512
