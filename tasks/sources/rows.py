@@ -17,3 +17,11 @@ class Row(NamedTuple):
 
     place: str
     content: dict[str, Any] | Broken
+
+
+class BadRow(Exception):
+    """This row is set aside: the reason and the evidence."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail = reason, detail
