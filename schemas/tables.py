@@ -57,11 +57,11 @@ TRACES = pa.schema(
         field("parent_id", ID, "trace that this one continues or rewrites"),
         field("reasoning", TEXT, "what stands inside the think tags, tags removed; null: no tags"),
         field("response", TEXT, "what follows the reasoning: the text with the final answer"),
-        word("state", "complete, truncated, unclosed, empty or failed", False),
+        word("state", "complete, truncated, unclosed, empty, further_turn or failed", False),
         word(
             "dialect", "how the reasoning was marked: think, thought, none, unopened; field: apart"
         ),
-        word("frame", "the raw text with U+E000 for `reasoning` and U+E001 for `response`"),
+        word("frame", "raw text, U+E000 for `reasoning`, U+E001 for `response`; null: nothing cut"),
         word("finish_reason", "as the server said: stop, length, ...; error type if failed"),
         field("error", TEXT, "the server's words where the request, or a continuation, failed"),
         field("prompt_tokens", pa.int32(), "tokens of the prompt, as the server counted"),
