@@ -9,6 +9,7 @@ from functools import cache
 
 import pyarrow as pa
 
+from schemas.errors import PartError
 from schemas.signal import Signal, in_order
 
 ID = pa.string()
@@ -252,11 +253,36 @@ REJECTS = pa.schema(
 )
 
 
+KEYS = ("problem_id", "trace_id")
+
+
 class Tables(Mapping[str, pa.Schema]):
     """Schemas by name; one that derives from parts is made when it is asked for."""
 
     def __init__(self, schemas: dict[str, pa.Schema | Callable[[], pa.Schema]]) -> None:
         self._schemas = schemas
+        self._own = frozenset(schemas)
+
+    def add(self, name: str, *fields: pa.Field) -> pa.Schema:
+        """Declare the table of a step that adds columns; returns its schema.
+
+        The first field is `problem_id` or `trace_id`, with one row for each; the others are then
+        columns of `pool` (and of `graded`, where the row is a problem), which views select by.
+        Raises PartError if another table has the name, or the key or a description is missing.
+        """
+        if name in self._schemas:
+            raise PartError(f"table `{name}` is declared twice; give one another name")
+        if not fields or fields[0].name not in KEYS:
+            raise PartError(f"table `{name}`: its first field is {' or '.join(KEYS)}")
+        for one in fields:
+            if b"description" not in (one.metadata or {}):
+                raise PartError(f"table `{name}`: `{one.name}` has no description")
+        made = self._schemas[name] = pa.schema(fields)
+        return made
+
+    def is_added(self, name: str) -> bool:
+        """Whether a step brought the table along, rather than longcot's own schema."""
+        return name not in self._own
 
     def __getitem__(self, name: str) -> pa.Schema:
         found = self._schemas[name]

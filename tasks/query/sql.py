@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from schemas.errors import QueryError
-from schemas.tables import TABLES
+from schemas.tables import KEYS, TABLES
 from schemas.vocabulary import HUMAN, PEERS
 from tasks.pool.jobs import DECIDING
 from tasks.pool.store import Pool, Shard
@@ -96,7 +96,8 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
     connection = duckdb.connect(config=settings)
     if not pool.local:
         connection.register_filesystem(pool.fs)
-    for name in TABLES:
+    names = [*TABLES, *(name for name in tables if name not in TABLES)]
+    for name in names:
         shards = tables.get(name, [])
         if shards:
             connection.execute(_over(pool, name, shards))
@@ -105,9 +106,22 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
             extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
     views = (MACHINE, BY_VERIFIER, PUBLISHED, SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED)
+    added = [name for name in names if TABLES.is_added(name)]
+    keys = {name: connection.execute(f'DESCRIBE "{name}"').fetchall()[0][0] for name in added}
     for view in views:
-        connection.execute(view)
+        connection.execute(_widened(view, keys))
     return connection
+
+
+def _widened(view: str, keys: dict[str, str]) -> str:
+    """The SQL of a view with the columns that steps' own tables add to its rows."""
+    for name, row in (("pool", KEYS), ("graded", KEYS[:1])):
+        joins = [f'LEFT JOIN "{table}" USING ({key})' for table, key in keys.items() if key in row]
+        head = f"CREATE TEMP VIEW {name} AS"
+        if joins and head in view:
+            narrow = view.replace(head, f"CREATE TEMP VIEW {name}_narrow AS")
+            return f"{narrow}; {head} FROM {name}_narrow {' '.join(joins)}"
+    return view
 
 
 def _as_read(schema: pa.Schema) -> pa.Schema:
@@ -121,7 +135,7 @@ POSITIONED = ("problems", "traces")
 
 def _over(pool: Pool, name: str, shards: list[Shard]) -> str:
     if name not in POSITIONED:
-        return f"CREATE TEMP VIEW {name} AS SELECT * FROM {parquet_scan(pool, shards)}"
+        return f'CREATE TEMP VIEW "{name}" AS SELECT * FROM {parquet_scan(pool, shards)}'
     positioned = parquet_scan(pool, shards, "filename = true, file_row_number = true")
     return (
         f"CREATE TEMP VIEW {name} AS SELECT * EXCLUDE (filename, file_row_number), "

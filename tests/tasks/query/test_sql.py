@@ -1,12 +1,13 @@
 import tempfile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
-from schemas.errors import QueryError
+from schemas.errors import PartError, QueryError
 from schemas.identity import problem_id
-from schemas.tables import TABLES
-from tasks.pool.store import Pool
+from schemas.tables import ID, TABLES, field
+from tasks.pool.store import Pool, Receipt
 from tasks.query.sql import connect, query
 from tests.tasks.judged import Judged, many
 from tests.tasks.rows import fill, problem, trace
@@ -94,3 +95,40 @@ def test_nothing_is_left_in_the_temporary_folder(pool: Pool) -> None:
 def test_only_a_query_is_run(pool: Pool, sql: str) -> None:
     with connect(pool, {}) as connection, pytest.raises(QueryError, match="one query, please"):
         query(connection, sql, "query")
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+def test_columns_that_a_step_adds_are_columns_of_the_pool(
+    loaded: bool, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TABLES, "_schemas", dict(TABLES._schemas))
+    described = [
+        field(n, k, "of a test", False) for n, k in (("problem_id", ID), ("e", pa.int64()))
+    ]
+    schema = TABLES.add("letters", *described)
+    judged = Judged().ask("q", "7", "8")
+    tables = judged.into(pool)
+    row = pa.table([[judged.problems[0]["problem_id"]], [3]], schema=schema)
+    receipt = pool.commit(Receipt("letters", "k", ""), {"letters": row}, "r")
+    tables["letters"] = receipt.outputs
+    if not loaded:  # the package that wrote it is not installed here
+        monkeypatch.setattr(TABLES, "_schemas", {n: TABLES[n] for n in TABLES if n != "letters"})
+    with connect(pool, tables) as connection:
+        for view, rows in (("pool", 2), ("graded", 1)):
+            found = query(connection, f"SELECT e FROM {view}", "test").to_pylist()
+            assert found == [{"e": 3}] * rows
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "told"),
+    [
+        ("traces", [field("trace_id", ID, "the trace")], "declared twice"),
+        ("letters", [field("row", ID, "the row")], "its first field is problem_id or trace_id"),
+        ("letters", [pa.field("trace_id", ID)], "`trace_id` has no description"),
+    ],
+)
+def test_a_table_that_readers_could_not_join_is_refused(
+    name: str, fields: list[pa.Field], told: str
+) -> None:
+    with pytest.raises(PartError, match=told):
+        TABLES.add(name, *fields)
