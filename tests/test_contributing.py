@@ -64,8 +64,8 @@ except ModuleNotFoundError:
     from schemas.recipe_file import load_recipe
 path = find_recipe("colours")
 recipe = load_recipe(path)
-prompt = load(recipe.teachers[0].prompt, path.parent)
-print(declaration("colours", path.parent)[0].name, recipe.name, prompt.name.split("@")[0])
+prompt = load(recipe.teachers[0].prompt[0], path.parent)
+print(declaration("colours", path.parent)[0].name, recipe.name, prompt.label.split("@")[0])
 """
     assert python(tree, "-c", code).split() == ["colours", "colours", "colour"]
 
