@@ -260,7 +260,7 @@ class View(Strict):
 
 
 class Recipe(Strict):
-    """A whole build."""
+    """A whole build: where problems come from, who answers, the steps in order, the views."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="also the pool's default name")
     description: str = ""

@@ -17,7 +17,7 @@ TEXT = pa.large_string()  # 64-bit offsets: one row may hold 50 MB, a column mor
 
 
 def field(name: str, kind: pa.DataType, description: str, nullable: bool = True) -> pa.Field:
-    """A described field."""
+    """A field with what it holds, in words, as metadata."""
     return pa.field(name, kind, nullable, {"description": description})
 
 

@@ -33,7 +33,7 @@ class Sketches(NamedTuple):
 
 
 def sketch(items: pl.Series) -> Sketches:
-    """The band keys of the items."""
+    """MinHash signatures of the items, and per band their keys in order, to search in."""
     bands = choose(THRESHOLD, RECALL, PERMUTATIONS)
     rows, found = _signed(items, bands, 2**40)
     orders = [np.argsort(column, kind="stable") for column in found.T]

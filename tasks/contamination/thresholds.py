@@ -14,7 +14,7 @@ INSIDE = 0.8
 """Share of a text in n-grams of an item from which a person should look: it may be a part of it."""
 
 MILDER = {"drop": [], "review": ["drop"], "keep": ["drop", "review"]}
-"""What a limit softens."""
+"""By the strictest decision that an option allows: the stricter ones, which become it."""
 
 
 def judged(evidence: pl.DataFrame, options: Decontaminate) -> pl.DataFrame:

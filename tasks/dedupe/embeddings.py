@@ -77,7 +77,7 @@ async def _ask(
 
 
 def as_table(units: dict[str, Direction], model: str) -> pa.Table:
-    """Directions as `EMBEDDINGS`."""
+    """Rows of the table `embeddings`: a unit vector per id, or the reason why there is none."""
     vectors = [None if unit is None or why else unit for unit, why in units.values()]
     columns = [
         pa.array(units, pa.string()),

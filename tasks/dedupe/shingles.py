@@ -64,7 +64,7 @@ class Tokens(NamedTuple):
 
 
 def signatures(texts: pl.Series, how: Shingling) -> Signatures:
-    """Sign every text."""
+    """MinHash signatures of texts, with hashes of their tokens, number words and operators."""
     data, offsets = buffers(composed(texts))
     rows = np.full((len(texts), PERMUTATIONS), 2**32 - 1, np.uint32)
     sums = np.zeros((len(texts), 6), np.uint64)
@@ -97,7 +97,7 @@ def shingles(texts: pl.Series, how: Shingling) -> Iterator[NDArray[np.uint64]]:
 
 
 def tokens(text: str) -> Tokens:
-    """The tokens of one text."""
+    """The tokens of one text: hash, kind, and where each begins and ends."""
     data, offsets = buffers(composed(pl.Series([text], dtype=pl.String)))
     out, spans = np.empty((len(data), 2), np.uint64), np.empty((len(data), 2), np.int64)
     size = minhash.read(data, 0, offsets[1], out, spans)

@@ -75,7 +75,7 @@ class Lengths:
         self.total, self.count = self.WEIGHT * max_tokens / 4, float(self.WEIGHT)
 
     def learn(self, tokens: int) -> None:
-        """Count a finished trace."""
+        """Take the length of a finished trace into the mean."""
         self.total += tokens
         self.count += 1
 

@@ -180,7 +180,7 @@ class Pool:
         return Receipt(outputs=shards, **content)
 
     def receipts(self, stage: str) -> list[Receipt]:
-        """Every receipt of a stage, by key."""
+        """Every receipt that a stage ever left in the pool, live or not, by key."""
         folder = self.path(f"receipts/{stage}")
         names = self.fs.ls(folder, detail=False) if self.fs.exists(folder) else []
         keys = sorted(os.path.basename(n)[:-5] for n in names if n.endswith(".json"))

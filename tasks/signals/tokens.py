@@ -25,7 +25,7 @@ def tokens(traces: pl.DataFrame) -> pl.Series:
 
 @signal(pa.string(), "who counted: a tokenizer's name, or characters/4", nullable=False)
 def tokenizer(traces: pl.DataFrame) -> pl.Series:
-    """Who counted."""
+    """Who counted the tokens of each trace: the same for all of a build."""
     return traces["tokenizer"]
 
 

@@ -94,7 +94,7 @@ def formed(form: Format, joined: pl.DataFrame, view: View) -> pl.DataFrame:
 
 
 def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe: str) -> None:
-    """Write one output shard to the store."""
+    """Write one output shard to the store, a slice at a time, with its provenance."""
     first = arrow(next(rows))
     tables: Iterator[pa.Table] = chain([first], map(arrow, rows))
     provenance = {
