@@ -89,7 +89,7 @@ def test_a_program_cannot_do_what_it_must_not(sandbox, source, how, failed):
     found = run(sandbox, source)
     assert found.how == how
     assert found.said.get("failed") == failed, found
-    assert found.wall < 3
+    assert found.wall < patience(3)
     assert run(sandbox, "print(1)").output == b"1\n"  # and the fork server lives on
 
 
