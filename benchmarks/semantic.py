@@ -24,9 +24,9 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from schemas.questions import DedupeSemantic
 
 from benchmarks.decontaminate import CONTAMINATED, math500, rows
-from schemas.questions import DedupeSemantic
 from schemas.recipe import Dedupe
 from tasks.dedupe.near_duplicates import FACTS
 from tasks.llm.embedder import embed

@@ -16,6 +16,7 @@ from schemas.errors import SourceError
 from schemas.identity import digest, problem_id
 from schemas.recipe import Source
 from schemas.tables import PROBLEMS, REJECTS
+from tasks.pool.build import Build, Tick
 from tasks.pool.growth import Intake, Prepared, intake
 from tasks.pool.id_set import IdSet
 from tasks.pool.store import Pool
@@ -80,6 +81,19 @@ def ingest(
         earlier.learn(pool.read(shard, ["problem_id", "answer"]))
     earlier.stamp = digest(earlier.stamp, [r.key for r in found.shards])
     return found
+
+
+def ingest_all(build: Build, sources: list[Source]) -> None:
+    """Bring the problems of all sources up to date, in the order of the recipe."""
+    known = Answers()
+    for source in sources:
+        taken = build.runner.stream("ingest", source_name(source), _work(build, source, known))
+        build.intake("ingest", source_name(source), "problems", taken)
+
+
+def _work(build: Build, source: Source, known: "Answers") -> Callable[[Tick], Intake]:
+    done = build.done
+    return lambda tick: ingest(done.pool, source, build.base, known, done.recipe, tick)
 
 
 class Answers:

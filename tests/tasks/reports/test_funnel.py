@@ -1,8 +1,8 @@
 import pytest
+from tasks.reports.funnel import figures, funnel_line, funnel_row
 
 from schemas.errors import PoolError
 from tasks.pool.store import Pool, Receipt
-from tasks.reports.funnel import figures, funnel_line, funnel_row
 from tests.tasks.judged import Judged
 
 

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from schemas.questions import DedupeSemantic
 
 from schemas.errors import TeacherError
-from schemas.questions import DedupeSemantic
 from schemas.recipe import Dedupe
 from tasks.dedupe.embeddings import embeddings
 from tasks.pool.jobs import Done

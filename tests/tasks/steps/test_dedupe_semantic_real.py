@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-
 from schemas.questions import DedupeSemantic
+
 from tasks.dedupe.embeddings import embeddings
 from tasks.pool.store import Pool
 from tasks.steps import dedupe_semantic

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from schemas.questions import Judge
+
 from schemas.vocabulary import REASONS, Verdict
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool, Receipt
