@@ -36,6 +36,8 @@ class Step(Strict):
     """Kinds of steps that must not stand before it, and why."""
     decides: ClassVar[bool] = False
     """Whether what it sets aside are problems that no later step works on."""
+    reasons: ClassVar[tuple[str, ...]] = ()
+    """Why it sets rows aside, one word each."""
     once: ClassVar[bool] = False
     """Whether a recipe may have it but once."""
 

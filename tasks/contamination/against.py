@@ -8,7 +8,7 @@ import polars as pl
 
 from schemas.tables import CONTAMINATION
 from tasks.contamination.benchmarks import ITEMS, Loaded
-from tasks.pool.jobs import frame_of
+from tasks.pool.jobs import frame_of, nothing
 
 if TYPE_CHECKING:
     from tasks.contamination.evidence import Items
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # What imports numba (half a second) is imported where it is used.
 
-EMPTY: pl.DataFrame = frame_of(CONTAMINATION.empty_table())
+EMPTY: pl.DataFrame = frame_of(nothing(CONTAMINATION))
 """No hits."""
 
 

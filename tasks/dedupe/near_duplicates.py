@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from schemas.tables import DUPLICATES, SIGNATURES
 from tasks.dedupe.options import Near, Shingling
-from tasks.pool.jobs import frame_of
+from tasks.pool.jobs import frame_of, nothing
 from tasks.pool.store import Pool, Receipt
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def texts_of(
     return texts
 
 
-NOTHING = frame_of(SIGNATURES.empty_table().drop_columns(["signature"]))
+NOTHING = frame_of(nothing(SIGNATURES)).drop("signature")
 
 
 def _collect(

@@ -20,13 +20,14 @@ from schemas.vocabulary import State, Verdict
 from tasks.generation.continuation import Draft
 from tasks.generation.existing_samples import ExistingSamples, held
 from tasks.generation.online_verification import OnlineVerifier
-from tasks.generation.plan import Draw, Lengths, Plan, plan_of
+from tasks.generation.plan import Draw, Plan, plan_of
 from tasks.generation.recorded import Index
 from tasks.generation.sample import take
 from tasks.generation.sampling import advise
 from tasks.generation.shards import compact, settle
 from tasks.llm.engine import Meter
 from tasks.llm.journal import Journal, Record
+from tasks.llm.lengths import Lengths
 from tasks.llm.prompts import COLUMNS, GIVEN_AWAY
 from tasks.llm.task_group import together
 from tasks.llm.vllm.server import served

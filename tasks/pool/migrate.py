@@ -60,6 +60,14 @@ def older(pool: Pool) -> list[Receipt]:
     ]
 
 
+def current(pool: Pool) -> bool:
+    """Whether nothing is left to bring over."""
+    if not pool.exists("manifest.json"):
+        return True
+    left = [path for path in _list(pool, "rejects") if not _came_in(path)]
+    return pool.get_json("manifest.json").get("format") == FORMAT and not left
+
+
 def explained(pool: Pool, found: list[Receipt]) -> str:
     """What bringing the pool over will do, in one line."""
     rows = sum(shard.rows for receipt in found for shard in receipt.outputs)

@@ -4,7 +4,7 @@ from typing import Any
 
 from tasks.pool.store import Pool, Shard
 from tasks.query.sql import connect, query
-from tasks.verdicts.label_quality import confusion, estimates
+from tasks.reports.label_quality import confusion, estimates
 
 RATES = """
 SELECT g.solver, count(*) AS problems, sum(g.n)::BIGINT AS samples,

@@ -15,7 +15,8 @@ def report(recipe: str, build: Build, views: dict[str, list[Shard]]) -> dict[str
     pool, done = build.pool, build.done
     tables = done.live()
     live = [teacher for teacher in build.teachers if isinstance(teacher, Live)]
-    asked: dict[str, Asked] = {step.kind: step for step in build.steps if isinstance(step, Asked)}
+    models: list[Any] = [step for step in build.steps if isinstance(step, Asked)]
+    asked: dict[str, Asked] = {step.kind: step for step in models}
     content: dict[str, Any] = {
         "recipe": recipe,
         "pool": pool.url,

@@ -29,8 +29,6 @@ from tasks.sources.columns import (
     text_of,
     value_of,
 )
-from verifiers import answer_kind
-from verifiers.kinds.programs.code import canonical
 
 VERSION = 2
 
@@ -145,6 +143,8 @@ def prepare(source: Source, name: str, batch: list[Any], known: Answers) -> Prep
 
 def problem_row(source: Source, name: str, content: dict[str, Any]) -> dict[str, Any]:
     """One problem. Raises BadRow where it cannot be one."""
+    from verifiers import answer_kind  # late: an unchanged source needs no verifier
+
     statement = statement_of(source, content)
     row = {c: text_of(value_of(source, content, c), c) for c in TEXT_COLUMNS}
     row["tests"] = tests_of(source, content, statement)
@@ -170,6 +170,8 @@ def tests_of(source: Source, content: dict[str, Any], statement: str) -> str | N
     tests = value_of(source, content, "tests")
     if tests is None:
         return None
+    from verifiers.kinds.programs.code import canonical
+
     entry = value_of(source, content, "entry_point")
     kind = value_of(source, content, "answer_kind")
     form = canonical(tests, statement, entry) if kind in (None, "code") else None

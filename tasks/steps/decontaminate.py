@@ -19,6 +19,7 @@ class Decontaminate(Step, Comparison, kind="decontaminate"):
 
     writes = ("contamination", "set_aside")
     decides = True
+    reasons = ("ngram", "fuzzy", "variant", "paraphrase", "lineage", "override")
 
     scan: list[Literal["problem", "solution", "reasoning", "response"]] = Field(
         ["problem"],

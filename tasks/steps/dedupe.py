@@ -16,6 +16,7 @@ class Dedupe(Step, Near, kind="dedupe"):
 
     writes = ("signatures", "duplicates", "set_aside")
     decides = True
+    reasons = ("duplicate",)
 
     mode: Mode = Field(
         "problem",

@@ -17,6 +17,7 @@ class DedupeSemantic(Step, Served, kind="dedupe_semantic"):
     reads = ("signatures",)
     writes = ("embeddings", "semantic_duplicates", "set_aside")
     decides = True
+    reasons = ("duplicate_semantic",)
 
     name: str = Field(
         "dedupe_semantic", description="its name in the recipe, and of a managed server's log"

@@ -15,6 +15,10 @@ class Generate(Step, kind="generate"):
     """Ask the teachers (or replay them)."""
 
     writes = ("traces",)
+    reasons = (
+        "unknown_problem", "no_problem", "repeated", "where", "malformed", "invalid_utf8",
+        "wrong_type",
+    )  # fmt: skip
     once = True
 
     def fits(self, earlier: Sequence[Step], teachers: Sequence[Any]) -> None:

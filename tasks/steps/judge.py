@@ -24,6 +24,7 @@ class Judge(AskStep, kind="judge"):
     reads = ("verdicts", "traces")
     writes = ("answers", "verdicts")
     not_after: ClassVar[dict[str, str]] = {"grade": "its verdicts count in the pass rates"}
+    reasons = ("decided", "nothing_to_compare")
     once = True
     counted = "verdicts"
 

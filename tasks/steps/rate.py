@@ -26,6 +26,7 @@ class Rate(AskStep, kind="rate"):
 
     version = "1"
     writes = ("answers", "ratings")
+    reasons = ("problem_set_aside", "not_in_pilot", "no_rating")
 
     name: str = Field("rate", description="its name in the recipe, and of a managed server's log")
     prompt: str = Field("ask/rate", description="prompt template, by name or file")

@@ -23,6 +23,7 @@ class Verify(MapStep, Limits, kind="verify"):
     looks_up = ("answer", "answer_kind", "options", "tests")
     reads = ("traces",)
     writes = ("verdicts", "set_aside")
+    reasons = ("problem_set_aside",)
     once = True
 
     second: list[Literal["math-verify"]] = Field(
@@ -47,10 +48,12 @@ class Verify(MapStep, Limits, kind="verify"):
 
     def run(self, build: "Build | Any") -> None:
         """The rules' verdicts, then the other graders', then people's."""
-        from tasks.verdicts import adjudication, other_graders
+        from tasks.verdicts import adjudication
 
         super().run(build)
         if self.second:
+            from tasks.verdicts import other_graders
+
             jobs = other_graders.plan(build.done, super().options(), self.second, self)
             build.line("second", "", "traces", build.jobs("second", jobs, []))
         build.jobs("adjudicate", adjudication.plan(build.done), ["verdicts"])

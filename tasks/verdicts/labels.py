@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from schemas.tables import VERDICTS
 from schemas.vocabulary import HUMAN, PEERS, Verdict
-from tasks.pool.jobs import Done, frame_of
+from tasks.pool.jobs import Done, frame_of, nothing
 from tasks.pool.store import Pool, Receipt
 
 BY_STATE = "state"
@@ -61,7 +61,7 @@ def verdicts_of(pool: Pool, receipts: Sequence[Receipt], columns: list[str]) -> 
     """Columns of the verdicts that these receipts stand for, in order."""
     shards = [shard for receipt in receipts if (shard := receipt.shard("verdicts"))]
     tables = [pool.read(shard, columns) for shard in shards]
-    return frame_of(pa.concat_tables([VERDICTS.empty_table().select(columns), *tables]))
+    return frame_of(pa.concat_tables([nothing(VERDICTS).select(columns), *tables]))
 
 
 def rules_of(pool: Pool, receipts: Sequence[Receipt], columns: list[str]) -> pl.DataFrame:
