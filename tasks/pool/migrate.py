@@ -70,7 +70,7 @@ def current(pool: Pool) -> bool:
 
 def explained(pool: Pool, found: list[Receipt]) -> str:
     """What bringing the pool over will do, in one line."""
-    rows = sum(shard.rows for receipt in found for shard in receipt.outputs)
+    rows = sum(receipt.whole("rejects").rows for receipt in found)
     tables = len(found)
     return (
         f"{pool.url}: of format 1, is brought over to format {FORMAT}: {tables} small tables of "
