@@ -7,7 +7,7 @@ from pydantic_core import core_schema
 
 from schemas.identity import digest
 from schemas.parts import load_parts
-from schemas.recipe import Source, View, view_format
+from schemas.recipe import Source, View, format_of
 from schemas.rows import Strict
 from schemas.step import NAME, STEPS, Step, makers
 from schemas.teachers import Teacher
@@ -87,18 +87,12 @@ class Recipe(Strict):
     def _views_whole(self) -> Self:
         written = {table for step in self.steps for table in step.writes}
         for name, view in self.views.items():
-            form, keep = view_format(name, view), view.per_problem
-            if form == "pairs" and not view.chosen:
-                raise ValueError(f"view `{name}`: pairs need `chosen` and `rejected`")
-            if form == "pairs" and keep and (keep.by, keep.order) != ("random", "asc"):
-                raise ValueError(
-                    f"view `{name}`: pairs are drawn by seed; `per_problem` is a number"
-                )
+            complaint, keep = format_of(name, view).complaint(view), view.per_problem
+            if complaint:
+                raise ValueError(f"view `{name}`: {complaint}")
             if keep and keep.by == "diverse" and "trace_signatures" not in written:
                 step = makers("trace_signatures")
                 raise ValueError(f"view `{name}`: `by: diverse` needs the step {step}")
-            if form == "rlvr" and keep:
-                raise ValueError(f"view `{name}`: rlvr has one row per problem; drop `per_problem`")
             if view.sample and view.sample.by == "diverse" and "signatures" not in written:
                 step = makers("signatures")
                 raise ValueError(f"view `{name}`: a diverse `sample` needs the step {step}")

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from schemas.rows import Rows, Strict
+from schemas.view_format import FORMATS, Format, enumerate_formats, known
 
 
 class Source(Rows):
@@ -53,10 +54,13 @@ def _sample(value: Any) -> Any:  # `sample: 500` is short for `{n: 500}`
     return value if isinstance(value, dict | Sample | None) else {"n": value}
 
 
+FormatName = Annotated[str, AfterValidator(known), Field(json_schema_extra=enumerate_formats)]
+
+
 class View(Strict):
     """A selection over the pool in the form that a trainer reads."""
 
-    format: Literal["sft", "pairs", "rlvr", "midtrain"] | None = Field(
+    format: FormatName | None = Field(
         None, description="default: the view's name if it is a format, else sft"
     )
     where: str | None = Field(None, description="SQL condition over the joined pool")
@@ -88,10 +92,10 @@ class View(Strict):
         return self
 
 
-def view_format(name: str, view: View) -> str:
+def format_of(name: str, view: View) -> Format:
     """The format of a view: stated, told by `chosen`, told by its name, else sft."""
     if view.format:
-        return view.format
+        return FORMATS[view.format]
     if view.chosen:
-        return "pairs"
-    return name if name in ("sft", "pairs", "rlvr", "midtrain") else "sft"
+        return FORMATS["pairs"]
+    return FORMATS[name if name in FORMATS else "sft"]

@@ -1,45 +1,87 @@
-"""figures: pass rates, agreement with labels, how good the published label is."""
+"""The figures of the report: SQL over the narrow tables, and a few rows in full."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tasks.pool.store import Pool, Shard
-from tasks.query.sql import connect, query
-from tasks.reports.label_quality import confusion, estimates
+from tasks.pool.store import Pool
+from tasks.query.sql import query
 
-RATES = """
-SELECT g.solver, count(*) AS problems, sum(g.n)::BIGINT AS samples,
-  sum(g.correct)::BIGINT AS correct, sum(g.undecided)::BIGINT AS undecided,
-  sum(g.unfinished)::BIGINT AS unfinished,
-  sum(g.correct) / nullif(sum(g.n) - sum(g.undecided), 0) AS pass_rate,
-  count(*) FILTER (difficulty = 'easy') AS easy,
-  count(*) FILTER (difficulty = 'medium') AS medium,
-  count(*) FILTER (difficulty = 'hard') AS hard,
-  count(*) FILTER (difficulty = 'unsolved') AS unsolved
-FROM grades g GROUP BY g.solver ORDER BY (g.solver = 'all'), g.solver
+if TYPE_CHECKING:
+    import duckdb
+
+ROWS = 10
+"""Rows that are shown in full."""
+EXAMPLES = 4
+"""Duplicates and contaminated problems that are shown."""
+
+BY = """
+SELECT coalesce({column}, '(none)') AS name, count(*) AS traces,
+  count(*) FILTER (verdict = 'correct') AS correct,
+  count(*) FILTER (verdict = 'undecided') AS undecided,
+  count(*) FILTER (verdict IS NULL) AS unjudged,
+  count(*) FILTER (state IN ('truncated', 'unclosed')) AS cut,
+  count(*) FILTER (coalesce(reasoning_chars, 0) > 0) AS thought,
+  median(tokens) AS median_tokens, quantile_cont(tokens, 0.95) AS p95_tokens
+FROM pool GROUP BY ALL ORDER BY traces DESC, name
 """
 
-AGREEMENT = """
-SELECT p.source, t.teacher, t.label, v.verdict, count(*) AS traces
-FROM traces t JOIN published v USING (trace_id) JOIN problems p USING (problem_id)
-WHERE t.label IS NOT NULL GROUP BY ALL ORDER BY ALL
+LENGTHS = """
+SELECT coalesce(verdict, 'not judged') AS verdict,
+  power(2, floor(2 * log2(greatest(tokens, 1))) / 2) AS low, count(*) AS traces
+FROM pool WHERE tokens IS NOT NULL GROUP BY ALL ORDER BY ALL
+"""
+
+DUPLICATES = """
+SELECT d.jaccard, a.problem AS one, b.problem AS other FROM duplicates d
+JOIN problems a ON a.problem_id = d.row_id JOIN problems b ON b.problem_id = d.duplicate_of
+ORDER BY d.row_id LIMIT {n}
+"""
+
+CONTAMINATION = """
+SELECT benchmark, test, decision, score, overlap, left(text, 1200) AS text, left(item, 1200) AS item
+FROM contamination WHERE decision <> 'keep' AND trace_id IS NULL
+ORDER BY decision, problem_id, item_id LIMIT {n}
+"""
+
+DECISIONS = """
+SELECT benchmark, decision, count(DISTINCT problem_id) AS problems FROM contamination
+GROUP BY ALL ORDER BY ALL
+"""
+
+# Ids are hashes, so the smallest ones are a random sample, and the same one every time.
+DRAWN = """
+SELECT trace_id, teacher, state, verdict, reason, extracted, answer, problem, source, reasoning,
+  response FROM pool WHERE trace_id IN ({ids}) ORDER BY trace_id
 """
 
 
-JUDGES = """
-SELECT j.verifier AS judge, v.verdict AS rules, j.verdict AS judged, count(*) AS traces
-FROM judged j JOIN rules v USING (trace_id) GROUP BY ALL ORDER BY ALL
-"""
+def figures_of(connection: "duckdb.DuckDBPyConnection", pool: Pool) -> dict[str, Any]:
+    """What the report shows beside `report.json`: breakdowns, lengths, examples, drawn rows."""
+
+    def ask(sql: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = query(connection, sql, "report").to_pylist()
+        return rows
+
+    view, ids = _drawn(ask, list(pool.manifest.get("views", {})))
+    listed = ", ".join(f"'{one}'" for one in ids) or "''"
+    return {
+        "by": {column: ask(BY.format(column=column)) for column in ("domain", "source", "teacher")},
+        "all": (ask(BY.format(column="''")) or [None])[0],
+        "lengths": ask(LENGTHS),
+        "duplicates": ask(DUPLICATES.format(n=EXAMPLES)),
+        "contamination": ask(CONTAMINATION.format(n=EXAMPLES)),
+        "benchmarks": ask(DECISIONS),
+        "drawn_from": view,
+        "drawn": ask(DRAWN.format(ids=listed)),
+    }
 
 
-def figures(pool: Pool, tables: dict[str, list[Shard]]) -> dict[str, list[dict[str, Any]]]:
-    """Pass rates per solver; verdicts against the recordings' labels, other verifiers, people and
-    judges; and from these how good the published label is.
-    """
-    with connect(pool, tables) as connection:
-        return {
-            "pass_rates": query(connection, RATES, "report").to_pylist(),
-            "agreement": query(connection, AGREEMENT, "report").to_pylist(),
-            "label_quality": confusion(connection),
-            "label": estimates(connection),
-            "judges": query(connection, JUDGES, "report").to_pylist(),
-        }
+def _drawn(ask: Any, views: list[str]) -> tuple[str, list[str]]:
+    """Ten traces of the first view that holds traces; of the pool where none does."""
+    for view in views:
+        columns = [row["column_name"] for row in ask(f'DESCRIBE "view_{view}"')] if view else []
+        if "trace_id" in columns:
+            rows = ask(f'SELECT DISTINCT trace_id FROM "view_{view}" ORDER BY 1 LIMIT {ROWS}')
+            if rows:
+                return f"view {view}", [row["trace_id"] for row in rows]
+    rows = ask(f"SELECT trace_id FROM traces ORDER BY 1 LIMIT {ROWS}")
+    return "pool", [row["trace_id"] for row in rows]

@@ -7,7 +7,7 @@ from tasks.pool.build import Build
 from tasks.pool.store import Shard
 from tasks.reports import pilot
 from tasks.reports.cost import answer_costs, costs
-from tasks.reports.figures import figures
+from tasks.reports.funnel import figures
 
 
 def report(recipe: str, build: Build, views: dict[str, list[Shard]]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from schemas.errors import QueryError
-from schemas.recipe import View, view_format
+from schemas.recipe import View, format_of
 from tasks.pool.store import Pool
 from tasks.query.sql import connect
 from tasks.views.select import statement
@@ -33,7 +33,7 @@ def check_views(views: Mapping[str, View]) -> None:
                     connection.execute(f"EXPLAIN {sql}")
                 except duckdb.Error as error:
                     where = f"view {name}" + (f": {key}" if key else "")
-                    wrong.append(f"{where}: {_told(connection, view_format(name, view), error)}")
+                    wrong.append(f"{where}: {_told(connection, name, view, error)}")
                     break
     if wrong:
         raise QueryError("\n".join(wrong))
@@ -41,7 +41,7 @@ def check_views(views: Mapping[str, View]) -> None:
 
 def _parts(name: str, view: View) -> Iterator[tuple[str, str]]:
     """The expressions of a view by their keys, each as a query of its own."""
-    relation = "graded" if view_format(name, view) == "rlvr" else "pool"
+    relation = "graded" if format_of(name, view).per == "problem" else "pool"
     for key in ("where", "chosen", "rejected"):
         condition = getattr(view, key)
         if condition:
@@ -51,10 +51,12 @@ def _parts(name: str, view: View) -> Iterator[tuple[str, str]]:
             yield key, f"SELECT ({drawn.by}) FROM {relation}"
 
 
-def _told(connection: "duckdb.DuckDBPyConnection", form: str, error: "duckdb.Error") -> str:
+def _told(
+    connection: "duckdb.DuckDBPyConnection", name: str, view: View, error: "duckdb.Error"
+) -> str:
     """DuckDB's first sentence, the nearest column, and all that there are."""
     message = str(error).split("\n", 1)[0]
-    relation = "graded" if form == "rlvr" else "pool"
+    relation = "graded" if format_of(name, view).per == "problem" else "pool"
     columns = [row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()]
     unknown = re.search(r'column "?([^"\s]+)"? not found', message)
     if not unknown:

@@ -1,6 +1,6 @@
 """A view of the pool: its rows are selected, written as a trainer reads them, and shown."""
 
-from schemas.recipe import View, view_format
+from schemas.recipe import View, format_of
 from tasks.pool.build import Build
 from tasks.pool.store import Shard
 from tasks.views import release, select
@@ -15,6 +15,6 @@ def make_view(build: Build, name: str, view: View) -> list[Shard]:
     made = runner.jobs(
         build.pool, f"release {name}", release.plan(done, tables, name, view, chosen[0])
     )
-    what = "problems" if view_format(name, view) == "rlvr" else "traces"
+    what = "problems" if format_of(name, view).per == "problem" else "traces"
     build.line("view", name, what, chosen)
     return publish(build.pool, name, made[0].facts["shards"])
