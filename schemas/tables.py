@@ -244,13 +244,25 @@ GRADES = pa.schema(
 
 REJECTS = pa.schema(
     [
-        word("stage", "the step that set the row aside", False),
+        word("stage", "where the row came in: ingest or generate", False),
         field("row_id", ID, "problem or trace id; file and line where the row has no id", False),
         word("source", "name of the source or teacher the row came from"),
         word("reason", "why, in one word", False),
         field("detail", TEXT, "the evidence: what was found, where"),
     ]
 )
+"""Rows of sources and recordings that never came into the pool."""
+
+SET_ASIDE = pa.schema(
+    [
+        field("row_id", ID, "the problem or trace", False),
+        word("step", "the step that set it aside, by its name in the recipe", False),
+        word("reason", "why, in one word", False),
+        field("detail", TEXT, "the evidence: what was found, where"),
+        word("source", "name of the source or teacher the row came from"),
+    ]
+)
+"""Rows of the pool that a step set aside."""
 
 
 KEYS = ("problem_id", "trace_id")
@@ -311,7 +323,15 @@ TABLES = Tables(
         "trace_duplicates": DUPLICATES,
         "contamination": CONTAMINATION,
         "grades": GRADES,
+        "set_aside": SET_ASIDE,
         "rejects": REJECTS,
     }
 )
 """Every table of the pool by its name, which is also its folder."""
+
+ADDED_TO = frozenset(
+    "problems traces verdicts answers duplicates semantic_duplicates contamination set_aside "
+    "rejects".split()
+)
+"""Tables to which each step adds rows. The others have one row for a row of the pool: where two
+steps write one, the later one's rows are live."""

@@ -49,8 +49,8 @@ FROM published""",
     "peers": "SELECT trace_id::UUID AS id, verdict AS other FROM peers WHERE verdict <> 'undecided'",
     "repeats": "SELECT row_id::UUID AS id, duplicate_of FROM trace_duplicates",
     "aside": """
-SELECT try_cast(row_id AS UUID) AS id, min(stage || '.' || reason) AS own_aside FROM rejects
-WHERE stage IN ('verify', 'generate', 'decontaminate') GROUP BY ALL""",
+SELECT try_cast(row_id AS UUID) AS id, min(step || '.' || reason) AS own_aside FROM set_aside
+GROUP BY ALL""",
 }
 JOINS = (
     "CREATE TEMP TABLE judged AS FROM traces LEFT JOIN published USING (id)",

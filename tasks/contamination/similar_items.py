@@ -11,7 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tasks.dedupe.lsh_bands import Bands, choose, keys
-from tasks.dedupe.shingles import PERMUTATIONS, Shingling, signatures
+from tasks.dedupe.options import Shingling
+from tasks.dedupe.shingles import PERMUTATIONS, signatures
 from tasks.dedupe.tokenizer import compiled
 
 HOW = Shingling("char", 5, masked=True)

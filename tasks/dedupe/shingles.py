@@ -14,27 +14,20 @@ is what `MinHash(128, hashfunc=int)` would have come to over the same elements, 
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from tasks.dedupe import minhash
+from tasks.dedupe.options import Shingling
 from tasks.dedupe.tokenizer import mixed
 
 PERMUTATIONS, SEED, SCHEME = 128, 1, "affine32"
 """What datasketch calls num_perm, seed and scheme; 128 is its default."""
 
 COMBINING = r"[\p{M}\u1100-\u11ff]"
-
-
-class Shingling(NamedTuple):
-    """What a shingle is: `n` units, words (tokens) or characters; numbers masked or not."""
-
-    unit: Literal["word", "char"] = "word"
-    n: int = 3
-    masked: bool = False
 
 
 class Signatures(NamedTuple):

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import aiohttp
 
-from tasks.generation.reasoning_parser import (
+from tasks.llm.client import Failure, Reply, post
+from tasks.llm.reasoning_parser import (
     CLOSE,
     REASONING,
     RESPONSE,
@@ -19,7 +20,6 @@ from tasks.generation.reasoning_parser import (
     split,
     unframe,
 )
-from tasks.llm.client import Failure, Reply, post
 
 FIELDS = "\x1f"
 """Stands in a frame between reasoning and answer that came in fields of their own."""

@@ -18,8 +18,8 @@ import pyarrow as pa
 from schemas.identity import digest, problem_id, trace_id
 from schemas.tables import EVERYONE, REJECTS, TRACES
 from schemas.teachers import Recorded
-from tasks.generation.reasoning_parser import Parts, join, split
 from tasks.generation.turns import first_turn
+from tasks.llm.reasoning_parser import Parts, join, split
 from tasks.pool.growth import Intake, Prepared, intake
 from tasks.pool.id_set import IdSet, keys_of
 from tasks.pool.store import Pool, Receipt
@@ -99,10 +99,7 @@ def replay(
         seen = IdSet()
         for number, batch in enumerate(stream(teacher, files, teacher.name)):
             if number == 0:
-                parts = "reasoning" in teacher.columns or "response" in teacher.columns
-                check_columns(
-                    teacher, teacher.name, batch, ["problem", "response" if parts else "trace"]
-                )
+                check_columns(teacher, teacher.name, batch, needed_columns(teacher))
             yield prepare(teacher, batch, index, earlier.traces, seen)
 
     stamp = digest(stamp, index.shards, earlier.shards)
@@ -114,6 +111,12 @@ def replay(
         earlier.traces.number(pool.read(shard, ["trace_id"]).column(0).to_pylist())
         earlier.shards.append(receipt.key)
     return found
+
+
+def needed_columns(teacher: Recorded) -> list[str]:
+    """The columns that a recording must have: the raw text, or its parts."""
+    parts = "reasoning" in teacher.columns or "response" in teacher.columns
+    return ["problem", "response" if parts else "trace"]
 
 
 def prepare(
@@ -222,7 +225,9 @@ def apart(reasoning: str | None, response: str | None, finish: str | None) -> Pa
     after it.
     """
     tagged = split(reasoning or "")
-    thought = tagged.reasoning if tagged.reasoning is not None and not tagged.response else reasoning
+    thought = (
+        tagged.reasoning if tagged.reasoning is not None and not tagged.response else reasoning
+    )
     answer = split(response or "")
     same = thought is None or answer.reasoning == thought.strip()
     said = answer.response if answer.reasoning is not None and same else response or ""

@@ -18,7 +18,8 @@ def open_any(place: str) -> "duckdb.DuckDBPyConnection":
     """
     pool = Pool(place)
     if pool.exists("manifest.json"):
-        connection = connect(pool, {table: pool.live(table) for table in pool.manifest["tables"]})
+        tables = {table: pool.live(table) for table in pool.manifest["tables"]}
+        connection = connect(pool, tables, pool.manifest["deciding"])
         for name, shards in pool.manifest.get("views", {}).items():
             live = [Shard(**shard) for shard in shards]
             if live:

@@ -8,8 +8,8 @@ from typing import Any
 from schemas.errors import SourceError
 from schemas.rows import Rows
 from schemas.tables import TRACES
-from tasks.sources.hub import hub_stamp, read_hub
 from tasks.sources.files import fingerprint, source_files
+from tasks.sources.hub import hub_stamp, read_hub
 from tasks.sources.paths import at, root_of, spread
 from tasks.sources.readers import read_files
 from tasks.sources.rows import BadRow, Broken, Row

@@ -1,7 +1,8 @@
 """ingest: sources of problems become the `problems` table.
 
 Every row of a source is counted: it becomes a problem, or it is set aside with a reason (`where`,
-`no_problem`, `repeated`, `conflicting_gold`, `malformed`, `invalid_utf8`, `wrong_type`, `too_long`, `multi_turn`).
+`no_problem`, `repeated`, `conflicting_gold`, `malformed`, `invalid_utf8`, `wrong_type`, `too_long`,
+`multi_turn`).
 """
 
 import json
@@ -15,6 +16,7 @@ import pyarrow as pa
 from schemas.identity import digest, problem_id
 from schemas.recipe import Source
 from schemas.tables import PROBLEMS, REJECTS
+from tasks.pool.build import Build, Tick
 from tasks.pool.growth import Intake, Prepared, intake
 from tasks.pool.id_set import IdSet
 from tasks.pool.store import Pool
@@ -29,8 +31,6 @@ from tasks.sources.columns import (
     value_of,
 )
 from tasks.sources.rows import BadRow
-from verifiers import answer_kind
-from verifiers.kinds.programs.code import canonical
 
 VERSION = 3
 
@@ -82,6 +82,19 @@ def ingest(
     return found
 
 
+def ingest_all(build: Build, sources: list[Source]) -> None:
+    """Bring the problems of all sources up to date, in the order of the recipe."""
+    known = Answers()
+    for source in sources:
+        taken = build.runner.stream("ingest", source_name(source), _work(build, source, known))
+        build.intake("ingest", source_name(source), "problems", taken)
+
+
+def _work(build: Build, source: Source, known: "Answers") -> Callable[[Tick], Intake]:
+    done = build.done
+    return lambda tick: ingest(done.pool, source, build.base, known, done.recipe, tick)
+
+
 class Answers:
     """Which problems are known already, and with which gold answers."""
 
@@ -131,6 +144,8 @@ def prepare(source: Source, name: str, batch: list[Any], known: Answers) -> Prep
 
 def problem_row(source: Source, name: str, content: dict[str, Any]) -> dict[str, Any]:
     """One problem. Raises BadRow where it cannot be one."""
+    from verifiers import answer_kind  # late: an unchanged source needs no verifier
+
     statement = statement_of(source, content)
     values = {c: value_of(source, content, c) for c in TEXT_COLUMNS}
     if values["answer_kind"] is None:  # some kinds have golds that are lists or objects
@@ -159,6 +174,8 @@ def tests_of(source: Source, content: dict[str, Any], statement: str) -> str | N
     tests = value_of(source, content, "tests")
     if tests is None:
         return None
+    from verifiers.kinds.programs.code import canonical
+
     entry = value_of(source, content, "entry_point")
     kind = value_of(source, content, "answer_kind")
     form = canonical(tests, statement, entry) if kind in (None, "code") else None

@@ -19,12 +19,14 @@ from schemas.view_format import Format
 from tasks import __version__
 from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.parquet import write_parquet
-from tasks.pool.store import FORMAT, Pool, Receipt, Shard
+from tasks.pool.store import Pool, Receipt, Shard
 from tasks.views.join import Walk, arrow, gather, joined, walks_of
 from tasks.views.output_files import stored
 from tasks.views.spill import SpillFile
 
 VERSION = "1"
+FORMAT = "1"
+"""Of the files that trainers load. The pool's own format is numbered apart."""
 
 
 def numbered(selection: pl.DataFrame, budget: int) -> pl.DataFrame:
@@ -64,7 +66,12 @@ def keys_of_shards(
 
 
 def build(
-    done: Done, tables: dict[str, list[Shard]], selection: pl.DataFrame, name: str, view: View
+    pool: Pool,
+    tables: dict[str, list[Shard]],
+    selection: pl.DataFrame,
+    name: str,
+    view: View,
+    recipe: str,
 ) -> list[tuple[str, str, int]]:
     """Write the missing shards of a view; returns (split, key, rows) of all, in order."""
     form = format_of(name, view)
@@ -72,12 +79,12 @@ def build(
     selection = numbered(selection, view.shard_tokens)
     how = digest(form.stamp, view.reasoning)
     keys = keys_of_shards(selection, tables, walks, how)
-    wanted = [out for out, key in keys.items() if not done.pool.exists(stored(name, key))]
+    wanted = [out for out, key in keys.items() if not pool.exists(stored(name, key))]
     missing = selection.filter(pl.col("out").is_in(wanted))
     with SpillFile() as spool:
-        for out in gather(done.pool, tables, missing, walks, spool):
+        for out in gather(pool, tables, missing, walks, spool):
             slices = (formed(form, part, view) for part in joined(missing, spool, out, walks))
-            write(done.pool, name, keys[out], slices, done.recipe)
+            write(pool, name, keys[out], slices, recipe)
     sizes = selection.group_by("out", maintain_order=True).agg(pl.len(), pl.col("split").first())
     return [(split, keys[out], rows) for out, rows, split in sizes.iter_rows()]
 
@@ -112,23 +119,32 @@ def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe:
     pool.put(stored(name, key), into)
 
 
-def plan(done: Done, tables: dict[str, list[Shard]], name: str, view: View) -> Iterator[Job]:
-    """One job: all shards of a view, into its store; `output_files.publish` shows them."""
-    chosen = next(r for r in done.receipts["select"] if r.label == name)
+def plan(
+    done: Done, tables: dict[str, list[Shard]], name: str, view: View, chosen: Receipt
+) -> Iterator[Job]:
+    """One job: all shards of a view, into its store; `output_files.publish` shows them.
+
+    chosen: the receipt of its selection
+    """
     how = [format_of(name, view).stamp, view.reasoning, view.shard_tokens]
-    inputs = [s.path for t in ("problems", "traces") for s in tables.get(t, [])]
+    texts = {table: tables.get(table, []) for table in ("problems", "traces")}
+    inputs = [shard.path for shards in texts.values() for shard in shards]
     key = digest("release", VERSION, name, how, chosen.facts["content"], inputs)[:16]
+    given = (texts, name, view, chosen)
+    yield Job("release", key, name, chosen.counts["out"], done.recipe, write_all, given)
 
-    def work() -> Receipt:
-        with done.pool.fs.open(done.pool.path(chosen.outputs[0].path), "rb") as source:
-            selection = frame_of(pq.read_table(source, pre_buffer=False))
-        shards = build(done, tables, selection, name, view)
-        counts = {"in": len(selection), "out": sum(rows for *_, rows in shards)}
-        receipt = Receipt("release", key, name, counts=counts, facts={"shards": shards})
-        for _, shard, rows in shards:  # in the store: the view's folder may show others later
-            path = stored(name, shard)
-            size = int(done.pool.fs.size(done.pool.path(path)))
-            receipt.outputs.append(Shard(f"releases/{name}", path, rows, size, shard))
-        return done.pool.commit(receipt, {}, done.recipe)
 
-    yield Job("release", key, name, chosen.counts["out"], work)
+def write_all(
+    pool: Pool, job: Job, tables: dict[str, list[Shard]], name: str, view: View, chosen: Receipt
+) -> Receipt:
+    """Write the output shards of a view that its store lacks."""
+    with pool.fs.open(pool.path(chosen.outputs[0].path), "rb") as source:
+        selection = frame_of(pq.read_table(source, pre_buffer=False))
+    shards = build(pool, tables, selection, name, view, job.recipe)
+    counts = {"in": len(selection), "out": sum(rows for *_, rows in shards)}
+    receipt = Receipt("release", job.key, name, counts=counts, facts={"shards": shards})
+    for _, shard, rows in shards:  # in the store: the view's folder may show others later
+        path = stored(name, shard)
+        size = int(pool.fs.size(pool.path(path)))
+        receipt.outputs.append(Shard(f"releases/{name}", path, rows, size, shard))
+    return pool.commit(receipt, {}, job.recipe)

@@ -12,7 +12,7 @@ import polars as pl
 from schemas.identity import digest, digest_all
 from schemas.recipe import View, format_of
 from tasks.pool.jobs import Done, Job, frame_of
-from tasks.pool.store import Receipt, Shard
+from tasks.pool.store import Pool, Receipt, Shard
 from tasks.query.sql import connect, query
 from tasks.views.diverse import rank, rank_problems
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 
 VERSION = "3"
+
+Tables = dict[str, list[Shard]]
+"""The live shards of every table, in order."""
 
 ROWS = """
 SELECT problem_id, trace_id, shard, row, coalesce(completion_tokens, tokens, 0)::BIGINT AS tokens,
@@ -175,21 +178,26 @@ def funnel(
     return {**{k: v for k, v in counts.items() if v or k == "in"}, "out": selected}
 
 
-def plan(done: Done, tables: dict[str, list[Shard]], name: str, view: View) -> Iterator[Job]:
+def plan(done: Done, tables: Tables, name: str, view: View) -> Iterator[Job]:
     """One job: the whole selection of a view."""
     inputs = [shard.path for shards in tables.values() for shard in shards]
     what = view.model_dump(mode="json", exclude={"reasoning", "shard_tokens"})
     key = digest("select", VERSION, name, what, inputs)[:16]
+    rows = sum(shard.rows for shard in tables.get("traces", []))
+    given = (tables, list(done.deciding), name, view)
+    yield Job("select", key, name, rows, done.recipe, choose, given)
 
-    def work() -> Receipt:
-        with connect(done.pool, tables) as connection:
-            chosen = select(connection, name, view)
-            counts = funnel(connection, name, view, len(chosen))
-        path = f"selections/{name}-{key}.parquet"
-        size, sha256 = done.pool.put(path, chosen.write_parquet)
-        content = digest_all(map(str, chosen.iter_rows()))
-        receipt = Receipt("select", key, name, counts=counts, facts={"content": content})
-        receipt.outputs.append(Shard("selections", path, len(chosen), size, sha256))
-        return done.pool.commit(receipt, {}, done.recipe)
 
-    yield Job("select", key, name, sum(s.rows for s in tables.get("traces", [])), work)
+def choose(
+    pool: Pool, job: Job, tables: Tables, deciding: list[str], name: str, view: View
+) -> Receipt:
+    """Write the selection of a view."""
+    with connect(pool, tables, deciding) as connection:
+        chosen = select(connection, name, view)
+        counts = funnel(connection, name, view, len(chosen))
+    path = f"selections/{name}-{job.key}.parquet"
+    size, sha256 = pool.put(path, chosen.write_parquet)
+    content = digest_all(map(str, chosen.iter_rows()))
+    receipt = Receipt("select", job.key, name, counts=counts, facts={"content": content})
+    receipt.outputs.append(Shard("selections", path, len(chosen), size, sha256))
+    return pool.commit(receipt, {}, job.recipe)

@@ -22,7 +22,7 @@ def test_every_table_stands_by_its_name_even_when_it_is_empty(pool: Pool) -> Non
 def test_the_pool_is_one_row_per_trace_with_all_that_is_known(pool: Pool) -> None:
     tables = Judged().ask("a", "7", "8", domain="logic").into(pool)
     columns = "response, verdict, reason, domain, n, n_correct, pass_rate, teacher_pass_rate"
-    with connect(pool, tables) as connection:
+    with connect(pool, tables, ["screen", "dedupe"]) as connection:
         rows = query(
             connection, f"SELECT {columns} FROM pool ORDER BY response", "test"
         ).to_pylist()
@@ -34,23 +34,23 @@ def test_the_pool_is_one_row_per_trace_with_all_that_is_known(pool: Pool) -> Non
 
 def test_a_trace_without_a_verdict_is_in_the_pool(pool: Pool) -> None:
     tables = fill(pool, problems=[[problem("a")]], traces=[[trace("7", "a")]])
-    with connect(pool, tables) as connection:
+    with connect(pool, tables, ["screen", "dedupe"]) as connection:
         rows = query(connection, "SELECT problem, verdict, n FROM pool", "test").to_pylist()
     assert rows == [{"problem": "a", "verdict": None, "n": None}]
 
 
 def test_a_problem_set_aside_twice_is_one_row(pool: Pool) -> None:
     judged = Judged().ask("a", "7", aside="proof")
-    judged.rejects.append({"stage": "dedupe", "row_id": problem_id("a"), "reason": "duplicate"})
-    with connect(pool, judged.into(pool)) as connection:
+    judged.set_aside.append({"step": "dedupe", "row_id": problem_id("a"), "reason": "duplicate"})
+    with connect(pool, judged.into(pool), ["screen", "dedupe"]) as connection:
         rows = query(connection, "SELECT set_aside FROM pool", "test").to_pylist()
     assert rows == [{"set_aside": "dedupe.duplicate"}]
 
 
 def test_a_trace_set_aside_does_not_set_its_problem_aside(pool: Pool) -> None:
     judged = Judged().ask("a", "7")
-    judged.rejects.append({"stage": "verify", "row_id": problem_id("a"), "reason": "why"})
-    with connect(pool, judged.into(pool)) as connection:
+    judged.set_aside.append({"step": "verify", "row_id": problem_id("a"), "reason": "why"})
+    with connect(pool, judged.into(pool), ["screen", "dedupe"]) as connection:
         assert query(connection, "FROM pool WHERE set_aside IS NULL", "test").num_rows == 1
 
 
@@ -59,7 +59,7 @@ def test_a_row_knows_its_shard_and_its_place_in_it(place: str, tmp_path: Path) -
     pool = Pool(tmp_path / "it's" if place == "local" else f"memory://relation{tmp_path}")
     judged = many(6)
     tables = judged.into(pool, 5)
-    with connect(pool, tables) as connection:
+    with connect(pool, tables, ["screen", "dedupe"]) as connection:
         rows = query(connection, "SELECT trace_id, shard, row FROM pool", "test").to_pylist()
     found = {row["trace_id"]: (row["shard"], row["row"]) for row in rows}
     assert found == {row["trace_id"]: divmod(n, 5) for n, row in enumerate(judged.traces)}

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from schemas import signal as contract
 from schemas.errors import LongcotError
 from schemas.parts import Parts
-from schemas.recipe import Measure
 from schemas.signal import FIRST, SIGNALS, Signal, in_order
 from schemas.tables import TABLES
-from tasks.steps.measure import measure, version
+from tasks.steps.measure import Measure
 
 TEXTS = st.lists(st.tuples(st.none() | st.text(), st.none() | st.text()), max_size=6)
 
@@ -30,7 +29,7 @@ def traces(rows: list[tuple[str | None, str | None]]) -> pl.DataFrame:
 def test_every_signal_of_any_text_is_in_its_range(
     rows: list[tuple[str | None, str | None]],
 ) -> None:
-    table = measure(traces(rows), Measure()).tables["signals"]
+    table = Measure().rows(traces(rows)).tables["signals"]
     assert table["trace_id"].to_pylist() == [str(n) for n in range(len(rows))]
     for signal in in_order():
         for value in table[signal.name].to_pylist():
@@ -46,8 +45,8 @@ def test_every_signal_of_any_text_is_in_its_range(
 def test_a_signal_knows_nothing_of_the_other_traces(
     rows: list[tuple[str | None, str | None]],
 ) -> None:
-    together = measure(traces(rows), Measure()).tables["signals"].to_pylist()
-    apart = [measure(traces([row]), Measure()).tables["signals"].to_pylist()[0] for row in rows]
+    together = Measure().rows(traces(rows)).tables["signals"].to_pylist()
+    apart = [Measure().rows(traces([row])).tables["signals"].to_pylist()[0] for row in rows]
     ids = [{**row, "trace_id": str(n)} for n, row in enumerate(apart)]
     assert together == ids
 
@@ -74,10 +73,10 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> Parts[Signal]:
 
 def test_a_new_version_is_a_new_key(alone: Parts[Signal]) -> None:
     contract.signal(pa.int64(), "a number")(lambda frame: frame["tokens"])
-    before = version()
+    before = Measure().stamp()
     (name,) = alone
     alone._parts[name] = alone[name]._replace(version="2")
-    assert version() != before
+    assert Measure().stamp() != before
 
 
 def test_a_signal_that_fails_is_named(alone: Parts[Signal]) -> None:
@@ -86,7 +85,7 @@ def test_a_signal_that_fails_is_named(alone: Parts[Signal]) -> None:
         return frame["no_such_column"]
 
     with pytest.raises(LongcotError, match=r"signal broken: ColumnNotFoundError: .*; mend"):
-        measure(traces([("a", "b")]), Measure())
+        Measure().rows(traces([("a", "b")]))
 
 
 def test_a_signal_has_a_value_for_every_trace(alone: Parts[Signal]) -> None:
@@ -95,7 +94,7 @@ def test_a_signal_has_a_value_for_every_trace(alone: Parts[Signal]) -> None:
         return pl.Series([1])
 
     with pytest.raises(LongcotError, match="signal short: 1 values for 2 traces"):
-        measure(traces([("a", "b")] * 2), Measure())
+        Measure().rows(traces([("a", "b")] * 2))
 
 
 def test_the_schema_needs_neither_verifiers_nor_tokenizers() -> None:

@@ -31,7 +31,7 @@ def test_parts_from_three_places_come_side_by_side(
     monkeypatch.setattr(module, "SLICE", slice_rows)
     judged = many(12)
     tables = judged.into(pool, 10)
-    with connect(pool, tables) as connection:
+    with connect(pool, tables, ["screen"]) as connection:
         selection = numbered(select(connection, "pairs", PAIRS), 100)
     walks = walks_of("pair")
     texts = {row["trace_id"]: row["response"] for row in judged.traces}

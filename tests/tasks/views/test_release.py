@@ -25,12 +25,12 @@ def released(pool: Pool, tables: Tables, name: str = "sft", **options: Any) -> R
     """Build a view as the flow does: select and release unless it is done, then publish."""
     view = View.model_validate(options)
     done = Done(pool, "r")
+    done.deciding = {"screen": []}
+    made = None
     for stage in (select, release):
-        (job,) = stage.plan(done, tables, name, view)
-        receipt = pool.receipt(job.stage, job.key) or pool.receipt(job.stage, job.run().key)
-        assert receipt
-        done.receipts[job.stage] = [receipt]
-    made = done.receipts["release"][0]
+        (job,) = stage.plan(done, tables, name, view, *([made] if made else []))
+        made = pool.receipt(job.stage, job.key) or pool.receipt(job.stage, job.run(pool).key)
+        assert made
     publish(pool, name, made.facts["shards"])
     return made
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.vocabulary import State
-from tasks.generation.reasoning_parser import Parts, join, split
+from tasks.llm.reasoning_parser import Parts, join, split
 
 THOUGHT = "<|begin_of_thought|>\na\n<|end_of_thought|>\n\n"
 SOLUTION = "<|begin_of_solution|>\nb\n<|end_of_solution|>"

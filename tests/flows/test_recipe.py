@@ -6,8 +6,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from schemas.questions import Rate
-from schemas.recipe import Recipe, View, format_of
+from flows.recipe import Recipe
+from schemas.recipe import View, format_of
+from tasks.steps.rate import Rate
 
 SHIPPED = sorted((Path(__file__).parents[2] / "data" / "recipes").glob("*.yaml"))
 
@@ -55,8 +56,8 @@ def test_a_bare_step_has_its_default_options() -> None:
 
 def test_a_step_knows_its_name_and_options() -> None:
     step = recipe(steps=[{"screen": {"checks": ["proof"]}}]).steps[0]
-    assert step.name == "screen"
-    assert step.options.model_dump() == {"checks": ["proof"]}
+    assert step.called == step.kind == "screen"
+    assert step.options() == {"checks": ["proof"]}
 
 
 def test_two_steps_in_one_item_are_refused() -> None:
@@ -65,6 +66,27 @@ def test_two_steps_in_one_item_are_refused() -> None:
 
 def test_a_step_stands_once() -> None:
     assert "step `screen` stands twice" in refusal(steps=["screen", "screen"])
+
+
+def test_a_kind_may_stand_twice_under_two_names() -> None:
+    families = {"dedupe": {"name": "families", "mode": "template"}}
+    steps = recipe(steps=["dedupe", families]).steps
+    assert [step.called for step in steps] == ["dedupe", "families"]
+    assert "step `families` stands twice" in refusal(steps=[families, families])
+
+
+@pytest.mark.parametrize("name", ["screen", "sign", "select"])
+def test_a_step_s_name_is_nobody_else_s(name: str) -> None:
+    assert f"the name `{name}` is taken" in refusal(steps=[{"dedupe": {"name": name}}])
+
+
+def test_what_has_one_row_a_trace_stands_once() -> None:
+    steps = ["generate", "verify", {"verify": {"name": "again"}}]
+    assert "`verify` stands twice" in refusal(steps=steps, teachers=[TEACHER])
+
+
+def test_a_recipe_from_before_other_steps_keeps_its_fingerprint() -> None:
+    assert recipe().fingerprint() == "9c80054078e9527aa97c4a45743f22cd"
 
 
 def test_grade_needs_verify_before_it() -> None:
@@ -83,7 +105,7 @@ def test_a_judge_stands_between_verify_and_grade() -> None:
     told = refusal(steps=["generate", "verify", "grade", judge])
     assert "`judge` stands before `grade`" in told
     assert (
-        recipe(steps=["generate", "verify", judge, "grade"], teachers=[TEACHER]).steps[2].name
+        recipe(steps=["generate", "verify", judge, "grade"], teachers=[TEACHER]).steps[2].called
         == "judge"
     )
 
@@ -98,7 +120,7 @@ def test_who_is_asked_has_one_server(step: str) -> None:
 
 def test_ratings_are_drawn_as_rllm_draws_them() -> None:
     rate = {"rate": {"model": "m", "endpoint": "http://x/v1"}}
-    options = recipe(steps=[rate, "generate"], teachers=[TEACHER]).steps[0].options
+    options = recipe(steps=[rate, "generate"], teachers=[TEACHER]).steps[0]
     assert isinstance(options, Rate)
     assert (options.n, options.temperature) == (8, 0.7)
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.recipe_file import load_recipe
 from schemas.errors import RecipeError
-from schemas.recipe_file import load_recipe
 
 HEAD = "name: mine\nsources:\n  - {path: p.jsonl}\n"  # three lines
 SHIPPED = sorted((Path(__file__).parents[2] / "data" / "recipes").glob("*.yaml"))

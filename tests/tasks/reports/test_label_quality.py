@@ -6,9 +6,9 @@ from schemas.vocabulary import Verdict
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool
 from tasks.query.sql import connect
-from tasks.steps.grade import bucket_of
+from tasks.reports.label_quality import case, confusion, draws_of, estimates, queue
 from tasks.verdicts.adjudication import decide, decisions, plan
-from tasks.verdicts.label_quality import case, confusion, draws_of, estimates, queue
+from tasks.verdicts.grade import bucket_of
 from tests.tasks.judged import Judged, Tables, many
 from tests.tasks.rows import put
 
@@ -26,7 +26,7 @@ def with_people(pool: Pool, tables: Tables, *decided: tuple[str, Verdict]) -> Ta
     for trace, verdict in decided:
         decide(pool, trace, verdict)
     done = Done(pool, "recipe")
-    receipts = [job.run() for job in plan(done)]
+    receipts = [job.run(done.pool) for job in plan(done)]
     return {**tables, "verdicts": [*tables["verdicts"], *(r.outputs[0] for r in receipts)]}
 
 
@@ -94,8 +94,8 @@ def test_a_grade_follows_the_person(pool: Pool) -> None:
     verdicts = put(pool, "verify", {"verdicts": judged.verdicts}, parents=[traces.key])
     wrong = next(v["trace_id"] for v in judged.verdicts if v["verdict"] == "incorrect")
     decide(pool, wrong, Verdict.CORRECT)
-    done.receipts["adjudicate"] = [job.run() for job in plan(done)]
-    words = bucket_of(done, traces, verdicts, 0, 1)["verdict"].to_list()
+    people = [job.run(pool) for job in plan(done)]
+    words = bucket_of(pool, traces, [verdicts, *people], 0, 1)["verdict"].to_list()
     assert words == ["correct", "correct"]
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from flows.recipe import Entry, Recipe
 from schemas.errors import RecipeError
-from schemas.recipe import Recipe
+from schemas.step import Step
 from schemas.teachers import KINDS
 
 
@@ -103,6 +104,9 @@ def _keys(where: list[Any]) -> list[str]:
         for name, known in model.model_fields.items():
             if part in (name, known.alias):
                 model = _inner_model(known.annotation) or model
+                model = Entry if model is Step else model
+    if issubclass(model, Step) and model.once:  # what stands once needs no name
+        return [name for name in model.model_fields if name != "name"]
     return [known.alias or name for name, known in model.model_fields.items()]
 
 
