@@ -86,7 +86,8 @@ CREATE TABLE rows AS SELECT replace(m.id::VARCHAR, '-', '') AS trace_id, m.* EXC
 FROM measured m LEFT JOIN problems p USING (problem_id) LEFT JOIN repeats r USING (id)
 LEFT JOIN aside a USING (id) ORDER BY m.id""",
     "DROP TABLE measured",
-    f"CREATE TABLE cube AS SELECT {', '.join((*FACETS, *FLAGS))}, count(*) AS n FROM rows GROUP BY ALL",
+    f"CREATE TABLE cube AS SELECT {', '.join((*FACETS, *FLAGS))}, count(*) AS n FROM rows "
+    "GROUP BY ALL",
 )
 
 

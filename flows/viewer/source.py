@@ -121,8 +121,8 @@ class Source:
         held = ", ".join(f"coalesce(sum(n) FILTER ({name}), 0)::BIGINT AS {name}" for name in FLAGS)
         sets = ", ".join(["()", *(f"({name})" for name in FACETS)])
         groups = self.index.ask(
-            f"SELECT {names}, grouping_id({names}) AS id, coalesce(sum(n), 0)::BIGINT AS total, {held} "
-            f"FROM ({cube if clicked else rows}) GROUP BY GROUPING SETS ({sets}) "
+            f"SELECT {names}, grouping_id({names}) AS id, coalesce(sum(n), 0)::BIGINT AS total, "
+            f"{held} FROM ({cube if clicked else rows}) GROUP BY GROUPING SETS ({sets}) "
             f"ORDER BY total DESC, {names}",
             parameters,
         )

@@ -18,7 +18,7 @@ DRAWS = {
 
 def draw(connection: "duckdb.DuckDBPyConnection", name: str) -> str:
     """The id of a trace drawn anew. Raises QueryError where the pool has none of that kind."""
-    sql = f"SELECT trace_id FROM ({DRAWS[name]}) USING SAMPLE reservoir(1 ROWS)"
+    sql = f"SELECT trace_id FROM ({DRAWS[name]}) ORDER BY random() LIMIT 1"
     rows = query(connection, sql, "show").to_pylist()
     if not rows:
         raise QueryError(f"show {name}: the pool has no such trace")

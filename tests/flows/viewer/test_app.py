@@ -12,7 +12,7 @@ from flows.viewer.guard import TOKEN
 from schemas.vocabulary import Verdict
 from tasks.pool.store import Pool
 from tasks.verdicts.adjudication import decisions
-from tests.flows.viewer.conftest import HOSTILE, hostile
+from tests.flows.viewer.conftest import hostile
 from tests.tasks.judged import Judged, many
 
 
@@ -115,7 +115,7 @@ def test_only_the_viewer_s_own_pages_decide(
     (one,) = listed(read(client, "/traces"))
     given = {"decision": "right", **fields}
     assert client.post(f"/trace/{one}/decide", data=given, headers=headers).status_code == code
-    assert client.get(f"/trace/{one}/decide", params=given).status_code == 405
+    assert client.get(f"/trace/{one}/decide?decision=right&token={TOKEN}").status_code == 405
     assert decisions(pool) == {}
 
 
@@ -132,8 +132,7 @@ def test_every_reply_has_the_policy(client: TestClient) -> None:
         assert "default-src 'none'" in policy and "unsafe" not in policy
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_is_text(made: Callable[[Judged], Pool], name: str) -> None:
+def test_hostile_text_is_text(made: Callable[[Judged], Pool]) -> None:
     client = TestClient(viewer(made(hostile()).url), base_url="http://127.0.0.1")
     ids = listed(read(client, "/traces"))
     pages = [
@@ -145,9 +144,12 @@ def test_hostile_text_is_text(made: Callable[[Judged], Pool], name: str) -> None
         assert len(page) < 1_000_000
         assert page.count("<script") == 1 and "<img" not in page  # its own file
         assert not re.search("[\x00-\x08\x0b-\x1f\u202e]", page)
-        assert not re.search(
-            r"<[^>]* (?:style|on\w+|href)=[\"']?(?:javascript|[^\"'>]*alert)", page
-        )
+        tags = re.findall(r"<[a-z](?:[^>\"]|\"[^\"]*\")*>", page)
+        names = {
+            name for tag in tags for name in re.findall(r"\s([\w-]+)=", re.sub('"[^"]*"', "", tag))
+        }
+        assert not {name for name in names if name == "style" or name.startswith("on")}
+        assert not any('="javascript' in tag for tag in tags)
     shown = "".join(read(client, f"/trace/{one}") for one in ids)
     assert "␛[31mred" in shown and "⟨U+202E⟩" in shown and "漢字" in shown and "שלום" in shown
     assert "Part 1 of 84" in shown and "loops from" in shown

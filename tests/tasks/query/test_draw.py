@@ -18,6 +18,8 @@ def test_each_word_draws_its_kind(pool: Pool) -> None:
 
 
 def test_a_pool_without_one_says_so(pool: Pool) -> None:
-    with connect(pool, Judged().ask("a", "7").into(pool)) as connection:
-        with pytest.raises(QueryError, match="show disputed: the pool has no such trace"):
-            draw(connection, "disputed")
+    with (
+        connect(pool, Judged().ask("a", "7").into(pool)) as connection,
+        pytest.raises(QueryError, match="show disputed: the pool has no such trace"),
+    ):
+        draw(connection, "disputed")

@@ -11,8 +11,9 @@ from tasks.reports.html.visible import HIDDEN, visible
 
 TAGS = re.compile(r"<(?!/?(?:strong|code|pre|span|mark|math|m[a-z]+)\b)")
 BITS = st.sampled_from(
-    ["<script>alert(1)</script>", "$x^2$", "$$", "\\[", "\\]", "```python\n", "```", "`", "**", "\n",
-     "\\text{<b>}", "\\href{javascript:x}{y}", "\x1b[31m", "\u202e", "{", "}", "\\frac", "&lt;", " ", "漢"]
+    ["<script>alert(1)</script>", "$x^2$", "$$", "\\[", "\\]", "```python\n", "```", "`", "**",
+     "\n", "\\text{<b>}", "\\href{javascript:x}{y}", "\x1b[31m", "\u202e", "{", "}", "\\frac",
+     "&lt;", "&#x202e;", " ", "漢"]
 )  # fmt: skip
 
 
