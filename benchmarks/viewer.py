@@ -58,7 +58,7 @@ def make(pool: Pool, rows: int) -> None:
     for start in range(0, count, SHARD):
         part = range(start, min(start + SHARD, count))
         put("problems", start, [
-            {"problem_id": ids[i], "problem": f"A crate holds {i} lids. What is $ {i} + {i % 97} $?",
+            {"problem_id": ids[i], "problem": f"A crate holds {i} lids. What is ${i} + {i % 97}$?",
              "domain": DOMAINS[i % 4], "answer": str(i + i % 97), "answer_kind": "math",
              "source": f"source {i % 5}", "content": ids[i]} for i in part])  # fmt: skip
         put("grades", start, [

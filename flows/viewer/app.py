@@ -70,7 +70,10 @@ def _add_pool(app: FastAPI, source: Source) -> None:
 
     @app.get("/trace/{trace}")
     def trace(request: Request, trace: str) -> Response:
-        chosen, raw = Filter.of(request.query_params.items()), request.query_params.get("raw") == "1"
+        chosen, raw = (
+            Filter.of(request.query_params.items()),
+            request.query_params.get("raw") == "1",
+        )
         common = ready(chosen=chosen, tab="traces", raw=raw)
         row = source.row(trace)
         part = {n: _whole(request.query_params.get(n)) for n in ("thought", "response")}

@@ -8,21 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from flows.viewer.index import FACETS, FLAGS
 from schemas.errors import QueryError
 from schemas.vocabulary import Verdict
-
-FACETS = ("verdict", "reason", "state", "difficulty", "teacher", "source", "domain", "set_aside")
-"""Columns that are filtered by a click on a value."""
-
-FLAGS = {
-    "disputed": ("disputed", "another grader or the recording's label says otherwise"),
-    "wrong": ("label AND verdict = 'incorrect'", "the recording says right, the verifier wrong"),
-    "cut": ("cut", "stopped at the token limit, or the thought never closed"),
-    "loop": ("loop", "goes round in circles"),
-    "thought": ("coalesce(reasoning_chars, 0) > 0", "has a thought"),
-    "duplicate": ("duplicate_of IS NOT NULL", "says nearly the same as another of its problem"),
-}
-"""Conditions with a name: the SQL, and what it says."""
 
 PEOPLE = {"yes": "trace_id IN (SELECT unnest($people))",
           "no": "trace_id NOT IN (SELECT unnest($people))"}  # fmt: skip
@@ -74,12 +62,13 @@ class Filter:
         `people`: the traces that people judged; `ids`: what the SQL selects, if that was asked of
         the pool and not of the index.
         """
-        parts, parameters = ["true"], {}
+        parts = ["true"]
+        parameters: dict[str, Any] = {}
         for name, value in self.values:
             parts.append(f"{name} IS NULL" if value == NONE else f"{name} = ${name}")
             if value != NONE:
                 parameters[name] = value
-        parts += [f"({FLAGS[name][0]})" for name in self.flags]
+        parts += list(self.flags)
         if self.view:
             parts.append("trace_id IN (SELECT trace_id FROM released WHERE view = $view)")
             parameters["view"] = self.view

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemas.errors import QueryError
 from schemas.identity import digest
+from schemas.tables import TABLES
 from tasks.pool.store import Pool
 from tasks.query.locate import open_any
-from tasks.query.sql import MEMORY
+from tasks.query.sql import MEMORY, connect
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,11 +27,23 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 VERSION = "1"
+FACETS = ("verdict", "reason", "state", "difficulty", "teacher", "source", "domain", "set_aside")
+"""Columns that are filtered by a click on a value."""
+
+FLAGS = {
+    "disputed": "another grader or the recording's label says otherwise",
+    "cut": "stopped at the token limit, or the thought never closed",
+    "loop": "goes round in circles",
+    "thought": "has a thought",
+    "duplicate": "says nearly the same as another of its problem",
+}
+"""Columns that hold or do not, and what they say."""
+
 SECONDS = 30.0
 """How long a person's SQL may run."""
 
 LOOP = "compression < 0.1 OR tail_repeats >= 4"
-"""A trace that goes round in circles: it compresses to a tenth, or its end stands there four times."""
+"""A trace that goes round in circles: it compresses to a tenth, or repeats its end four times."""
 
 # What is read of the pool, each table once: `NARROW` as they stand, then joined in the index's own
 # file, which spills. (The pool's view `pool` joins strings: four times the memory, or the time.)
@@ -46,7 +59,8 @@ SELECT trace_id::UUID AS id, problem_id, teacher, sample, state, finish_reason, 
 SELECT trace_id::UUID AS id, verdict, reason, verifier, left(extracted, 80) AS extracted
 FROM published""",
     "signals": "SELECT trace_id::UUID AS id, * EXCLUDE (trace_id, tokenizer) FROM signals",
-    "peers": "SELECT trace_id::UUID AS id, verdict AS other FROM peers WHERE verdict <> 'undecided'",
+    "peers": """
+SELECT trace_id::UUID AS id, verdict AS other FROM peers WHERE verdict <> 'undecided'""",
     "repeats": "SELECT row_id::UUID AS id, duplicate_of FROM trace_duplicates",
     "aside": """
 SELECT try_cast(row_id AS UUID) AS id, min(step || '.' || reason) AS own_aside FROM set_aside
@@ -60,21 +74,25 @@ JOINS = (
     "DROP TABLE judged",
     "DROP TABLE signals",
     f"""
-CREATE TABLE rows AS SELECT replace(m.id::VARCHAR, '-', '') AS trace_id, m.* EXCLUDE (id), r.duplicate_of,
-  p.source, p.domain, p.level, p.language, p.answer_kind, p.n, p.n_correct, p.pass_rate, p.difficulty,
+CREATE TABLE rows AS SELECT replace(m.id::VARCHAR, '-', '') AS trace_id, m.* EXCLUDE (id),
+  r.duplicate_of, p.source, p.domain, p.level, p.language, p.answer_kind, p.n, p.n_correct,
+  p.pass_rate, p.difficulty,
   coalesce(p.set_aside, a.own_aside) AS set_aside,
   coalesce(label <> (verdict = 'correct'), false) AND verdict <> 'undecided'
     OR m.id IN (SELECT id FROM peers JOIN measured USING (id)
       WHERE verdict <> 'undecided' AND other <> verdict) AS disputed,
-  coalesce({LOOP}, false) AS loop, state IN ('truncated', 'unclosed') AS cut
+  coalesce({LOOP}, false) AS loop, state IN ('truncated', 'unclosed') AS cut,
+  coalesce(reasoning_chars, 0) > 0 AS thought, r.duplicate_of IS NOT NULL AS duplicate
 FROM measured m LEFT JOIN problems p USING (problem_id) LEFT JOIN repeats r USING (id)
 LEFT JOIN aside a USING (id) ORDER BY m.id""",
     "DROP TABLE measured",
+    f"CREATE TABLE cube AS SELECT {', '.join((*FACETS, *FLAGS))}, count(*) AS n FROM rows "
+    "GROUP BY ALL",
 )
 
 
 class Index:
-    """What is known of a pool, at one state of it. Use `ask`; it may be called by several threads."""
+    """What is known of a pool, at one state of it; several threads may ask."""
 
     def __init__(self, path: Path) -> None:
         import duckdb  # late, see tasks/query/sql.py
@@ -90,7 +108,9 @@ class Index:
         cursor = self._connection.cursor()
 
         def run() -> list[dict[str, Any]]:
-            rows: list[dict[str, Any]] = cursor.sql(sql, params=parameters).to_arrow_table().to_pylist()
+            rows: list[dict[str, Any]] = (
+                cursor.sql(sql, params=parameters).to_arrow_table().to_pylist()
+            )
             return rows
 
         return limited(cursor, run)
@@ -130,15 +150,23 @@ def cached(pool: Pool) -> Path:
     return Path(home) / "longcot" / "viewer" / name
 
 
+LONG = ("problems", "traces", "verdicts", "signals")
+
+
 def make(pool: Pool, path: Path, most: int | None = None) -> None:
     """Make the index and put it in place as a whole; older states of the same pool go.
 
-    `most`: of so many traces alone, the first of the pool; that takes a second.
+    `most`: of so many traces alone, out of the first shards; that takes a second or two.
     """
     import duckdb
 
+    tables = {name: pool.live(name) for name in TABLES}
+    for name in LONG if most else ():
+        tables[name] = tables[name][:1]
+
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder, open_any(pool.url) as source:
+    opened = connect(pool, tables) if most else open_any(pool.url)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder, opened as source:
         aside = Path(folder) / "index.duckdb"
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": MEMORY, "threads": 2, "temp_directory": f"{folder}/spill",
@@ -146,10 +174,13 @@ def make(pool: Pool, path: Path, most: int | None = None) -> None:
         }  # fmt: skip
         with duckdb.connect(str(aside), config=settings) as target:
             for name, sql in (NARROW | {"released": _released(source)}).items():
-                if most and "AS id" in sql:
-                    few = f"SELECT trace_id::UUID FROM traces LIMIT {most}"
-                    sql = f"SELECT * FROM ({sql}) WHERE id IN ({few})"
-                target.register("incoming", source.sql(sql).to_arrow_reader(20_000))
+                few = (
+                    "SELECT trace_id::UUID FROM traces SEMI JOIN verdicts USING (trace_id) "
+                    f"SEMI JOIN problems USING (problem_id) LIMIT {most}"
+                )
+                cut = f"SELECT * FROM ({sql}) WHERE id IN ({few})"
+                wanted = cut if most and "AS id" in sql else sql
+                target.register("incoming", source.sql(wanted).to_arrow_reader(20_000))
                 stays = name in ("problems", "released")
                 order = " ORDER BY ALL" if stays else ""
                 kind = "TABLE" if stays else "TEMP TABLE"

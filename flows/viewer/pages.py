@@ -8,8 +8,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from flows.viewer.filters import FLAGS, NONE
+from flows.viewer.filters import NONE
 from flows.viewer.guard import TOKEN
+from flows.viewer.index import FLAGS
 from flows.viewer.marks import first_answer, loop
 from schemas.vocabulary import REASONS
 from tasks.reports.html.markup import Mark, markup, plain

@@ -1,4 +1,4 @@
-"""A pool as the viewer reads it: the index for filters, and the text of one page from the shards."""
+"""A pool as the viewer reads it: the index for filters, the shards for the text of one page."""
 
 import threading
 from functools import lru_cache
@@ -7,8 +7,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from flows.viewer.filters import FACETS, FLAGS, NONE, Filter, condition
-from flows.viewer.index import Index, cached, limited, make, state_of
+from flows.viewer.filters import NONE, Filter, condition
+from flows.viewer.index import FACETS, FLAGS, Index, cached, limited, make, state_of
 from schemas.errors import PoolError, QueryError
 from schemas.vocabulary import Verdict
 from tasks.pool.store import Pool
@@ -103,7 +103,8 @@ class Source:
         where, parameters = self._where(chosen)
         # By the position first: the other columns are read for these few rows alone.
         return self.index.ask(
-            "SELECT r.*, p.head, p.answer AS gold FROM rows r LEFT JOIN problems p USING (problem_id) "
+            "SELECT r.*, p.head, p.answer AS gold "
+            "FROM rows r LEFT JOIN problems p USING (problem_id) "
             f"WHERE r.rowid IN (SELECT rowid FROM rows WHERE {where} "
             f"LIMIT {PAGE} OFFSET {PAGE * (number - 1)}) ORDER BY r.rowid",
             parameters,
@@ -112,24 +113,36 @@ class Source:
     def _facets(self, chosen: Filter, decided: tuple[str, ...]) -> dict[str, Any]:
         """How many rows there are, and how many with each value of each facet and each flag."""
         where, parameters = self._where(chosen)
-        flags = ", ".join(f"count(*) FILTER ({sql}) AS {name}" for name, (sql, _) in FLAGS.items())
-        sets = ", ".join(f"({name})" for name in FACETS)
-        counts = self.index.ask(f"SELECT count(*) AS n, {flags} FROM rows WHERE {where}", parameters)
+        names, flags = ", ".join(FACETS), ", ".join(FLAGS)
+        # What was clicked is counted in the cube of a few thousand rows; the rest in all rows.
+        cube = f"SELECT * FROM cube WHERE {where}"
+        rows = f"SELECT {names}, {flags}, count(*) AS n FROM rows WHERE {where} GROUP BY ALL"
+        clicked = not (chosen.sql or chosen.view or chosen.judged)
+        held = ", ".join(f"coalesce(sum(n) FILTER ({name}), 0)::BIGINT AS {name}" for name in FLAGS)
+        sets = ", ".join(["()", *(f"({name})" for name in FACETS)])
         groups = self.index.ask(
-            f"SELECT {', '.join(FACETS)}, grouping_id({', '.join(FACETS)}) AS id, count(*) AS n "
-            f"FROM rows WHERE {where} GROUP BY GROUPING SETS ({sets}) ORDER BY n DESC, {', '.join(FACETS)}",
+            f"SELECT {names}, grouping_id({names}) AS id, coalesce(sum(n), 0)::BIGINT AS total, "
+            f"{held} FROM ({cube if clicked else rows}) GROUP BY GROUPING SETS ({sets}) "
+            f"ORDER BY total DESC, {names}",
             parameters,
         )
         values: dict[str, list[tuple[str, int]]] = {}
         full = 2 ** len(FACETS) - 1
         for at, name in enumerate(FACETS):
             own = full - 2 ** (len(FACETS) - 1 - at)
-            found = [(row[name] or NONE, row["n"]) for row in groups if row["id"] == own]
+            found = [(row[name] or NONE, row["total"]) for row in groups if row["id"] == own]
             if found and found != [(NONE, found[0][1])]:
                 values[name] = found[:VALUES]
-        views = self.index.ask("SELECT view, count(*) AS n FROM released GROUP BY ALL ORDER BY view")
-        return {"total": counts[0].pop("n"), "flags": counts[0], "values": values,
-                "views": [(row["view"], row["n"]) for row in views]}  # fmt: skip
+        views = self.index.ask(
+            "SELECT view, count(*) AS n FROM released GROUP BY ALL ORDER BY view"
+        )
+        whole = next(row for row in groups if row["id"] == full)
+        return {
+            "total": whole["total"],
+            "flags": {name: whole[name] for name in FLAGS},
+            "values": values,
+            "views": [(row["view"], row["n"]) for row in views],
+        }
 
     def around(self, chosen: Filter, trace: str) -> dict[str, str | None]:
         """The ids before and after a trace among the rows of a filter."""

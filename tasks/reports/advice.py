@@ -42,8 +42,8 @@ def verdict(found: list[Finding]) -> tuple[str, str]:
 
 def share(part: int, whole: int) -> str:
     """A share in percent, honest about small ones."""
-    if not whole:
-        return "none"
+    if not whole or not part:
+        return "0 %" if whole else "none"
     value = part / whole
     return "under 0.1 %" if 0 < value < 0.001 else f"{100 * value:.1f} %"
 
@@ -84,7 +84,11 @@ def _agreement(report: dict[str, Any]) -> Finding:
     if not total:
         return Finding("good", "no labels", "came with the traces to compare with")
     level = "good" if agree / total >= PRECISION else "look"
-    return Finding(level, share(agree, total), f"of {total:,} labels of the recordings agree (look: under 95 %)")
+    return Finding(
+        level,
+        share(agree, total),
+        f"of {total:,} labels of the recordings agree (look: under 95 %)",
+    )
 
 
 def _shares(row: dict[str, Any] | None) -> list[Finding]:
@@ -102,7 +106,9 @@ def _shares(row: dict[str, Any] | None) -> list[Finding]:
 
 def _contaminated(report: dict[str, Any], figures: dict[str, Any]) -> Finding:
     if not any(line["stage"] == "decontaminate" for line in report["funnel"]):
-        return Finding("bad", "not checked", "against benchmarks: add `decontaminate` to the recipe")
+        return Finding(
+            "bad", "not checked", "against benchmarks: add `decontaminate` to the recipe"
+        )
     counts = {"drop": 0, "review": 0}
     for row in figures["benchmarks"]:
         counts[row["decision"]] = counts.get(row["decision"], 0) + row["problems"]

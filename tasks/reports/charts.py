@@ -1,7 +1,7 @@
 """The report's pictures, as SVG that stands in the page.
 
-Altair says what is drawn, and vl-convert draws it in this process: no browser, no network, text that
-stays text, the same bytes for the same data. (matplotlib would need a font and three times the
+Altair says what is drawn, and vl-convert draws it in this process: no browser, no network, text
+that stays text, the same bytes for the same data. (matplotlib would need a font and three times the
 code; plotly needs its script in the page, or a browser to get rid of it.) Colours of text and lines
 are `currentColor`, so that a picture follows the page into the dark.
 """
@@ -14,8 +14,13 @@ from tasks.steps.grade import wilson
 if TYPE_CHECKING:
     import altair as alt
 
-WIDTH = 560
-COLOURS = {"correct": "#2e9e6b", "incorrect": "#d4694f", "undecided": "#c9972f", "not judged": "#8d939c"}
+WIDTH = 640
+COLOURS = {
+    "correct": "#2e9e6b",
+    "incorrect": "#d4694f",
+    "undecided": "#c9972f",
+    "not judged": "#8d939c",
+}
 KEPT, ASIDE = "#4c7fc4", "#d9a03f"
 BAR = 22
 
@@ -87,7 +92,8 @@ def rates_svg(rows: list[dict[str, Any]]) -> str:
     scale = alt.Scale(domain=[0, 1])
     axis = alt.Axis(format="%", tickCount=5)
     lines = base.mark_rule(strokeWidth=3, opacity=0.35, color=KEPT).encode(
-        x=alt.X("low:Q", scale=scale, axis=axis, title="correct, of the decided traces"), x2="high:Q"
+        x=alt.X("low:Q", scale=scale, axis=axis, title="correct, of the decided traces"),
+        x2="high:Q",
     )
     dots = base.mark_circle(size=60, opacity=1, color=KEPT).encode(x="rate:Q")
     return _svg((lines + dots).properties(width=WIDTH, height=BAR * len(found)))
@@ -105,14 +111,23 @@ def lengths_svg(rows: list[dict[str, Any]]) -> str:
         alt.Chart(alt.Data(values=found))
         .mark_bar(binSpacing=1)
         .encode(
-            x=alt.X("low:Q", scale=alt.Scale(type="log", base=2), title="tokens of a trace",
-                    axis=alt.Axis(format="~s", tickCount=8)),
+            x=alt.X(
+                "low:Q",
+                scale=alt.Scale(type="log", base=2),
+                title="tokens of a trace",
+                axis=alt.Axis(format="~s", tickCount=8),
+            ),
             x2="high:Q",
-            y=alt.Y("traces:Q", stack=True, title="traces", axis=alt.Axis(tickCount=4, format="~s")),
-            color=alt.Color("verdict:N", legend=alt.Legend(title=None, orient="top"),
-                            scale=alt.Scale(domain=names, range=[COLOURS[n] for n in names])),
+            y=alt.Y(
+                "traces:Q", stack=True, title="traces", axis=alt.Axis(tickCount=4, format="~s")
+            ),
+            color=alt.Color(
+                "verdict:N",
+                legend=alt.Legend(title=None, orient="top"),
+                scale=alt.Scale(domain=names, range=[COLOURS[n] for n in names]),
+            ),
         )
-    )  # fmt: skip
+    )
     return _svg(chart.properties(width=WIDTH, height=170))
 
 
@@ -122,14 +137,25 @@ def _svg(chart: "alt.LayerChart | alt.Chart") -> str:
     ink = "currentColor"
     drawn = chart.configure(
         background="transparent",
+        padding={"left": 28, "right": 4, "top": 4, "bottom": 4},  # a reader's font may be wider
         font="system-ui, sans-serif",
         view={"stroke": None},
-        axis={"labelColor": ink, "titleColor": ink, "domain": False, "tickColor": ink, "ticks": False,
-              "gridColor": ink, "gridOpacity": 0.12, "titleFontWeight": "normal", "labelFontSize": 12,
-              "titleFontSize": 12, "labelPadding": 6},
+        axis={
+            "labelColor": ink,
+            "titleColor": ink,
+            "domain": False,
+            "tickColor": ink,
+            "ticks": False,
+            "gridColor": ink,
+            "gridOpacity": 0.12,
+            "titleFontWeight": "normal",
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "labelPadding": 6,
+        },
         legend={"labelColor": ink, "labelFontSize": 12, "offset": 4},
         text={"color": ink},
-    )  # fmt: skip
+    )
     svg: str = vl_convert.vegalite_to_svg(drawn.to_dict(), allowed_base_urls=[])
     # Vega numbers its clips through the life of the process.
     ids = {name: f"clip{at}" for at, name in enumerate(dict.fromkeys(re.findall(r"clip\d+", svg)))}

@@ -92,7 +92,9 @@ def _marked(
 
 def _inline(text: str) -> str:
     return _STRONG.sub(
-        lambda m: f"<strong>{m[1]}</strong>" if m[1] else f'<strong class="heading">{m[2]}</strong>',
+        lambda m: (
+            f"<strong>{m[1]}</strong>" if m[1] else f'<strong class="heading">{m[2]}</strong>'
+        ),
         html.escape(text, quote=False),
     )
 
