@@ -97,6 +97,7 @@ REASONS: dict[str, str] = {
     "undecided.limit": "the answer is longer or deeper than the verifier accepts",
     "undecided.parse_gold": "the gold answer cannot be read",
     "undecided.parse_answer": "the answer cannot be read",
+    "undecided.unread": "a part of the gold or of the answer is not understood",
     "undecided.no_gold": "there is no gold answer",
     "undecided.unsupported": "no verifier for this kind of answer",
     "undecided.budget": "the solver's budget ran out",

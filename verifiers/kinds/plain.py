@@ -10,9 +10,11 @@ from verifiers.kinds.choice import choose, compare_choice, labelled, letter_of
 from verifiers.kinds.json_value import compare_json
 from verifiers.kinds.literals.literals import compare_literals
 from verifiers.math.compare import compare_math
+from verifiers.math.damage import is_damaged
+from verifiers.text.no_gold import is_no_gold
+from verifiers.text.normalize import clean
 from verifiers.text.short_text import compare_text
 
-_MISSING = ("nan", "null", "n/a")  # what a table without a gold holds
 _SHORT = 24  # characters that a letter may be dressed in
 _LONGEST = 4000  # characters of an answer beyond which nothing is compared
 
@@ -20,16 +22,23 @@ _LONGEST = 4000  # characters of an answer beyond which nothing is compared
 def compare_plain(problem: Problem, answer: str, kind: str) -> str:
     """The reason for an answer beside the problem's gold, as the plain `kind` reads both."""
     gold = problem.answer or ""
-    if gold.strip().lower() in _MISSING:
+    if is_no_gold(gold):
         return "undecided.no_gold"
     gold, answer = unboxed(gold), unboxed(answer)
     if len(gold) > _LONGEST or len(answer) > _LONGEST:
         return "undecided.limit"
-    return _cached(gold, answer, kind, problem.problem if kind == "choice" else "")
+    asked = kind == "choice" or "=" in answer + gold
+    return _cached(gold, answer, kind, problem.problem if asked else "")
 
 
 def audit_plain(problem: Problem, kind: str) -> str:
-    """Whether the gold is accepted as an answer to its own problem."""
+    """Whether the gold is accepted as an answer to its own problem, and is whole.
+
+    Notation that is whole and not understood passes: it can still be equal to the same structure.
+    """
+    gold = problem.answer or ""
+    if kind == "math" and not is_no_gold(gold) and is_damaged(clean(gold)):
+        return "undecided.parse_gold"
     return compare_plain(problem, problem.answer or "", kind)
 
 
@@ -44,7 +53,7 @@ def _cached(gold: str, answer: str, kind: str, problem: str) -> str:
     found = compare_literals(gold, answer)
     if found:
         return found
-    return compare_text(gold, answer) if kind == "text" else compare_math(gold, answer)
+    return compare_text(gold, answer) if kind == "text" else compare_math(gold, answer, problem)
 
 
 def _chosen(response: str) -> str | None:
