@@ -54,7 +54,8 @@ TRACES = pa.schema(
         field("response", TEXT, "what follows the reasoning: the text with the final answer"),
         word("state", "complete, truncated, unclosed, empty or failed", False),
         word(
-            "dialect", "how the reasoning was marked: think, thought, none, unopened; field: apart"
+            "dialect",
+            "how the reasoning was marked (think, harmony, ...), none, unopened; field: apart",
         ),
         word("frame", "the raw text with U+E000 for `reasoning` and U+E001 for `response`"),
         word("finish_reason", "as the server said: stop, length, ...; error type if failed"),

@@ -10,8 +10,9 @@ from schemas.vocabulary import Verification
 from verifiers.base.outcome import outcome
 from verifiers.base.protocol import Problem
 from verifiers.extract.boxes import unboxed
-from verifiers.extract.final_answer import NEAR, after_reasoning, final_answer, unclosed
-from verifiers.kinds.choice import choose, compare_choice, labelled, letter_of
+from verifiers.extract.final_answer import Extraction, judged, read_answer
+from verifiers.extract.reasoning import take_apart
+from verifiers.kinds.choice import compare_choice, labelled, letter_of, option_named, read_choice
 from verifiers.kinds.detect import answer_kind
 from verifiers.kinds.json_value import compare_json
 from verifiers.kinds.literals.literals import compare_literals
@@ -69,17 +70,9 @@ def verify(problem: Problem, response: str) -> Verification:
     kind, refusal = _kind(problem)
     if refusal:
         return outcome(refusal, None, kind)
-    if kind in KINDS:
-        answer = None if unclosed(response) else _module(kind).extract(after_reasoning(response))
-    else:
-        answer = final_answer(response, kind)
-        if answer is None and kind == "choice":
-            answer = choose(after_reasoning(response)[-NEAR:])
-    if answer is None:
-        reason = "no_answer.unclosed" if unclosed(response) else "no_answer.not_found"
-    else:
-        reason = _reason(problem, answer, kind)
-        answer = _shown(problem, answer, kind)
+    found = _extracted(problem, response, kind)
+    reason = judged(found, lambda answer: _reason_or_option(problem, answer, kind))
+    answer = None if found.answer is None else _shown(problem, found.answer, kind)
     return outcome(reason, answer, kind, time.perf_counter() - started)
 
 
@@ -141,6 +134,19 @@ def _kind(problem: Problem) -> tuple[str, str]:
     return kind, ""
 
 
+def _extracted(problem: Problem, response: str, kind: str) -> Extraction:
+    """The final answer of a response to a problem of this kind."""
+    if kind == "choice":
+        return read_choice(response, problem.problem)
+    if kind not in KINDS:
+        return read_answer(response, kind)
+    thought = take_apart(response)
+    if not thought.closed:
+        return Extraction(None, reason="no_answer.unclosed")
+    answer = _module(kind).extract(thought.response)
+    return Extraction(answer, kind, reason="" if answer is not None else "no_answer.not_found")
+
+
 def _verify_rationale(problem: Problem, response: str) -> Verification:
     """Compare what a response's program prints, or its equations have as solution."""
     started = time.perf_counter()
@@ -150,6 +156,15 @@ def _verify_rationale(problem: Problem, response: str) -> Verification:
         return outcome(reason, answer or None, kind, time.perf_counter() - started)
     word = compare(problem.answer or "", answer)
     return replace(word, verifier=kind, seconds=time.perf_counter() - started)
+
+
+def _reason_or_option(problem: Problem, answer: str, kind: str) -> str:
+    """The reason for an answer, or for the option whose letter it is."""
+    reason = _reason(problem, answer, kind)
+    if kind == "choice" or reason.startswith("equal."):
+        return reason
+    option = option_named(answer, problem.problem)
+    return _reason(problem, option, kind) if option else reason
 
 
 def _reason(problem: Problem, answer: str, kind: str) -> str:

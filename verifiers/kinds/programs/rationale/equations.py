@@ -8,7 +8,7 @@ import re
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from verifiers.extract.final_answer import after_reasoning
+from verifiers.extract.reasoning import after_reasoning
 from verifiers.kinds.programs.code.program_block import find_blocks
 
 _MOST = 60  # equations; a word problem needs a handful
