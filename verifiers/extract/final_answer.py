@@ -162,6 +162,8 @@ def _claimed(text: str, kind: str) -> Extraction:
         return Extraction(None)
     if found:
         return _boxed(text, kind, found, delimited, words)
+    for box in delimited:  # what stands in a box that is denied is denied, too
+        text = text[: box.start] + " " * (box.end - box.start) + text[box.end :]
     tail = text[-NEAR:]
     said = statement(tail, kind, words)
     if said:

@@ -207,9 +207,9 @@ def stated(text: str, start: int, end: int, kind: str, lexicon: Lexicon) -> str:
         found = value(text, begin, end, lexicon)
     if found.text:
         return found.text
-    if found.role not in (None, Role.COMPARED) or len(bare) > _WORDY:
-        return ""
-    return bare
+    if found.role is Role.COMPARED and bare.isascii():
+        return bare  # comparing knows the English words
+    return "" if found.role or len(bare) > _WORDY else bare
 
 
 def is_answer(text: str) -> bool:
