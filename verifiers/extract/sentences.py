@@ -30,7 +30,7 @@ _LEADING = re.compile(
     r"[\"“](?P<quoted>[^\"“”\n]{1,80})[\"”]|(?P<number>\\?[$€£]?-?\d[\d,]*(?:\.\d+)?%?)"
     r"(?:,? (?:is|as|because|since|calculated|which|when|in|if|but|out|for)\b"  # 42 because
     r"|, (?=[a-z]{2})(?!and\b|or\b)"  # 35%, as
-    r"|\s*\(| [a-z]+ \((?=which\b|because\b|since\b))"  # 3 hours (which
+    r"|\s+\(| [a-z]+ \((?=which\b|because\b|since\b))"  # 3 hours (which
 )
 _SAID_AGAIN = re.compile(  # "256+37, that is 293"
     r",?\s+(?:that is|i\.e\.|namely|in other words|which (?:is|equals)),?\s+(?=[$\\(]*-?\d)"
@@ -276,7 +276,7 @@ def _alone(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
     digits = _NUMBER.search(text, start, end)
     if digits and digits[0]:
         return role(text, digits.start(), digits.end(), lexicon) in (Role.ASSERTED, Role.COMPARED)
-    start, end = _trimmed(text, start, end, " .*_\n")
+    start, end = _trimmed(text, start, end, " .*_\n?？")
     return start >= end or role(text, start, end, lexicon) in (Role.ASSERTED, Role.COMPARED)
 
 

@@ -125,7 +125,7 @@ def _after(text: str, at: int, kind: str, lexicon: Lexicon) -> str:
         start = copulas.end()
         lead = _LEAD.match(text, start)
         start = lead.end() if lead else start
-    if lead and lead[0].endswith("-") and text[start : start + 1].isdigit():
+    if lead and lead[0].endswith("-") and not text[start : start + 1].isspace():
         start -= 1  # a sign, not a dash
     if (
         lead
