@@ -15,7 +15,7 @@ from flows.recipe_file import load_recipe
 from flows.runner.looking import Looking
 from schemas.teachers import Served
 from tasks.pool.store import Pool
-from tasks.sources.readers import source_files
+from tasks.sources.files import source_files
 
 PATIENCE = 5.0
 """Seconds that an endpoint may take to say that it is there."""

@@ -60,7 +60,8 @@ TRACES = pa.schema(
         field("response", TEXT, "what follows the reasoning: the text with the final answer"),
         word("state", "complete, truncated, unclosed, empty, further_turn or failed", False),
         word(
-            "dialect", "how the reasoning was marked: think, thought, none, unopened; field: apart"
+            "dialect",
+            "how the reasoning was marked (think, harmony, ...), none, unopened; field: apart",
         ),
         word("frame", "raw text, U+E000 for `reasoning`, U+E001 for `response`; null: nothing cut"),
         word("finish_reason", "as the server said: stop, length, ...; error type if failed"),

@@ -90,6 +90,7 @@ REASONS: dict[str, str] = {
     "no_answer.truncated": "the trace was cut at the token limit before it answered",
     "no_answer.unclosed": "the reasoning never ended, so nothing was answered",
     "no_answer.empty": "the trace is empty",
+    "undecided.ambiguous": "the response claims different answers and takes none of them back",
     "undecided.timeout": "the comparison was killed at its deadline",
     "undecided.memory": "the comparison was stopped at its memory limit",
     "undecided.worker_lost": "the comparison killed its worker process",

@@ -11,7 +11,6 @@ import aiohttp
 
 from tasks.llm.client import Failure, Reply, post
 from tasks.llm.reasoning_parser import (
-    CLOSE,
     REASONING,
     RESPONSE,
     Parts,
@@ -20,6 +19,7 @@ from tasks.llm.reasoning_parser import (
     split,
     unframe,
 )
+from verifiers.extract.reasoning import marks
 
 FIELDS = "\x1f"
 """Stands in a frame between reasoning and answer that came in fields of their own."""
@@ -78,10 +78,10 @@ def extended(draft: Draft, reply: Reply) -> Draft:
         return Draft(draft.reasoning, draft.content + reply.content)
     if reply.reasoning is not None:
         return Draft(draft.reasoning + reply.reasoning, reply.content)
-    closing = CLOSE.search(reply.content)
+    closing = next((mark for mark in marks(reply.content) if mark.closes), None)
     if closing is None:
         return Draft(draft.reasoning + reply.content, "")
-    before, after = reply.content[: closing.start()], reply.content[closing.end() :]
+    before, after = reply.content[: closing.start], reply.content[closing.end :]
     return Draft(draft.reasoning + before, after)
 
 

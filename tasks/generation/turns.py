@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from schemas.vocabulary import State
-from tasks.generation.reasoning_parser import Parts, frame
+from tasks.llm.reasoning_parser import Parts, frame
 
 # A token that is quoted (`<|im_end|>` in back ticks) is what the text speaks of, not its end.
 END = re.compile(

@@ -1,19 +1,20 @@
-"""How models mark their reasoning, and how a raw text becomes reasoning, response and state.
+"""A raw text becomes reasoning, response and state.
 
-Four dialects occur in the wild: `<think>…</think>` (R1, Qwen3, ...), `<|begin_of_thought|>…` with a
-marked solution (Sky-T1, OpenThoughts), none at all (QwQ-Preview, short-CoT models), and a thought
-that is closed but was never opened, because the chat template had opened it (R1 behind a template).
+How models mark their thoughts is one table, which the verifiers share:
+[verifiers/extract/reasoning.py](../../verifiers/extract/reasoning.py).
 """
 
 import re
 from typing import NamedTuple
 
 from schemas.vocabulary import State
+from verifiers.extract.reasoning import take_apart
 
-OPEN = re.compile(r"<think>|<\|begin_of_thought\|>")
-# A cut or a tokenizer sometimes costs the last character of a tag; only white space may follow.
-CLOSE = re.compile(r"</think(?:>|(?=\s|$))|<\|end_of_thought\|(?:>|(?=\s|$))")
-SOLUTION = re.compile(r"<\|(?:begin|end)_of_solution\|?>?")
+# A cut or a tokenizer sometimes costs the last character of a tag.
+SOLUTION = re.compile(
+    r"<\|(?:begin|end)_of_solution\|?>?|<\|(?:START|END)_(?:RESPONSE|TEXT)\|>|<\|(?:return|end)\|>\s*\Z"
+)
+"""The marks of an answer, which go: those of Sky-T1, Command A and harmony."""
 
 CUT = {"length", "max_tokens", "max_length"}
 FAILED = {"error", "content_filter", "abort"}
@@ -34,21 +35,11 @@ def split(text: str, finish_reason: str | None = None) -> Parts:
     The response begins after the last closing tag: models sometimes quote or repeat a tag inside
     their reasoning, and only the last one ends it.
     """
-    first, closings = OPEN.search(text), list(CLOSE.finditer(text))
-    last = closings[-1] if closings else None
-    tag = first or last
-    dialect = "none" if tag is None else "thought" if "_of_thought" in tag[0] else "think"
-    if last is None:
-        if first is None:
-            return join(None, text, finish_reason, dialect)
-        opened = (text[: first.start()] + text[first.end() :]).strip()
-        return Parts(opened, "", _ended(State.UNCLOSED, opened, finish_reason), dialect)
-    before, after = text[: last.start()], text[last.end() :]
-    if first is not None and first.start() < last.start():
-        before = before[: first.start()] + before[first.end() :]
-    else:
-        dialect = "unopened"
-    return join(before, SOLUTION.sub("", after), finish_reason, dialect)
+    thought, response, closed, dialect = take_apart(text)
+    if closed:
+        return join(thought, SOLUTION.sub("", response), finish_reason, dialect)
+    opened = (thought or "").strip()
+    return Parts(opened, "", _ended(State.UNCLOSED, opened, finish_reason), dialect)
 
 
 def join(

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from schemas.errors import QueryError
 from tasks.query.sql import query
-from tasks.verdicts.label_quality import STRATA
+from tasks.reports.label_quality import STRATA
 
 if TYPE_CHECKING:
     import duckdb

@@ -1,10 +1,10 @@
 """Label quality: verifiers side by side, what people should look at, and how good the label is.
 
 Each trace lies in one of four strata: what the machine published (correct or incorrect), and
-whether that is disputed, which is when another grader decided otherwise or the recording's own
-label says otherwise. People judge a sample of every stratum. Precision is the share of published
-`correct` that is right, recall the share of what is right that was published `correct`; both are
-weighted by the strata's sizes. Their intervals are 95 % of 4,000 draws from each stratum's
+whether that is disputed, which is when another grader or a model that judges decided otherwise or
+the recording's own label says otherwise. People judge a sample of every stratum. Precision is the
+share of published `correct` that is right, recall the share of what is right that was published
+`correct`; both are weighted by the strata's sizes. Their intervals are 95 % of 4,000 draws from each stratum's
 posterior with Jeffreys' prior, so a stratum that nobody looked at says honestly little.
 """
 
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 STRATA = """
 SELECT t.trace_id, t.problem_id, p.source, v.verdict, v.reason,
   coalesce(bool_or(o.verdict <> 'undecided' AND o.verdict <> v.verdict), false)
+    OR coalesce(bool_or(j.verdict <> 'undecided' AND j.verdict <> v.verdict), false)
     OR coalesce(bool_or(t.label <> (v.verdict = 'correct')), false) AS disputed,
   any_value(h.verdict) AS human
 FROM traces t JOIN problems p USING (problem_id) JOIN machine v USING (trace_id)
 LEFT JOIN peers o USING (trace_id) LEFT JOIN humans h USING (trace_id)
+LEFT JOIN judged j USING (trace_id)
 WHERE v.verdict <> 'undecided' AND t.state = 'complete' GROUP BY ALL
 """
 
 CONFUSION = """
 SELECT p.source, o.verifier AS other, v.verdict AS published, o.verdict AS says,
   count(*) AS traces
-FROM machine v JOIN (FROM peers UNION ALL FROM humans) o USING (trace_id)
+FROM machine v JOIN (FROM peers UNION ALL FROM humans UNION ALL FROM judged) o USING (trace_id)
 JOIN traces t USING (trace_id) JOIN problems p USING (problem_id)
 GROUP BY ALL ORDER BY ALL
 """
@@ -44,7 +46,12 @@ ORDER BY turn * if(disputed, 1, 3), NOT disputed, verdict LIMIT {n}
 """
 
 CASE = """
-SELECT p.problem, p.answer, t.teacher, right(t.response, 2000) AS response, v.extracted,
+SELECT p.problem, p.answer, t.teacher, t.response FROM traces t JOIN problems p USING (problem_id)
+WHERE t.trace_id = '{trace}'
+"""
+
+SAID = """
+SELECT v.extracted,
   (SELECT string_agg(verifier || ': ' || verdict || ' (' || reason || ')', '; ' ORDER BY verifier)
    FROM verdicts WHERE trace_id = '{trace}') AS verdicts, t.label
 FROM traces t JOIN problems p USING (problem_id) JOIN machine v USING (trace_id)
@@ -59,6 +66,8 @@ FROM ({strata}) GROUP BY ALL ORDER BY ALL
 """
 
 DRAWS = 4000
+LEAST = 30
+"""Decisions of people below which nothing is said: with fewer the interval is the prior's."""
 
 
 def confusion(connection: "duckdb.DuckDBPyConnection") -> list[dict[str, Any]]:
@@ -76,16 +85,22 @@ def queue(connection: "duckdb.DuckDBPyConnection", n: int, seed: int) -> list[di
 
 
 def case(connection: "duckdb.DuckDBPyConnection", trace: str) -> dict[str, Any]:
-    """What a person needs to judge a trace: problem, gold, the end of the response, verdicts."""
+    """What a person needs to judge a trace: problem, gold and response, and nobody's verdict."""
     row: dict[str, Any] = query(connection, CASE.format(trace=trace), "adjudicate").to_pylist()[0]
     return row
 
 
+def said(connection: "duckdb.DuckDBPyConnection", trace: str) -> dict[str, Any]:
+    """What verifiers and the recording say of a trace, to be shown once a person has decided."""
+    row: dict[str, Any] = query(connection, SAID.format(trace=trace), "adjudicate").to_pylist()[0]
+    return row
+
+
 def estimates(connection: "duckdb.DuckDBPyConnection", seed: int = 42) -> list[dict[str, Any]]:
-    """Precision and recall of the published label with 95 % intervals; [] before any decision."""
+    """Precision and recall of the label with 95 % intervals; [] before `LEAST` decisions."""
     strata = query(connection, COUNTS.format(strata=STRATA), "label_quality").to_pylist()
     judged = sum(stratum["judged"] for stratum in strata)
-    if not judged:
+    if judged < LEAST:
         return []
     return [
         {

@@ -1,6 +1,7 @@
 """adjudication: what people decided, kept in the pool as a verifier of its own.
 
-`adjudications.jsonl` holds one decision a line, the last one of a trace counts. A build turns it
+`adjudications.jsonl` holds one decision a line, with a note where there is one; the last one of a
+trace counts, and one without a verdict takes the decision back. A build turns it
 into rows of `verdicts` by the verifier `human`, which are the label wherever they stand.
 """
 
@@ -36,21 +37,27 @@ def decisions(pool: Pool) -> dict[str, Verdict]:
     for number, line in enumerate(lines, 1):
         try:
             row = json.loads(line)
-            found[row["trace_id"]] = Verdict(row["verdict"])
+            trace, verdict = row["trace_id"], row["verdict"]
+            found.pop(trace, None)
+            if verdict is not None:
+                found[trace] = Verdict(verdict)
         except (ValueError, KeyError, TypeError):
             raise PoolError(
                 f"{pool.path(FILE)}, line {number}: no decision ({line[:60]!r}); a line is "
-                '{"trace_id": "...", "verdict": "correct" | "incorrect" | "undecided"}'
+                '{"trace_id": "...", "verdict": "correct" | "incorrect" | "undecided" | null}'
             ) from None
     return found
 
 
-def decide(pool: Pool, trace_id: str, verdict: Verdict, note: str | None = None) -> None:
-    """Add one decision; the file is replaced as a whole, so that a crash loses none."""
+def decide(pool: Pool, trace_id: str, verdict: Verdict | None, note: str | None = None) -> None:
+    """Add one decision, or take one back (None).
+
+    The file is replaced as a whole, so that a crash loses none.
+    """
     old = pool.fs.cat_file(pool.path(FILE)) if pool.exists(FILE) else b""
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    said = {"trace_id": trace_id, "verdict": str(verdict), "at": at}
-    line = json.dumps({**said, "note": note} if note else said).encode() + b"\n"
+    row = {"trace_id": trace_id, "verdict": verdict and str(verdict), "at": at}
+    line = json.dumps({**row, "note": note} if note else row).encode() + b"\n"
     pool.put(FILE, lambda sink: sink.write(old + line))
 
 

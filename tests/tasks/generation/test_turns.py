@@ -1,7 +1,7 @@
 import pytest
 
 from schemas.vocabulary import State
-from tasks.generation.reasoning_parser import split, unframe
+from tasks.llm.reasoning_parser import split, unframe
 from tasks.generation.turns import ended, first_turn
 
 

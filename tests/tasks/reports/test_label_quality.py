@@ -6,7 +6,7 @@ from schemas.vocabulary import Verdict
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool
 from tasks.query.sql import connect
-from tasks.reports.label_quality import case, confusion, draws_of, estimates, queue
+from tasks.reports.label_quality import case, confusion, draws_of, estimates, queue, said
 from tasks.verdicts.adjudication import decide, decisions, plan
 from tasks.verdicts.grade import bucket_of
 from tests.tasks.judged import Judged, Tables, many
@@ -64,8 +64,26 @@ def test_the_disputed_come_first_and_the_draw_is_seeded(pool: Pool) -> None:
         assert rows == queue(connection, 12, seed=1) != queue(connection, 12, seed=2)
         assert sum(row["disputed"] for row in rows) == 9  # all of them, among the first twelve
         shown = case(connection, rows[0]["trace_id"])
+        told = said(connection, rows[0]["trace_id"])
     assert shown["problem"].startswith("q") and shown["answer"] == "7"
-    assert "math-verify: " in shown["verdicts"]
+    assert not {"verdicts", "extracted", "label"} & shown.keys()  # nothing that sways
+    assert "math-verify: " in told["verdicts"]
+
+
+def test_a_decision_takes_a_note_and_can_be_taken_back(pool: Pool) -> None:
+    decide(pool, "a", Verdict.CORRECT, "the gold lost a sign")
+    decide(pool, "b", Verdict.INCORRECT)
+    decide(pool, "b", None)
+    assert decisions(pool) == {"a": Verdict.CORRECT}
+    assert b"the gold lost a sign" in pool.fs.cat_file(pool.path("adjudications.jsonl"))
+
+
+def test_too_few_decisions_say_nothing(pool: Pool) -> None:
+    judged = many(60)
+    ids = [row["trace_id"] for row in judged.traces]
+    tables = with_people(pool, judged.into(pool), *[(i, Verdict.CORRECT) for i in ids[:29]])
+    with connect(pool, tables) as connection:
+        assert estimates(connection) == []
 
 
 def test_what_was_decided_is_not_asked_again_and_the_last_word_counts(pool: Pool) -> None:
