@@ -1,6 +1,7 @@
 """The viewer of a pool: traces, problems, histories, and what people decide."""
 
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
@@ -38,7 +39,7 @@ def viewer(place: str) -> FastAPI:
 def _add_pool(app: FastAPI, source: Source) -> None:
     """The pages of a pool. They are plain functions: FastAPI runs them in threads."""
 
-    def ready(**content: object) -> dict[str, object]:
+    def ready(**content: Any) -> dict[str, Any]:
         source.refresh()
         name = source.pool.manifest["name"]
         return {"name": name, "source": source, "trouble": source.trouble, **content}

@@ -9,7 +9,7 @@ type SQL into it.
 import os
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -103,7 +103,7 @@ class Index:
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
-    def ask(self, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+    def ask(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
         """Rows of a query. Raises QueryError in one paragraph; stops after SECONDS."""
         cursor = self._connection.cursor()
 

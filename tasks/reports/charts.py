@@ -105,11 +105,16 @@ def lengths_svg(rows: list[dict[str, Any]]) -> str:
 
     if not rows:
         return ""
-    found = [{**row, "high": row["low"] * 2**0.5} for row in rows]
     names = [name for name in COLOURS if any(row["verdict"] == name for row in rows)]
+    found, heights = [], dict[float, int]()
+    for name in names:  # stacked here: Vega takes a bar with two ends in x for a lying one
+        for row in (row for row in rows if row["verdict"] == name):
+            base = heights.get(row["low"], 0)
+            heights[row["low"]] = top = base + row["traces"]
+            found.append({**row, "high": row["low"] * 2**0.5, "base": base, "top": top})
     chart = (
         alt.Chart(alt.Data(values=found))
-        .mark_bar(binSpacing=1)
+        .mark_rect()
         .encode(
             x=alt.X(
                 "low:Q",
@@ -118,9 +123,8 @@ def lengths_svg(rows: list[dict[str, Any]]) -> str:
                 axis=alt.Axis(format="~s", tickCount=8),
             ),
             x2="high:Q",
-            y=alt.Y(
-                "traces:Q", stack=True, title="traces", axis=alt.Axis(tickCount=4, format="~s")
-            ),
+            y=alt.Y("base:Q", title="traces", axis=alt.Axis(tickCount=4, format="~s")),
+            y2="top:Q",
             color=alt.Color(
                 "verdict:N",
                 legend=alt.Legend(title=None, orient="top"),

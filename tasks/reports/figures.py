@@ -65,7 +65,7 @@ def figures_of(connection: "duckdb.DuckDBPyConnection", pool: Pool) -> dict[str,
     listed = ", ".join(f"'{one}'" for one in ids) or "''"
     return {
         "by": {column: ask(BY.format(column=column)) for column in ("domain", "source", "teacher")},
-        "all": (ask(BY.format(column="''")) or [None])[0],
+        "all": next(iter(ask(BY.format(column="''"))), None),
         "lengths": ask(LENGTHS),
         "duplicates": ask(DUPLICATES.format(n=EXAMPLES)),
         "contamination": ask(CONTAMINATION.format(n=EXAMPLES)),
