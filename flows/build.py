@@ -16,10 +16,12 @@ from tasks.pool.build import Build, Runner
 from tasks.pool.jobs import Done
 from tasks.pool.migrate import explained, migrate, older
 from tasks.pool.store import Pool, Shard
+from tasks.publishing.changes import tidy, told
+from tasks.publishing.versions import identity, latest, record
 from tasks.reports.report import report
 from tasks.sources.ingest import ingest_all, source_name
 from tasks.verdicts import verifier_pool
-from tasks.views.view import make_view
+from tasks.views.view import choose_rows, make_view
 
 Report = dict[str, Any]
 Views = dict[str, list[Shard]]
@@ -51,6 +53,9 @@ def finished(recipe: str, pool: str | None = None, retry_failed: bool = False) -
             return None
         prepare_steps(plan, build)
         views = figure(plan, build, say=lambda views: None)
+        last = latest(place)
+        if last is None or last.id != identity(build.done.recipe, build.done.live(), views):
+            return None
         now = [manifest(plan, build, views), build.funnel]
     except Missing:
         return None
@@ -65,10 +70,11 @@ def run(
     """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`).
 
     `retry_failed`: ask again for samples whose request had failed for good. `only_pilot`: ask the
-    live teachers for so many problems alone, and report what the whole build would yield and cost;
-    what the pilot draws stays in the pool and is not drawn again.
+    live teachers for so many problems alone, and tell in `plan.json` what the whole build would
+    yield and cost. What the pilot draws stays in the pool and is not drawn again; what an earlier
+    build finished (manifest, report, releases) stays as it is.
     """
-    plan = load_recipe(Path(recipe))
+    plan, text = load_recipe(Path(recipe)), Path(recipe).read_text("utf-8")
     place = Pool(pool or f"pools/{plan.name}")
     with alone(place), verifier_pool.session():
         if moving := older(place):
@@ -78,10 +84,20 @@ def run(
         build = begin(plan, place, Path(recipe), runner, retry_failed, only_pilot)
         prepare(plan, build)
 
-        def say(views: Views) -> None:  # readers look here, so it is written when a step is whole
-            place.put_json("manifest.json", manifest(plan, build, views))
+        finished = only_pilot is not None and place.exists("report.json")
 
-        return report(plan.name, build, figure(plan, build, say))
+        def say(views: Views) -> None:  # readers look here, so it is written when a step is whole
+            if not finished:
+                place.put_json("manifest.json", manifest(plan, build, views))
+
+        views = figure(plan, build, say)
+        content = report(plan.name, build, views)
+        if only_pilot is not None:
+            return content
+        version = record(build, text, plan.name, views, content)
+        for line in [*tidy(place, plan.views, views), *told(place, version)]:
+            print(f"longcot: {line}", file=sys.stderr)
+        return content
 
 
 def begin(
@@ -99,7 +115,8 @@ def begin(
 
 
 def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
-    """The paper's figure: sources, steps, views. Returns the files of each view.
+    """The paper's figure: sources, steps, views. Returns the files of each view; of a pilot, which
+    releases nothing, its selections.
 
     say: told after each of them of the views so far
     """
@@ -110,6 +127,9 @@ def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
         step.run(build)
         say(views)
     for name, view in plan.views.items():
-        views[name] = make_view(build, name, view)
-    say(views)
+        if build.pilot is None:
+            views[name] = make_view(build, name, view)
+        else:
+            views[name] = choose_rows(build, name, view).outputs
+    say(views if build.pilot is None else {})
     return views

@@ -4,7 +4,8 @@
     releases/<view>/train-00000-of-00003.parquet    links into the store: what trainers load
 
 The folder is made aside and swapped in when every shard is there, so that a reader sees the old
-release or the new one.
+release or the new one. What is no longer shown stays in the store: versions refer to it, and
+`longcot gc` deletes what none does.
 """
 
 import os
@@ -19,7 +20,7 @@ def stored(view: str, key: str) -> str:
     return f"releases/.store/{view}/{key}.parquet"
 
 
-def publish(pool: Pool, view: str, shards: list[tuple[str, str, int]]) -> list[Shard]:
+def show(pool: Pool, view: str, shards: list[tuple[str, str, int]]) -> list[Shard]:
     """Make the view's folder show exactly these shards (split, key, rows), in order."""
     named: list[tuple[str, str, int]] = []
     for split in dict.fromkeys(split for split, *_ in shards):
@@ -45,6 +46,14 @@ def publish(pool: Pool, view: str, shards: list[tuple[str, str, int]]) -> list[S
     ]
 
 
+def withdraw(pool: Pool, view: str) -> None:
+    """Take away the folder of a view; its files stay in the store."""
+    folder = pool.path(f"releases/{view}")
+    if pool.fs.exists(folder):
+        pool.writing()
+        pool.fs.rm(folder, recursive=True)
+
+
 def _link(pool: Pool, folder: Path, files: dict[str, str]) -> None:
     current = {p.name: p.stat().st_ino for p in folder.glob("*")} if folder.exists() else {}
     if current != {name: Path(source).stat().st_ino for name, source in files.items()}:
@@ -63,10 +72,6 @@ def _link(pool: Pool, folder: Path, files: dict[str, str]) -> None:
             folder.rename(old)
         aside.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
-    store = folder.parent / ".store" / folder.name
-    for path in store.glob("*.parquet"):
-        if str(path) not in files.values():
-            path.unlink()
 
 
 def _copy(pool: Pool, folder: str, files: dict[str, str]) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tasks.pool.store import Pool
-from tasks.views.output_files import publish, stored
+from tasks.views.output_files import show, stored
 
 
 @pytest.fixture(params=["local", "memory"])
@@ -23,7 +23,7 @@ def shown(pool: Pool) -> dict[str, str]:
 
 def test_the_folder_shows_the_shards_by_split_in_order(pool: Pool) -> None:
     store(pool, "a", "b", "c")
-    found = publish(pool, "sft", [("train", "b", 2), ("train", "a", 1), ("test", "c", 3)])
+    found = show(pool, "sft", [("train", "b", 2), ("train", "a", 1), ("test", "c", 3)])
     assert shown(pool) == {
         "train-00000-of-00002.parquet": "b",
         "train-00001-of-00002.parquet": "a",
@@ -35,26 +35,27 @@ def test_the_folder_shows_the_shards_by_split_in_order(pool: Pool) -> None:
 
 def test_what_was_shown_before_goes(pool: Pool) -> None:
     store(pool, "a", "b", "c")
-    publish(pool, "sft", [("train", "a", 1), ("train", "b", 1)])
+    show(pool, "sft", [("train", "a", 1), ("train", "b", 1)])
     store(pool, "c")
-    publish(pool, "sft", [("train", "c", 1)])
+    show(pool, "sft", [("train", "c", 1)])
     assert shown(pool) == {"train-00000-of-00001.parquet": "c"}
 
 
-def test_the_store_keeps_only_what_is_shown(tmp_path: Path) -> None:
+def test_the_store_keeps_what_an_earlier_version_showed(tmp_path: Path) -> None:
     pool = Pool(tmp_path)
     store(pool, "a", "b")
-    publish(pool, "sft", [("train", "b", 1)])
-    assert [path.stem for path in (tmp_path / "releases/.store/sft").iterdir()] == ["b"]
+    show(pool, "sft", [("train", "b", 1)])
+    kept = {path.stem for path in (tmp_path / "releases/.store/sft").iterdir()}
+    assert kept == {"a", "b"}
 
 
 def test_a_swap_that_was_killed_is_done_again(tmp_path: Path) -> None:
     pool = Pool(tmp_path)
     store(pool, "a")
-    publish(pool, "sft", [("train", "a", 1)])
+    show(pool, "sft", [("train", "a", 1)])
     (tmp_path / "releases/sft").rename(tmp_path / "releases/.sft.old")
     (tmp_path / "releases/.sft.new").mkdir()
-    publish(pool, "sft", [("train", "a", 1)])
+    show(pool, "sft", [("train", "a", 1)])
     assert shown(pool) == {"train-00000-of-00001.parquet": "a"}
     assert sorted(path.name for path in (tmp_path / "releases").iterdir()) == [".store", "sft"]
 
@@ -62,7 +63,7 @@ def test_a_swap_that_was_killed_is_done_again(tmp_path: Path) -> None:
 def test_a_foreign_file_in_the_folder_goes(tmp_path: Path) -> None:
     pool = Pool(tmp_path)
     store(pool, "a")
-    publish(pool, "sft", [("train", "a", 1)])
+    show(pool, "sft", [("train", "a", 1)])
     (tmp_path / "releases/sft/mine.parquet").write_text("x")
-    publish(pool, "sft", [("train", "a", 1)])
+    show(pool, "sft", [("train", "a", 1)])
     assert list(shown(pool)) == ["train-00000-of-00001.parquet"]
