@@ -22,7 +22,7 @@ from tasks.pool.store import Receipt
 if TYPE_CHECKING:
     from tasks.dedupe.shingles import Signatures
 
-VERSION = "3"
+VERSION = "4"
 
 NOTHING = frame_of(SIGNATURES.empty_table().drop_columns(["signature"])).with_columns(
     shard=pl.lit("", pl.String)

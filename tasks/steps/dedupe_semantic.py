@@ -31,7 +31,7 @@ from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.store import Receipt
 from tasks.steps.dedupe import NOTHING
 
-VERSION = "1"
+VERSION = "2"
 
 TILE = 2048
 """Rows of a tile: two tiles of 1,024 dimensions and their products take 32 MB."""

@@ -20,7 +20,7 @@ from tasks.pool.jobs import Done, Job, Mapper, Output, frame_of
 from tasks.pool.store import Receipt
 from tasks.verdicts.labels import published_of
 
-VERSION = "1"
+VERSION = "2"
 
 TEXT = pl.concat_str("reasoning", "response", separator="\n", ignore_nulls=True)
 NOTHING = frame_of(SIGNATURES.empty_table().drop_columns(["signature"]))
