@@ -41,7 +41,7 @@ def adjudicate(
         print_record(console, case(connection, row["trace_id"]))
         answer = ask()
         while answer not in ANSWERS:
-            console.print(QUESTION, markup=False)
+            console.print(QUESTION, markup=False, emoji=False)
             answer = ask()
         if answer == "q":
             break

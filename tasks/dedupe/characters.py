@@ -46,6 +46,7 @@ COMMANDS = {
 LAYOUT = "left right quad qquad displaystyle text textbf textit textrm mathrm mathbf".split()
 """LaTeX commands that say nothing; the argument of `\\text{cm}` stays, and its braces."""
 
+
 @cache
 def classes() -> NDArray[np.uint8]:
     """The class of every character below `BASIC`."""

@@ -222,7 +222,9 @@ def apart(reasoning: str | None, response: str | None, finish: str | None) -> Pa
     after it.
     """
     tagged = split(reasoning or "")
-    thought = tagged.reasoning if tagged.reasoning is not None and not tagged.response else reasoning
+    thought = (
+        tagged.reasoning if tagged.reasoning is not None and not tagged.response else reasoning
+    )
     answer = split(response or "")
     same = thought is None or answer.reasoning == thought.strip()
     said = answer.response if answer.reasoning is not None and same else response or ""

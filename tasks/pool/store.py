@@ -29,6 +29,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from schemas.errors import PoolError
 from schemas.tables import TABLES
+from tasks.pool.integrity import check
 from tasks.pool.parquet import write_parquet
 
 FORMAT = "1"
@@ -188,9 +189,15 @@ class Pool:
         return [receipt for receipt in found if receipt]
 
     def read(self, shard: Shard, columns: list[str] | None = None) -> pa.Table:
-        """Read a shard. Raises PoolError naming the file if it is damaged or not of this pool."""
+        """Read a shard. Raises PoolError naming the file if it is damaged or not of this pool.
+
+        Of a local pool the whole file is checked, of a remote one the pages that are read: an
+        object store checks its own, and a column must not cost a whole object.
+        """
         path = self.path(shard.path)
         try:
+            if self.local:
+                check(self, [shard])
             source = pa.OSFile(path) if self.local else self.fs.open(path, "rb")
             with (
                 source,

@@ -12,7 +12,7 @@ import polars as pl
 from schemas.teachers import Asked, Live
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Shard
-from tasks.query.sql import connect, parquet_scan, query
+from tasks.query.sql import connect, query, quoted
 from tasks.reports.forecast import SPEED, forecast
 
 STRETCHES = 8
@@ -84,13 +84,13 @@ def predict(
             ("answers", [f"answers to {what}" for what in questions]),
         )
     }
-    with connect(pool, tables) as connection:
+    with connect(pool, tables, views) as connection:
         drawn = frame_of(query(connection, DRAWN, "plan"))
         times = frame_of(query(connection, TIMES, "plan"))
         said = frame_of(query(connection, ASKED, "plan")) if questions else None
         rows = {
             name: frame_of(
-                query(connection, f"SELECT problem_id FROM {parquet_scan(pool, live)}", "plan")
+                query(connection, f"SELECT problem_id FROM {quoted(f'view_{name}')}", "plan")
             )
             for name, live in views.items()
             if live

@@ -1,6 +1,7 @@
 """From a source's row to longcot's columns: mapping, constants, and text that can be stored."""
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,8 @@ from typing import Any
 from schemas.errors import SourceError
 from schemas.rows import Rows
 from schemas.tables import TRACES
-from tasks.sources.hub import hub_stamp, read_hub
 from tasks.sources.files import fingerprint, source_files
+from tasks.sources.hub import hub_stamp, read_hub
 from tasks.sources.paths import at, root_of, spread
 from tasks.sources.readers import read_files
 from tasks.sources.rows import BadRow, Broken, Row
@@ -108,7 +109,7 @@ def value_of(rows: Rows, content: dict[str, Any], column: str) -> Any:
 
 def text_of(value: Any, column: str) -> str | None:
     """A value as text that Arrow can store; NaN is no value. Raises BadRow for broken Unicode."""
-    if value is None or value != value:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, bytes):
         try:

@@ -1,7 +1,8 @@
 """ingest: sources of problems become the `problems` table.
 
 Every row of a source is counted: it becomes a problem, or it is set aside with a reason (`where`,
-`no_problem`, `repeated`, `conflicting_gold`, `malformed`, `invalid_utf8`, `wrong_type`, `too_long`, `multi_turn`).
+`no_problem`, `repeated`, `conflicting_gold`, `malformed`, `invalid_utf8`, `wrong_type`,
+`too_long`, `multi_turn`).
 """
 
 import json

@@ -17,11 +17,12 @@ from schemas.identity import digest, digest_all
 from schemas.recipe import View, format_of
 from schemas.view_format import Format
 from tasks import __version__
+from tasks.pool.integrity import check
 from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.parquet import write_parquet
 from tasks.pool.store import FORMAT, Pool, Receipt, Shard
 from tasks.views.join import Walk, arrow, gather, joined, walks_of
-from tasks.views.output_files import stored
+from tasks.views.output_files import is_stored, store, stored
 from tasks.views.spill import SpillFile
 
 VERSION = "1"
@@ -72,7 +73,7 @@ def build(
     selection = numbered(selection, view.shard_tokens)
     how = digest(form.stamp, view.reasoning)
     keys = keys_of_shards(selection, tables, walks, how)
-    wanted = [out for out, key in keys.items() if not done.pool.exists(stored(name, key))]
+    wanted = [out for out, key in keys.items() if not is_stored(done.pool, name, key)]
     missing = selection.filter(pl.col("out").is_in(wanted))
     with SpillFile() as spool:
         for out in gather(done.pool, tables, missing, walks, spool):
@@ -109,7 +110,7 @@ def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe:
     def into(sink: BinaryIO) -> None:
         write_parquet(sink, first.schema, tables, provenance)
 
-    pool.put(stored(name, key), into)
+    store(pool, name, key, into)
 
 
 def plan(done: Done, tables: dict[str, list[Shard]], name: str, view: View) -> Iterator[Job]:
@@ -120,6 +121,7 @@ def plan(done: Done, tables: dict[str, list[Shard]], name: str, view: View) -> I
     key = digest("release", VERSION, name, how, chosen.facts["content"], inputs)[:16]
 
     def work() -> Receipt:
+        check(done.pool, [chosen.outputs[0]])
         with done.pool.fs.open(done.pool.path(chosen.outputs[0].path), "rb") as source:
             selection = frame_of(pq.read_table(source, pre_buffer=False))
         shards = build(done, tables, selection, name, view)

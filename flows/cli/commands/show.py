@@ -21,13 +21,14 @@ def show(
         longcot show 3f9a12
     """
     from flows.cli.tables import print_record, print_rows, terminal
+    from schemas.printable import printable
     from tasks.query.history import history
     from tasks.query.locate import default_pool, open_any
 
     console = terminal()
     with open_any(pool or default_pool()) as connection:
         for section, rows in history(connection, row).items():
-            console.rule(section, align="left")
+            console.rule(printable(section), align="left")
             if len(rows) == 1:
                 print_record(console, rows[0])
             else:

@@ -17,9 +17,7 @@ def view(
     host: Annotated[
         str, typer.Option(help="address to listen on; others than 127.0.0.1 let others in")
     ] = "127.0.0.1",
-    open_browser: Annotated[
-        bool, typer.Option("--open/--no-open", help="open the browser")
-    ] = True,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="open the browser")] = True,
 ) -> None:
     """Read traces in the browser: filter, compare samples, decide right or wrong.
 
