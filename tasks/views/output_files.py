@@ -73,6 +73,8 @@ def publish(pool: Pool, view: str, shards: list[tuple[str, str, int]]) -> list[S
                 "written. It is put away; build again, and it is written anew from the pool"
             )
     folder = pool.path(f"releases/{view}")
+    for file, *_ in named:
+        pool.inside(f"releases/{view}/{file}")
     files = {file: pool.path(stored(view, key)) for file, key, _ in named}
     if pool.local:
         _link(Path(folder), files)

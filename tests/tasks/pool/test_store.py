@@ -204,3 +204,22 @@ def test_sweeping_refuses_a_file_that_is_not_the_pool_s(pool: Pool) -> None:
     Path(pool.path("problems/mine.parquet")).write_bytes(b"")
     with pytest.raises(PoolError, match=r"mine\.parquet: not a shard of this pool"):
         pool.sweep()
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../../x", "/x", "a//x", "./x", "link/x"])
+def test_nothing_is_written_outside(name: str, tmp_path: Path) -> None:
+    pool = Pool(tmp_path / "pool")
+    (tmp_path / "pool").mkdir()
+    (tmp_path / "pool/link").symlink_to(tmp_path)
+    with pytest.raises(PoolError, match="outside the pool"):
+        pool.put_json(name, 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["pool"]
+
+
+def test_the_manifest_never_goes_backwards(pool: Pool) -> None:
+    pool.put_manifest({"views": 1}, whole=False)
+    pool.put_manifest({"views": 2}, whole=False)
+    assert pool.get_json("manifest.json") == {"views": 2, "whole": False}
+    pool.put_manifest({"views": 3}, whole=True)
+    pool.put_manifest({"views": 0}, whole=False)
+    assert pool.get_json("manifest.json") == {"views": 3, "whole": True}
