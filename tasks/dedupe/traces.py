@@ -22,7 +22,7 @@ from tasks.pool.jobs import Done, Job, Mapping, Output, map_jobs
 from tasks.pool.store import Pool, Receipt
 from tasks.verdicts.labels import judged, people, published_of
 
-VERSION = "1"
+VERSION = "2"
 
 TEXT = pl.concat_str("reasoning", "response", separator="\n", ignore_nulls=True)
 

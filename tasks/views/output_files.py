@@ -1,6 +1,7 @@
 """Finished output shards, and the folder that shows them to trainers.
 
     releases/.store/<view>/<key>.parquet            finished shards by content; survive a crash
+    releases/.store/<view>/<key>.json               the digest of each
     releases/<view>/train-00000-of-00003.parquet    links into the store: what trainers load
 
 The folder is made aside and swapped in when every shard is there, so that a reader sees the old
@@ -9,14 +10,52 @@ release or the new one.
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, BinaryIO
 
+from schemas.errors import PoolError
+from tasks.pool.integrity import damaged, digest_of
 from tasks.pool.store import Pool, Shard
 
 
 def stored(view: str, key: str) -> str:
     """Where a finished shard lies."""
     return f"releases/.store/{view}/{key}.parquet"
+
+
+def store(pool: Pool, view: str, key: str, write: Callable[[BinaryIO], Any]) -> None:
+    """Write a finished shard, and beside it the digest that tells whether it is still whole."""
+    size, sha256 = pool.put(stored(view, key), write)
+    pool.put_json(_proof(view, key), {"bytes": size, "sha256": sha256})
+
+
+def is_stored(pool: Pool, view: str, key: str) -> bool:
+    """Whether a finished shard lies there with the bytes that were written."""
+    path = stored(view, key)
+    if not (pool.exists(path) and pool.exists(_proof(view, key))):
+        return False
+    proof = pool.get_json(_proof(view, key))
+    if not pool.local:  # an object store checks its own objects
+        return bool(pool.fs.size(pool.path(path)) == proof["bytes"])
+    return digest_of(pool, path) == proof["sha256"]
+
+
+def check_shown(pool: Pool, shown: list[Shard]) -> None:
+    """Refuse files of a view's folder that are not what was written. Raises PoolError.
+
+    A shard that `publish` returned has its key in the place of the digest.
+    """
+    for shard in shown:
+        proof = _proof(shard.table.removeprefix("releases/"), shard.sha256)
+        if not (pool.local and pool.exists(proof)):
+            continue
+        if digest_of(pool, shard.path) != pool.get_json(proof)["sha256"]:
+            raise damaged(pool, shard.path)
+
+
+def _proof(view: str, key: str) -> str:
+    return stored(view, key).removesuffix(".parquet") + ".json"
 
 
 def publish(pool: Pool, view: str, shards: list[tuple[str, str, int]]) -> list[Shard]:
@@ -26,7 +65,16 @@ def publish(pool: Pool, view: str, shards: list[tuple[str, str, int]]) -> list[S
         own = [(key, rows) for s, key, rows in shards if s == split]
         for number, (key, rows) in enumerate(own):
             named.append((f"{split}-{number:05d}-of-{len(own):05d}.parquet", key, rows))
+    for _, key, _ in shards:
+        if not is_stored(pool, view, key):
+            _forget(pool, view, key)
+            raise PoolError(
+                f"{pool.path(stored(view, key))}: damaged: its bytes are not those that were "
+                "written. It is put away; build again, and it is written anew from the pool"
+            )
     folder = pool.path(f"releases/{view}")
+    for file, *_ in named:
+        pool.inside(f"releases/{view}/{file}")
     files = {file: pool.path(stored(view, key)) for file, key, _ in named}
     if pool.local:
         _link(pool, Path(folder), files)
@@ -45,14 +93,22 @@ def publish(pool: Pool, view: str, shards: list[tuple[str, str, int]]) -> list[S
     ]
 
 
+def _forget(pool: Pool, view: str, key: str) -> None:
+    for path in (stored(view, key), _proof(view, key)):
+        if pool.exists(path):
+            pool.fs.rm_file(pool.path(path))
+
+
 def _link(pool: Pool, folder: Path, files: dict[str, str]) -> None:
+    aside = folder.with_name(f".{folder.name}.new")
+    old = folder.with_name(f".{folder.name}.old")
+    for leftover in (aside, old):  # of a build that was killed between the two renames
+        if leftover.exists():
+            pool.writing()
+            shutil.rmtree(leftover, ignore_errors=True)
     current = {p.name: p.stat().st_ino for p in folder.glob("*")} if folder.exists() else {}
     if current != {name: Path(source).stat().st_ino for name, source in files.items()}:
         pool.writing()
-        aside = folder.with_name(f".{folder.name}.new")
-        old = folder.with_name(f".{folder.name}.old")
-        for leftover in (aside, old):
-            shutil.rmtree(leftover, ignore_errors=True)
         aside.mkdir(parents=True)
         for name, source in files.items():
             try:
@@ -64,8 +120,9 @@ def _link(pool: Pool, folder: Path, files: dict[str, str]) -> None:
         aside.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
     store = folder.parent / ".store" / folder.name
-    for path in store.glob("*.parquet"):
-        if str(path) not in files.values():
+    wanted = {Path(source).stem for source in files.values()}
+    for path in store.glob("*"):
+        if path.stem not in wanted:
             path.unlink()
 
 

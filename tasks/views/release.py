@@ -17,11 +17,12 @@ from schemas.identity import digest, digest_all
 from schemas.recipe import View, format_of
 from schemas.view_format import Format
 from tasks import __version__
+from tasks.pool.integrity import check
 from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.parquet import write_parquet
 from tasks.pool.store import Pool, Receipt, Shard
 from tasks.views.join import Walk, arrow, gather, joined, walks_of
-from tasks.views.output_files import stored
+from tasks.views.output_files import is_stored, store, stored
 from tasks.views.spill import SpillFile
 
 VERSION = "1"
@@ -79,7 +80,7 @@ def build(
     selection = numbered(selection, view.shard_tokens)
     how = digest(form.stamp, view.reasoning)
     keys = keys_of_shards(selection, tables, walks, how)
-    wanted = [out for out, key in keys.items() if not pool.exists(stored(name, key))]
+    wanted = [out for out, key in keys.items() if not is_stored(pool, name, key)]
     missing = selection.filter(pl.col("out").is_in(wanted))
     with SpillFile() as spool:
         for out in gather(pool, tables, missing, walks, spool):
@@ -116,7 +117,7 @@ def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe:
     def into(sink: BinaryIO) -> None:
         write_parquet(sink, first.schema, tables, provenance)
 
-    pool.put(stored(name, key), into)
+    store(pool, name, key, into)
 
 
 def plan(
@@ -138,6 +139,7 @@ def write_all(
     pool: Pool, job: Job, tables: dict[str, list[Shard]], name: str, view: View, chosen: Receipt
 ) -> Receipt:
     """Write the output shards of a view that its store lacks."""
+    check(pool, [chosen.outputs[0]])
     with pool.fs.open(pool.path(chosen.outputs[0].path), "rb") as source:
         selection = frame_of(pq.read_table(source, pre_buffer=False))
     shards = build(pool, tables, selection, name, view, job.recipe)

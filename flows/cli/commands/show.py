@@ -33,6 +33,7 @@ def show(
     from contextlib import nullcontext
 
     from flows.cli.tables import print_record, print_rows, terminal
+    from schemas.printable import printable
     from tasks.query.draw import DRAWS, draw
     from tasks.query.history import history
     from tasks.query.locate import default_pool, open_any
@@ -42,7 +43,7 @@ def show(
         found = history(connection, draw(connection, row) if row in DRAWS else row)
     with console.pager(styles=False) if console.is_terminal else nullcontext():
         for section, rows in found.items():
-            console.rule(section, align="left")
+            console.rule(printable(section), align="left")
             if len(rows) == 1:
                 print_record(console, rows[0])
             else:

@@ -1,9 +1,13 @@
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
+from schemas.errors import PoolError
 from tasks.pool.store import Pool
-from tasks.views.output_files import publish, stored
+from tasks.views import output_files
+from tasks.views.output_files import is_stored, publish, stored
 
 
 @pytest.fixture(params=["local", "memory"])
@@ -11,9 +15,13 @@ def pool(request: pytest.FixtureRequest, tmp_path: Path) -> Pool:
     return Pool(tmp_path if request.param == "local" else f"memory://pool{tmp_path}")
 
 
+def _writes(key: str) -> Callable[[BinaryIO], int]:
+    return lambda sink: sink.write(key.encode())
+
+
 def store(pool: Pool, *keys: str) -> None:
     for key in keys:
-        pool.put(stored("sft", key), lambda sink, key=key: sink.write(key.encode()))  # type: ignore[misc]
+        output_files.store(pool, "sft", key, _writes(key))
 
 
 def shown(pool: Pool) -> dict[str, str]:
@@ -45,7 +53,7 @@ def test_the_store_keeps_only_what_is_shown(tmp_path: Path) -> None:
     pool = Pool(tmp_path)
     store(pool, "a", "b")
     publish(pool, "sft", [("train", "b", 1)])
-    assert [path.stem for path in (tmp_path / "releases/.store/sft").iterdir()] == ["b"]
+    assert {path.stem for path in (tmp_path / "releases/.store/sft").iterdir()} == {"b"}
 
 
 def test_a_swap_that_was_killed_is_done_again(tmp_path: Path) -> None:
@@ -66,3 +74,14 @@ def test_a_foreign_file_in_the_folder_goes(tmp_path: Path) -> None:
     (tmp_path / "releases/sft/mine.parquet").write_text("x")
     publish(pool, "sft", [("train", "a", 1)])
     assert list(shown(pool)) == ["train-00000-of-00001.parquet"]
+
+
+def test_a_shard_whose_bytes_have_changed_is_put_away(tmp_path: Path) -> None:
+    pool = Pool(tmp_path)
+    store(pool, "a")
+    assert is_stored(pool, "sft", "a")
+    Path(pool.path(stored("sft", "a"))).write_bytes(b"b")
+    assert not is_stored(pool, "sft", "a")
+    with pytest.raises(PoolError, match=r"a\.parquet: damaged: .* build again, and it is written"):
+        publish(pool, "sft", [("train", "a", 1)])
+    assert not pool.exists(stored("sft", "a"))
