@@ -10,6 +10,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.runner.lock import alone
 from flows.runner.progress import progress
 from flows.runner.requests import ask_all, embed_all, put_question, replay_one
+from flows.runner.signals import obeyed
 from flows.runner.tasks import WORKERS, run_jobs, run_stream
 from schemas.recipe import Recipe, view_format
 from schemas.recipe_file import load_recipe
@@ -54,19 +55,25 @@ ASKING = {"judge": judge, "rate": rate}
     persist_result=False,
 )
 def build(
-    recipe: str, pool: str | None = None, retry_failed: bool = False, only_pilot: int | None = None
+    recipe: str,
+    pool: str | None = None,
+    retry_failed: bool = False,
+    only_pilot: int | None = None,
+    rebuy: bool = False,
 ) -> Report:
     """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`).
 
     `retry_failed`: ask again for samples whose request had failed for good. `only_pilot`: ask the
     live teachers for so many problems alone, and report what the whole build would yield and cost;
-    what the pilot draws stays in the pool and is not drawn again.
+    what the pilot draws stays in the pool and is not drawn again. `rebuy`: ask again for what was
+    paid for and is lost by damage.
     """
     plan = load_recipe(Path(recipe))
     place = Pool(pool or f"pools/{plan.name}")
-    with alone(place), verifier_pool.session():
+    with alone(place), obeyed(), verifier_pool.session():
         base = Path(recipe).resolve().parent
         run = Run(place, plan, base, retry_failed, only_pilot)
+        run.rebuy = rebuy
         run.ingest()
         for step in plan.steps:
             getattr(run, step.name)(step.options)
@@ -84,6 +91,7 @@ class Run:
         self.pool, self.recipe, self.base = pool, recipe, base
         self.retry_failed, self.only_pilot = retry_failed, only_pilot
         self.only: frozenset[str] | None = None
+        self.rebuy = False
         self.done = Done(pool, recipe.fingerprint())
         self.funnel: list[dict[str, Any]] = []
         self.views: dict[str, list[Shard]] = {}
@@ -158,7 +166,7 @@ class Run:
         earlier = Earlier()
         if self.only_pilot is not None:
             self.only = pilot.first(self.done, self.only_pilot)
-        asked = ask_all(self.done, self.recipe, self.base, self.retry_failed, self.only)
+        asked = ask_all(self.done, self.recipe, self.base, self.retry_failed, self.only, self.rebuy)
         for teacher in self.recipe.teachers:
             if isinstance(teacher, Recorded):
                 taken = replay_one(self.done, teacher, self.base, earlier)
@@ -179,14 +187,15 @@ class Run:
         """Ask a model where the rules could not decide."""
         question = self.questions["judge"]
         parts = judge.parts(self.done, options, self.only)
-        answers = put_question(self.done, question, parts, self.retry_failed)
+        answers = put_question(self.done, question, parts, self.retry_failed, self.rebuy)
         self._map("judge", "verdicts", judge.plan(self.done, question, answers))
 
     def rate(self, _: Any) -> None:
         """Ask a model how hard each problem is."""
         question = self.questions["rate"]
         only = None if self.only_pilot is None else pilot.first(self.done, self.only_pilot)
-        answers = put_question(self.done, question, rate.parts(self.done, only), self.retry_failed)
+        parts = rate.parts(self.done, only)
+        answers = put_question(self.done, question, parts, self.retry_failed, self.rebuy)
         self._map("rate", "problems", rate.plan(self.done, question, answers))
 
     def measure(self, options: Any) -> None:

@@ -27,3 +27,7 @@ class TeacherError(LongcotError):
 
 class NoSandboxError(LongcotError):
     """No sandbox on this machine is safe enough to run programs in; says what to install."""
+
+
+class StoppedError(LongcotError):
+    """The build was asked to stop; what was received is kept, and the same command goes on."""

@@ -10,10 +10,10 @@ import polars as pl
 from benchmarks.clients.contender import MAX_TOKENS, MODEL, Errand, contend
 from schemas.recipe import Source
 from schemas.teachers import Live
+from tasks.generation.live import generate
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool
 from tasks.sources.ingest import Answers, ingest
-from tasks.steps.generate import generate
 
 PROMPT = {"description": "the problem as it stands"}
 PROMPT |= {"messages": [{"role": "user", "content": "{{ problem }}"}]}  # type: ignore[dict-item]

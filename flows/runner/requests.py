@@ -12,13 +12,13 @@ from schemas.questions import DedupeSemantic
 from schemas.recipe import Recipe
 from schemas.teachers import Live, Recorded
 from tasks.dedupe.embeddings import embeddings
+from tasks.generation.live import generate
 from tasks.generation.recorded import Earlier, replay
 from tasks.llm.asking.ask import Part, ask
 from tasks.llm.asking.question import Question
 from tasks.pool.growth import Intake
 from tasks.pool.jobs import Done
 from tasks.pool.store import Receipt
-from tasks.steps.generate import generate
 
 
 def replay_one(done: Done, teacher: Recorded, base: Path, earlier: Earlier) -> Intake:
@@ -38,7 +38,12 @@ def replay_one(done: Done, teacher: Recorded, base: Path, earlier: Earlier) -> I
 
 
 def ask_all(
-    done: Done, recipe: Recipe, base: Path, retry_failed: bool, only: frozenset[str] | None
+    done: Done,
+    recipe: Recipe,
+    base: Path,
+    retry_failed: bool,
+    only: frozenset[str] | None,
+    rebuy: bool,
 ) -> dict[str, Intake]:
     """Bring the traces of all live teachers up to date, by name; no server waits for another's.
 
@@ -49,7 +54,7 @@ def ask_all(
 
     def work(teacher: Live, show: Any) -> Callable[[], Intake]:
         judged: Any = steps.get("verify")
-        return lambda: generate(done, teacher, base, judged, retry_failed, only, show)
+        return lambda: generate(done, teacher, base, judged, retry_failed, only, show, rebuy)
 
     with asking([teacher.name for teacher in teachers]) as shows:
         jobs = {
@@ -64,12 +69,12 @@ def ask_all(
 
 
 def put_question(
-    done: Done, question: Question, parts: Iterable[Part], retry_failed: bool
+    done: Done, question: Question, parts: Iterable[Part], retry_failed: bool, rebuy: bool
 ) -> list[Receipt]:
     """The answers to a question about rows, one receipt for each part, as one Prefect task."""
     name = f"{question.what}: {question.asked.model}"
     with asking([name], "answers") as shows:
-        arguments = (done.pool, question, parts, done.recipe, retry_failed, shows[name])
+        arguments = (done.pool, question, parts, done.recipe, retry_failed, shows[name], rebuy)
         answers: list[Receipt] = stream.submit(name, quote(lambda: ask(*arguments))).result()
     done.receipts[f"answers to {question.what}"] = answers
     return answers

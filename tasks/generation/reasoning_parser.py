@@ -8,15 +8,13 @@ that is closed but was never opened, because the chat template had opened it (R1
 import re
 from typing import NamedTuple
 
+from schemas.finish_reasons import ending
 from schemas.vocabulary import State
 
 OPEN = re.compile(r"<think>|<\|begin_of_thought\|>")
 # A cut or a tokenizer sometimes costs the last character of a tag; only white space may follow.
 CLOSE = re.compile(r"</think(?:>|(?=\s|$))|<\|end_of_thought\|(?:>|(?=\s|$))")
 SOLUTION = re.compile(r"<\|(?:begin|end)_of_solution\|?>?")
-
-CUT = {"length", "max_tokens", "max_length"}
-FAILED = {"error", "content_filter", "abort"}
 
 
 class Parts(NamedTuple):
@@ -51,6 +49,27 @@ def split(text: str, finish_reason: str | None = None) -> Parts:
     return join(before, SOLUTION.sub("", after), finish_reason, dialect)
 
 
+def fields(reasoning: str | None, response: str, finish_reason: str | None) -> Parts:
+    """A trace whose reasoning and response came apart, and each perhaps with its tags.
+
+    Some servers leave the tags in the field, some put the thought there and into the response
+    too. A thought that stands in both is one thought; two different ones are both kept.
+    """
+    thought = split(reasoning or "")
+    if thought.dialect != "none":
+        told = "\n\n".join(part for part in (thought.reasoning, thought.response) if part)
+    else:
+        told = reasoning or ""
+    again = split(response)
+    if again.reasoning is None:
+        return join(told or None, response, finish_reason, "field" if told else "none")
+    if again.reasoning in ("", told.strip()):
+        both = told
+    else:
+        both = "\n\n".join(part for part in (told.strip(), again.reasoning) if part)
+    return join(both, again.response, finish_reason, "field" if told else again.dialect)
+
+
 def join(
     reasoning: str | None, response: str, finish_reason: str | None, dialect: str = "none"
 ) -> Parts:
@@ -63,12 +82,10 @@ def join(
 
 
 def _ended(state: State, text: str, finish_reason: str | None) -> State:
-    reason = (finish_reason or "").lower()
-    if reason in FAILED:
-        return State.FAILED
-    if reason in CUT and text:
-        return State.TRUNCATED
-    return state if text else State.EMPTY
+    ended = ending(finish_reason)
+    if ended == State.COMPLETE or (ended == State.TRUNCATED and not text):
+        return state if text else State.EMPTY
+    return ended
 
 
 REASONING, RESPONSE = "\ue000", "\ue001"

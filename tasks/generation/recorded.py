@@ -19,7 +19,7 @@ from schemas.errors import SourceError
 from schemas.identity import digest, problem_id, trace_id
 from schemas.tables import EVERYONE, REJECTS, TRACES
 from schemas.teachers import Recorded
-from tasks.generation.reasoning_parser import Parts, join, split
+from tasks.generation.reasoning_parser import Parts, fields, split
 from tasks.pool.growth import Intake, Prepared, intake
 from tasks.pool.id_set import IdSet, keys_of
 from tasks.pool.store import Pool, Receipt
@@ -202,7 +202,7 @@ def parts_of(teacher: Recorded, content: dict[str, Any], finish: str | None) -> 
     reasoning = text_of(value_of(teacher, content, "reasoning"), "reasoning")
     response = text_of(value_of(teacher, content, "response"), "response")
     if raw is None and (reasoning is not None or response is not None):
-        parts = join(reasoning, response or "", finish)
+        parts = fields(reasoning, response or "", finish)
         return parts, json.dumps([reasoning, response], ensure_ascii=False)
     return split(raw or "", finish), raw or ""
 

@@ -22,8 +22,12 @@ BY_STATE = "state"
 
 UNFINISHED = {
     State.TRUNCATED: (Verdict.INCORRECT, "no_answer.truncated"),
+    State.REPETITION: (Verdict.INCORRECT, "no_answer.repetition"),
     State.UNCLOSED: (Verdict.INCORRECT, "no_answer.unclosed"),
     State.EMPTY: (Verdict.INCORRECT, "no_answer.empty"),
+    State.FILTERED: (Verdict.UNDECIDED, "undecided.filtered"),
+    State.INTERRUPTED: (Verdict.UNDECIDED, "undecided.interrupted"),
+    State.UNKNOWN: (Verdict.UNDECIDED, "undecided.unknown_finish"),
     State.FAILED: (Verdict.UNDECIDED, "undecided.failed"),
 }
 

@@ -15,6 +15,9 @@ def build(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="ask again for samples that had failed for good")
     ] = False,
+    rebuy: Annotated[
+        bool, typer.Option("--rebuy", help="ask again for what was paid for and is lost by damage")
+    ] = False,
 ) -> None:
     """Run a recipe; what is finished already is not done again.
 
@@ -30,8 +33,11 @@ def build(
 
     path = find_recipe(recipe)
     load_recipe(path)  # a mistake in it is told at once
-    from flows.build import build as flow  # Prefect takes seconds to import: only where needed
     from flows.cli.tables import print_report, terminal
+    from flows.runner.signals import guarded
 
-    report = flow(str(path), pool, retry_failed)
+    with guarded(f"longcot build {recipe}" + (f" --pool {pool}" if pool else "")):
+        from flows.build import build as flow  # Prefect takes seconds to import: only where needed
+
+        report = flow(str(path), pool, retry_failed, rebuy=rebuy)
     print_report(terminal(), report)

@@ -7,10 +7,10 @@ import polars as pl
 
 from schemas.recipe import Verify
 from schemas.teachers import Live
+from tasks.generation.live import generate
 from tasks.pool.growth import Intake
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Receipt
-from tasks.steps.generate import generate
 from tests.servers.faulty import Server
 from tests.tasks.rows import problem, put
 
