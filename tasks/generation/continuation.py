@@ -38,7 +38,7 @@ class Draft(NamedTuple):
         if self.reasoning is None:
             parts = split(self.content, finish_reason)
             return parts, frame(self.content, parts)
-        parts = fields(self.reasoning, self.content, finish_reason)
+        parts = fields(self.reasoning, self.content, finish_reason, "field")
         return parts, frame(self.reasoning + FIELDS + self.content, parts)
 
     def text(self) -> str:

@@ -49,7 +49,9 @@ def split(text: str, finish_reason: str | None = None) -> Parts:
     return join(before, SOLUTION.sub("", after), finish_reason, dialect)
 
 
-def fields(reasoning: str | None, response: str, finish_reason: str | None) -> Parts:
+def fields(
+    reasoning: str | None, response: str, finish_reason: str | None, dialect: str = "none"
+) -> Parts:
     """A trace whose reasoning and response came apart, and each perhaps with its tags.
 
     Some servers leave the tags in the field, some put the thought there and into the response
@@ -62,12 +64,13 @@ def fields(reasoning: str | None, response: str, finish_reason: str | None) -> P
         told = reasoning or ""
     again = split(response)
     if again.reasoning is None:
-        return join(told or None, response, finish_reason, "field" if told else "none")
+        return join(told or None, response, finish_reason, dialect)
     if again.reasoning in ("", told.strip()):
         both = told
     else:
         both = "\n\n".join(part for part in (told.strip(), again.reasoning) if part)
-    return join(both, again.response, finish_reason, "field" if told else again.dialect)
+    named = again.dialect if dialect == "none" else dialect
+    return join(both, again.response, finish_reason, named)
 
 
 def join(

@@ -7,6 +7,9 @@ decisions change.
 """
 
 import json
+import math
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +23,7 @@ from schemas.identity import digest, problem_id, trace_id
 from schemas.tables import EVERYONE, REJECTS, TRACES
 from schemas.teachers import Recorded
 from tasks.generation.reasoning_parser import Parts, fields, split
+from tasks.llm.replies import INT32, INT64, Reader, whole_number
 from tasks.pool.growth import Intake, Prepared, intake
 from tasks.pool.id_set import IdSet, keys_of
 from tasks.pool.store import Pool, Receipt
@@ -27,8 +31,6 @@ from tasks.sources.columns import (
     BadRow,
     check_columns,
     content_of,
-    float_of,
-    int_of,
     place_of,
     stream,
     text_of,
@@ -38,7 +40,10 @@ from tasks.sources.ingest import statement_of
 
 VERSION = 1
 
-INTEGERS = "sample prompt_tokens reasoning_tokens completion_tokens seed".split()
+INTEGERS = {"sample": INT32, "seed": INT64} | dict.fromkeys(
+    ("prompt_tokens", "reasoning_tokens", "completion_tokens"), INT32
+)
+"""The columns of whole numbers, and the largest that each holds."""
 
 
 class Index:
@@ -108,6 +113,14 @@ def replay(
     if not found.counts["in"]:
         place = teacher.recorded or teacher.hub
         raise SourceError(f"teacher {teacher.name}: {place} is empty: not one row")
+    for name, count in sorted(found.counts.items()):
+        if name.startswith("unread."):
+            what = name.removeprefix("unread.")
+            print(
+                f"longcot: {teacher.name}: {count:,} traces whose {what} cannot be read; it is "
+                "null there",
+                file=sys.stderr,
+            )
     for receipt in found.shards:
         shard = receipt.shard("traces")
         assert shard is not None
@@ -127,9 +140,10 @@ def prepare(
     rows: list[dict[str, Any]] = []
     places: list[str] = []
     aside: list[tuple[str, str, str, str, str]] = []
+    reader = Reader()
     for (place, content), holds in batch:
         try:
-            rows.append(trace_row(teacher, content_of(teacher, content, holds)))
+            rows.append(trace_row(teacher, content_of(teacher, content, holds), reader))
             places.append(place)
         except BadRow as bad:
             aside.append(("generate", place, teacher.name, bad.reason, bad.detail))
@@ -158,11 +172,24 @@ def prepare(
         pa.Table.from_pylist(kept, TRACES),
         pa.Table.from_pylist(rejects, REJECTS),
         pa.array(parents, pa.string()),
+        Counter(f"unread.{name}" for name in reader.unread),
     )
 
 
-def trace_row(teacher: Recorded, content: dict[str, Any]) -> dict[str, Any]:
-    """One trace. Raises BadRow where it cannot be one."""
+def trace_row(
+    teacher: Recorded, content: dict[str, Any], reader: Reader | None = None
+) -> dict[str, Any]:
+    """One trace. Raises BadRow where it cannot be one.
+
+    Numbers and dates that cannot be read are null, and `reader` remembers which: they are no reason
+    to lose a trace.
+    """
+    reader = reader or Reader()
+
+    def read(column: str, how: Callable[..., Any], *limits: int) -> Any:
+        told = value_of(teacher, content, column)
+        return reader.take(column, told, lambda value: how(value, *limits))
+
     problem = problem_id(statement_of(teacher, content))
     words = {
         column: text_of(value_of(teacher, content, column), column)
@@ -171,7 +198,7 @@ def trace_row(teacher: Recorded, content: dict[str, Any]) -> dict[str, Any]:
     name = words["teacher"] or teacher.name
     if name == EVERYONE:
         raise BadRow("wrong_type", f"teacher: {EVERYONE!r} means every teacher together")
-    numbers = {c: int_of(value_of(teacher, content, c), c) for c in INTEGERS}
+    numbers = {column: read(column, whole_number, most, -most) for column, most in INTEGERS.items()}
     parts, raw = parts_of(teacher, content, words["finish_reason"])
     facts = {
         **words,
@@ -184,8 +211,8 @@ def trace_row(teacher: Recorded, content: dict[str, Any]) -> dict[str, Any]:
         "state": str(parts.state),
         "dialect": parts.dialect,
         "label": label_of(value_of(teacher, content, "label")),
-        "started_at": time_of(value_of(teacher, content, "started_at")),
-        "seconds": float_of(value_of(teacher, content, "seconds"), "seconds"),
+        "started_at": read("started_at", time_of),
+        "seconds": read("seconds", seconds_of),
     }
     # The id covers the text, so the long columns need not be hashed again.
     return {
@@ -222,13 +249,35 @@ def label_of(value: Any) -> bool | None:
     return words.get(str(value).strip().lower())
 
 
+def seconds_of(value: Any) -> float | None:
+    """Seconds, as a number or its text. Raises ValueError where they are none."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    seconds = float(value)
+    if not math.isfinite(seconds):
+        raise ValueError(f"{value} is no time")
+    return seconds
+
+
 def time_of(value: Any) -> datetime | None:
-    """A point in time: a datetime, ISO text or seconds since 1970. Raises BadRow."""
+    """A point in time: a datetime, ISO text, or a number (or its text) of seconds since 1970, or of
+    milli-, micro- or nanoseconds, which are told apart by their size. Raises ValueError.
+    """
     if value is None or isinstance(value, datetime):
         return value
     try:
-        if isinstance(value, int | float):
-            return datetime.fromtimestamp(value, UTC)
-        return datetime.fromisoformat(str(value))
-    except (ValueError, OverflowError, OSError) as error:
-        raise BadRow("wrong_type", f"started_at: {error}") from None
+        number = float(value)
+    except (TypeError, ValueError):
+        if not str(value).strip():
+            return None
+        return datetime.fromisoformat(str(value).strip())
+    while abs(number) >= AGES:
+        number /= 1000
+    try:
+        return datetime.fromtimestamp(number, UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError(str(error)) from None
+
+
+AGES = 1e11
+"""Seconds after 1970 that no trace was drawn at (the year 5138): a larger number counts less."""

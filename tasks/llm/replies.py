@@ -5,11 +5,15 @@ name that cannot be read is None, and `unread` names it.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 INT32, INT64 = 2**31 - 1, 2**63 - 1
 """The largest token count, and the largest seed, that a table holds."""
+
+WHOLE = re.compile(r"[+-]?[0-9]{1,25}\Z")
+"""12, -7; not 1e5, and no number of a million digits."""
 
 THOUGHTS = ("reasoning", "reasoning_content", "thinking", "reasoning_details")
 """Names of the reasoning: vLLM since 2025-10 and OpenRouter; older vLLM, SGLang and DeepSeek;
@@ -33,10 +37,10 @@ class Reply(NamedTuple):
     unread: tuple[str, ...] = ()
 
 
-def whole_number(value: Any, most: int = INT32) -> int | None:
+def whole_number(value: Any, most: int = INT32, least: int = 0) -> int | None:
     """A number as an integer: 12, 12.0, "12", "123.0". None stays None, and so does "".
 
-    Raises ValueError where it is no whole number from 0 to `most`.
+    Raises ValueError where it is no whole number from `least` to `most`.
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
@@ -45,15 +49,15 @@ def whole_number(value: Any, most: int = INT32) -> int | None:
     try:
         if isinstance(value, str):  # not by way of a float: that would round a long seed
             digits = value.strip()
-            number = int(digits) if digits.isdecimal() else _exact(float(digits))
+            number = int(digits) if WHOLE.match(digits) else _exact(float(digits))
         elif isinstance(value, float):
             number = _exact(value)
         else:
             number = int(value)
     except (TypeError, OverflowError) as error:
         raise ValueError(str(error)) from None
-    if not 0 <= number <= most:
-        raise ValueError(f"{value!r:.80} is not between 0 and {most}")
+    if not least <= number <= most:
+        raise ValueError(f"{value!r:.80} is not between {least} and {most}")
     return number
 
 
