@@ -271,8 +271,8 @@ def time_of(value: Any) -> datetime | None:
         if not str(value).strip():
             return None
         return datetime.fromisoformat(str(value).strip())
-    while abs(number) >= AGES:
-        number /= 1000
+    for _ in range(3):
+        number = number / 1000 if abs(number) >= AGES else number
     try:
         return datetime.fromtimestamp(number, UTC)
     except (OverflowError, OSError) as error:
