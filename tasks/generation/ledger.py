@@ -36,6 +36,8 @@ class Ledger:
             else:
                 self.journal.drop(number)
         self.journal = Journal(self.pool, self.plan.spec, record_of)
+        if self.left:
+            self.journal.number += 1  # what is left goes when its records stand in another file
 
     async def begin(self) -> None:
         """Write the open samples again, so that the files which held them may go."""
