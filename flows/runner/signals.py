@@ -114,14 +114,17 @@ def _finish(number: int) -> None:
     kept = "every answer received is kept" if bought else "everything finished is kept"
     if not whole:
         kept += ", what was still on its way is not"
-    print(f"\nlongcot: stopped; {kept}. `{_command[0]}` goes on from here", file=sys.stderr)
+    with suppress(OSError, ValueError):  # who read it may be gone
+        print(f"\nlongcot: stopped; {kept}. `{_command[0]}` goes on from here", file=sys.stderr)
+        sys.stderr.flush()
     _end(number)
 
 
 def _end(number: int) -> NoReturn:
-    sys.stderr.flush()
-    mark = os.environ.pop(guardian.NAME, "")
-    for child in guardian.marked(mark):  # the guardian ends those that do not listen
-        with suppress(OSError):
-            os.kill(child, signal.SIGTERM)
-    os._exit(128 + number)
+    try:
+        # The guardian ends those that do not listen.
+        for child in guardian.marked(os.environ.get(guardian.NAME, "")):
+            with suppress(OSError):
+                os.kill(child, signal.SIGTERM)
+    finally:
+        os._exit(128 + number)
