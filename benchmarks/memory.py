@@ -47,7 +47,7 @@ def main() -> None:
     done = Done(Pool(told.folder / "pool"), "benchmark")
     source = Source(path="problems.jsonl")
     taken = ingest(done.pool, source, told.folder, Answers(), "benchmark", lambda _: None)
-    done.receipts["ingest"] = taken.shards
+    done.tables["problems"] = taken.shards
     own = psutil.Process()
     looks: list[tuple[int, int]] = []
     began = time.monotonic()

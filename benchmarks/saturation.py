@@ -77,7 +77,7 @@ def build(told: argparse.Namespace, folder: Path) -> tuple[Side, pl.DataFrame]:
     taken = ingest(
         done.pool, Source(path=str(SAMPLES), where=wanted), folder, Answers(), "b", lambda _: None
     )
-    done.receipts["ingest"] = taken.shards
+    done.tables["problems"] = taken.shards
     ids = frame_of(done.pool.read(taken.shards[0].outputs[0], ["problem_id"]))["problem_id"]
     only = frozenset(sorted(ids)[: told.problems])
     managed = {

@@ -31,3 +31,7 @@ class NoSandboxError(LongcotError):
 
 class StoppedError(LongcotError):
     """The build was asked to stop; what was received is kept, and the same command goes on."""
+
+
+class PartError(LongcotError):
+    """A part (a step, signal, format, kind) is declared twice, or cannot be imported."""

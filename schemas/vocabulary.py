@@ -19,6 +19,7 @@ class State(StrEnum):
     FILTERED = "filtered"  # a content filter ended it, or the model refused
     INTERRUPTED = "interrupted"  # cancelled, timed out, or the server gave up in the middle
     UNKNOWN = "unknown"  # ended for a reason that nobody knows; `finish_reason` keeps the word
+    FURTHER_TURN = "further_turn"  # went on as the user after its turn; what came is cut
     FAILED = "failed"  # the request failed; `finish_reason` names the error
 
 
@@ -101,6 +102,7 @@ REASONS: dict[str, str] = {
     "undecided.limit": "the answer is longer or deeper than the verifier accepts",
     "undecided.parse_gold": "the gold answer cannot be read",
     "undecided.parse_answer": "the answer cannot be read",
+    "undecided.unread": "a part of the gold or of the answer is not understood",
     "undecided.no_gold": "there is no gold answer",
     "undecided.unsupported": "no verifier for this kind of answer",
     "undecided.budget": "the solver's budget ran out",
@@ -117,6 +119,7 @@ REASONS: dict[str, str] = {
     "undecided.filtered": "a content filter ended the trace",
     "undecided.interrupted": "the trace was broken off by something else than the model",
     "undecided.unknown_finish": "the trace ended for a reason that nobody knows",
+    "undecided.further_turn": "the model went on as the user; not to be trained on",
     "undecided.judge": "a model that judges cannot tell, or quotes an answer that nobody gave",
     "undecided.judge_failed": "the request to the model that judges failed",
     "gold.no_solution": "the problem contradicts itself",

@@ -37,7 +37,7 @@ def run(errand: Errand) -> list[tuple[str, str]]:
         in_flight=errand.in_flight,
     )
     taken = ingest(done.pool, source, work, Answers(), done.recipe, lambda *_: None)
-    done.receipts["ingest"] = taken.shards
+    done.tables["problems"] = taken.shards
     traces = generate(done, teacher, work, None, False, None, lambda *_: None)
 
     def table(name: str, receipts: list) -> pl.DataFrame:

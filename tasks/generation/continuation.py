@@ -7,7 +7,8 @@ comes is appended as if it had never been cut.
 
 from typing import Any, NamedTuple
 
-from tasks.generation.reasoning_parser import (
+from tasks.llm.client import Failure, Wire
+from tasks.llm.reasoning_parser import (
     CLOSE,
     REASONING,
     RESPONSE,
@@ -17,7 +18,6 @@ from tasks.generation.reasoning_parser import (
     split,
     unframe,
 )
-from tasks.llm.client import Failure, Wire
 from tasks.llm.replies import Reply
 
 FIELDS = "\x1f"

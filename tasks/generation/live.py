@@ -16,7 +16,6 @@ from typing import Any
 import polars as pl
 
 from schemas.errors import PoolError
-from schemas.recipe import Verify
 from schemas.teachers import Live
 from schemas.vocabulary import State, Verdict
 from tasks.generation.drawing import Drawing
@@ -24,13 +23,14 @@ from tasks.generation.existing_samples import ExistingSamples, held
 from tasks.generation.heal import heal
 from tasks.generation.ledger import Ledger
 from tasks.generation.online_verification import OnlineVerifier
-from tasks.generation.plan import Draw, Lengths, Plan, plan_of
+from tasks.generation.plan import Draw, Plan, plan_of
 from tasks.generation.record import SampleRecord
 from tasks.generation.recorded import Index
 from tasks.generation.sample import draft_of, take
 from tasks.generation.sampling import advise
 from tasks.generation.shards import settle
 from tasks.llm.engine import Engine, Meter
+from tasks.llm.lengths import Lengths
 from tasks.llm.prompts import COLUMNS, GIVEN_AWAY
 from tasks.llm.task_group import together
 from tasks.llm.vllm.server import served
@@ -54,7 +54,7 @@ def generate(
     done: Done,
     teacher: Live,
     base: Path,
-    options: Verify | None,
+    verify: Any,
     retry_failed: bool,
     only: frozenset[str] | None,
     show: Show,
@@ -62,7 +62,7 @@ def generate(
 ) -> Intake:
     """Bring a live teacher's traces up to date: ask for what the pool does not hold.
 
-    `options` are those of the recipe's step verify, None where it has none; `base` is the recipe's
+    `verify` is the recipe's step of that kind, None where it has none; `base` is the recipe's
     folder; `only` names the problems to ask, None for all; `rebuy` asks again for what was paid for
     and is lost. Raises TeacherError, PoolError, StoppedError; whatever was received until then is
     kept.
@@ -79,10 +79,11 @@ def generate(
         with _healing:
             heal(pool, done.recipe, rebuy, teacher.prices, deep=True)
         live, counts = settle(pool, plan, index, done.recipe)
-    wanted = Wanted(done, plan, live, options, retry_failed, only)
+    wanted = Wanted(done, plan, live, verify, retry_failed, only)
     if any(len(wanted.of(receipt)[0]) for receipt in done.problems):
+        pool.writing()
         log = Path(pool.root if pool.local else ".") / "logs" / f"{teacher.name}.log"
-        asyncio.run(_ask(done, plan, wanted, ledger, options, log, show))
+        asyncio.run(_ask(done, plan, wanted, ledger, verify, log, show))
         live, counts = settle(pool, plan, index, done.recipe)
     return Intake(live, [], counts)
 
@@ -94,14 +95,14 @@ class Wanted:
     done: Done
     plan: Plan
     live: list[Receipt]
-    options: Verify | None
+    verify: Any
     retry_failed: bool
     only: frozenset[str] | None
 
     def of(self, receipt: Receipt) -> tuple[pl.DataFrame, ExistingSamples]:
         """The problems of a shard that want more samples, and what is held of the shard's."""
         samples = self.plan.teacher.samples
-        judged = self.options if samples.until else None
+        judged = self.verify if samples.until else None
         shard = receipt.shard("problems")
         assert shard is not None
         has = held(self.done, self.plan, self.live, receipt.key, judged, self.retry_failed)
@@ -132,14 +133,14 @@ async def _ask(
     plan: Plan,
     wanted: Wanted,
     ledger: Ledger,
-    options: Verify | None,
+    verify: Any,
     log: Path,
     show: Show,
 ) -> None:
     """Ask for everything that is missing."""
     await ledger.begin()
     async with served(plan.teacher, log) as engine:
-        asking = Asking(plan, wanted, ledger, engine, options)
+        asking = Asking(plan, wanted, ledger, engine, verify)
         telling = asyncio.create_task(asking.tell(done, show))
         try:
             async with together() as group:
@@ -161,10 +162,10 @@ class Asking:
     """The asking of one run: what it learns on the way. Belongs to one event loop."""
 
     def __init__(
-        self, plan: Plan, wanted: Wanted, ledger: Ledger, engine: Engine, options: Verify | None
+        self, plan: Plan, wanted: Wanted, ledger: Ledger, engine: Engine, verify: Any
     ) -> None:
         self.plan, self.wanted, self.ledger, self.engine = plan, wanted, ledger, engine
-        self.verifier = OnlineVerifier(options) if options else None
+        self.verifier = OnlineVerifier(verify) if verify else None
         self.lengths = Lengths(plan.teacher.limit)
         self.all_open = asyncio.Event()  # nothing new will fill the server
         self.finished = self.settled = 0

@@ -9,10 +9,11 @@ from schemas.finish_reasons import INTERRUPTED
 from schemas.identity import digest
 from schemas.vocabulary import State
 from tasks.generation.continuation import Draft, begun, continuation, extended
-from tasks.generation.plan import CHARACTERS, Draw, Plan
+from tasks.generation.plan import Draw, Plan
 from tasks.generation.record import SampleRecord
 from tasks.llm.client import HALTED, Failure
 from tasks.llm.engine import Completion, Engine, Request
+from tasks.llm.lengths import CHARACTERS
 
 RESUMPTIONS = 8
 """Rounds of one sample that were broken off, after which it is asked for no further."""

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ValidationError
 from schemas.errors import TeacherError
 from schemas.identity import digest
 from schemas.teachers import Asked
-from tasks.generation.reasoning_parser import split
 from tasks.llm.prompts import Template
+from tasks.llm.reasoning_parser import split
 from tasks.llm.replies import Reply
 
 COMPLAINT = (

@@ -5,13 +5,13 @@ from typing import Any
 
 import polars as pl
 
-from schemas.recipe import Verify
 from schemas.teachers import Live
 from tasks.generation.live import generate
 from tasks.llm.engine import Meter
 from tasks.pool.growth import Intake
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Receipt
+from tasks.steps.verify import Verify
 from tests.servers.faulty import Server
 from tests.tasks.rows import problem, put
 
@@ -47,7 +47,7 @@ def ask(
     rebuy: bool = False,
 ) -> Intake:
     """One run of generate."""
-    done = Done(pool, "recipe", {"ingest": problems})
+    done = Done(pool, "recipe", {"problems": problems})
     return generate(done, asked, Path("."), verify, retry_failed, None, _quiet, rebuy)
 
 
