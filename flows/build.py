@@ -12,6 +12,7 @@ from flows.recipe import Recipe
 from flows.recipe_file import load_recipe
 from flows.runner.lock import alone
 from flows.runner.looking import Looking, Missing, Shown
+from flows.runner.signals import obeyed
 from tasks.pool.build import Build, Runner
 from tasks.pool.jobs import Done
 from tasks.pool.migrate import explained, migrate, older
@@ -27,12 +28,16 @@ Views = dict[str, list[Shard]]
 
 
 def build(
-    recipe: str, pool: str | None = None, retry_failed: bool = False, only_pilot: int | None = None
+    recipe: str,
+    pool: str | None = None,
+    retry_failed: bool = False,
+    only_pilot: int | None = None,
+    rebuy: bool = False,
 ) -> Report:
     """Build a recipe under Prefect; the arguments are those of `run`."""
     from flows.runner.prefect_threads import as_flow  # Prefect takes seconds to import
 
-    report: Report = as_flow(run)(recipe, pool, retry_failed, only_pilot)
+    report: Report = as_flow(run)(recipe, pool, retry_failed, only_pilot, rebuy)
     return report
 
 
@@ -60,7 +65,12 @@ def finished(recipe: str, pool: str | None = None, retry_failed: bool = False) -
 
 
 def run(
-    recipe: str, pool: str | None, retry_failed: bool, only_pilot: int | None, runner: Runner
+    recipe: str,
+    pool: str | None,
+    retry_failed: bool,
+    only_pilot: int | None,
+    rebuy: bool,
+    runner: Runner,
 ) -> Report:
     """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`).
 
@@ -70,12 +80,12 @@ def run(
     """
     plan = load_recipe(Path(recipe))
     place = Pool(pool or f"pools/{plan.name}")
-    with alone(place), verifier_pool.session():
+    with alone(place), obeyed(), verifier_pool.session():
         if moving := older(place):
             print(f"longcot: {explained(place, moving)}", file=sys.stderr)
             migrate(place, moving)
         place.sweep()
-        build = begin(plan, place, Path(recipe), runner, retry_failed, only_pilot)
+        build = begin(plan, place, Path(recipe), runner, retry_failed, only_pilot, rebuy)
         prepare(plan, build)
 
         def say(views: Views) -> None:  # readers look here, so it is written when a step is whole
@@ -91,11 +101,14 @@ def begin(
     runner: Runner,
     retry_failed: bool = False,
     only_pilot: int | None = None,
+    rebuy: bool = False,
 ) -> Build:
     """A build of which nothing is done."""
     names = [source_name(source) for source in plan.sources]
     done, base = Done(pool, plan.fingerprint()), path.resolve().parent
-    return Build(done, runner, base, names, plan.teachers, plan.steps, retry_failed, only_pilot)
+    return Build(
+        done, runner, base, names, plan.teachers, plan.steps, retry_failed, rebuy, only_pilot
+    )
 
 
 def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:

@@ -58,7 +58,12 @@ TRACES = pa.schema(
         field("parent_id", ID, "trace that this one continues or rewrites"),
         field("reasoning", TEXT, "what stands inside the think tags, tags removed; null: no tags"),
         field("response", TEXT, "what follows the reasoning: the text with the final answer"),
-        word("state", "complete, truncated, unclosed, empty, further_turn or failed", False),
+        word(
+            "state",
+            "complete, truncated, repetition, filtered, interrupted, unknown, unclosed, empty, "
+            "further_turn or failed",
+            False,
+        ),
         word(
             "dialect",
             "how the reasoning was marked (think, harmony, ...), none, unopened; field: apart",

@@ -15,6 +15,10 @@ class State(StrEnum):
     TRUNCATED = "truncated"  # the server stopped it at the token limit
     UNCLOSED = "unclosed"  # reasoning was opened and never closed
     EMPTY = "empty"  # nothing but white space
+    REPETITION = "repetition"  # the server stopped it because it repeated itself
+    FILTERED = "filtered"  # a content filter ended it, or the model refused
+    INTERRUPTED = "interrupted"  # cancelled, timed out, or the server gave up in the middle
+    UNKNOWN = "unknown"  # ended for a reason that nobody knows; `finish_reason` keeps the word
     FURTHER_TURN = "further_turn"  # went on as the user after its turn; what came is cut
     FAILED = "failed"  # the request failed; `finish_reason` names the error
 
@@ -88,6 +92,7 @@ REASONS: dict[str, str] = {
     "no_answer.no_quote": "nothing is quoted where quotes were asked",
     "no_answer.judge": "a model that judges finds no final answer",
     "no_answer.truncated": "the trace was cut at the token limit before it answered",
+    "no_answer.repetition": "the model repeated itself and was stopped before it answered",
     "no_answer.unclosed": "the reasoning never ended, so nothing was answered",
     "no_answer.empty": "the trace is empty",
     "undecided.ambiguous": "the response claims different answers and takes none of them back",
@@ -112,6 +117,9 @@ REASONS: dict[str, str] = {
     "undecided.no_toolchain": "the compiler or interpreter of the program is not installed",
     "undecided.sandbox": "no sandbox, or one that failed",
     "undecided.failed": "the request for the trace failed, so there is nothing to judge",
+    "undecided.filtered": "a content filter ended the trace",
+    "undecided.interrupted": "the trace was broken off by something else than the model",
+    "undecided.unknown_finish": "the trace ended for a reason that nobody knows",
     "undecided.further_turn": "the model went on as the user; not to be trained on",
     "undecided.judge": "a model that judges cannot tell, or quotes an answer that nobody gave",
     "undecided.judge_failed": "the request to the model that judges failed",
@@ -123,11 +131,13 @@ REASONS: dict[str, str] = {
 FAILURES: dict[str, str] = {
     "timeout": "no answer within the deadline of the request",
     "connection": "the connection broke before the answer was whole",
-    "rate_limited": "the server asked to slow down (429)",
+    "rate_limited": "the server asked to slow down or to come later (409, 423, 425, 429)",
     "server_error": "the server failed (5xx)",
     "malformed": "the answer is no JSON, or not of the form that the API promises",
     "context_overflow": "prompt and max_tokens exceed the model's context",
     "content_filter": "the server's content filter refused",
+    "forbidden": "the server does not allow this request (403)",
+    "not_found": "the server has nothing under this address (404)",
     "bad_request": "the server refused this request (4xx)",
     "invalid": "the answer does not fit the schema that was asked for",
 }

@@ -7,18 +7,17 @@ comes is appended as if it had never been cut.
 
 from typing import Any, NamedTuple
 
-import aiohttp
-
-from tasks.llm.client import Failure, Reply, post
+from tasks.llm.client import Failure, Wire
 from tasks.llm.reasoning_parser import (
     REASONING,
     RESPONSE,
     Parts,
+    fields,
     frame,
-    join,
     split,
     unframe,
 )
+from tasks.llm.replies import Reply
 from verifiers.extract.reasoning import marks
 
 FIELDS = "\x1f"
@@ -39,7 +38,7 @@ class Draft(NamedTuple):
         if self.reasoning is None:
             parts = split(self.content, finish_reason)
             return parts, frame(self.content, parts)
-        parts = join(self.reasoning, self.content, finish_reason, "field")
+        parts = fields(self.reasoning, self.content, finish_reason, "field")
         return parts, frame(self.reasoning + FIELDS + self.content, parts)
 
     def text(self) -> str:
@@ -86,7 +85,7 @@ def extended(draft: Draft, reply: Reply) -> Draft:
 
 
 async def continuation(
-    session: aiohttp.ClientSession, url: str, path: str, body: dict[str, Any], draft: Draft
+    wire: Wire, url: str, path: str, body: dict[str, Any], draft: Draft
 ) -> tuple[str, dict[str, Any]]:
     """Path and body of the request that goes on with a draft. `url` ends with /v1.
 
@@ -107,14 +106,14 @@ async def continuation(
     root = url.removesuffix("/v1")
     try:
         asked = {**chat, "add_generation_prompt": True}
-        prompt = (await post(session, f"{root}/tokenize", asked, HELPER_SECONDS))["tokens"]
+        prompt = (await wire.post(f"{root}/tokenize", asked, HELPER_SECONDS))["tokens"]
         end = {"model": chat["model"], "tokens": prompt[-16:]}
-        tail = (await post(session, f"{root}/detokenize", end, HELPER_SECONDS))["prompt"]
+        tail = (await wire.post(f"{root}/detokenize", end, HELPER_SECONDS))["prompt"]
         text = draft.text()
         if tail.rstrip().endswith("<think>"):  # the template has opened the thought already
             text = text.removeprefix("<think>").removeprefix("\n" if tail.endswith("\n") else "")
         more = {"model": chat["model"], "prompt": text, "add_special_tokens": False}
-        tokens = (await post(session, f"{root}/tokenize", more, HELPER_SECONDS))["tokens"]
+        tokens = (await wire.post(f"{root}/tokenize", more, HELPER_SECONDS))["tokens"]
     except Failure as failure:
         if failure.kind not in ("not_found", "bad_request"):
             raise

@@ -7,7 +7,7 @@ import polars as pl
 from schemas.vocabulary import State, Verdict
 from tasks.generation.continuation import restored
 from tasks.generation.plan import Plan
-from tasks.llm.journal import Record
+from tasks.generation.record import SampleRecord
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.map_step import MapStep
 from tasks.pool.store import Receipt
@@ -32,7 +32,7 @@ class ExistingSamples:
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     tokens: dict[str, list[int]] = field(default_factory=dict)
-    drafts: dict[str, Record] = field(default_factory=dict)
+    drafts: dict[str, SampleRecord] = field(default_factory=dict)
 
 
 def held(
@@ -58,7 +58,7 @@ def held(
         rows = frame_of(done.pool.read(shard, COLUMNS))
         failed = pl.col("state") == State.FAILED
         stuck = pl.col("finish_reason").str.starts_with("length.")
-        again = (pl.col("finish_reason") == "length") | (stuck & pl.lit(retry_failed))
+        again = ~stuck | pl.lit(retry_failed)
         cut = (pl.col("state") == State.TRUNCATED) & (pl.col("rounds") <= limit) & again
         if limit:
             found.drafts.update(_drafts(done, receipt, rows.filter(cut)["trace_id"]))
@@ -86,7 +86,7 @@ def _verdicts(done: Done, receipt: Receipt, judged: MapStep) -> dict[str, Verdic
     return found
 
 
-def _drafts(done: Done, receipt: Receipt, cut: pl.Series) -> dict[str, Record]:
+def _drafts(done: Done, receipt: Receipt, cut: pl.Series) -> dict[str, SampleRecord]:
     """Records of cut traces, as if their last round had just come in."""
     if not len(cut):
         return {}
@@ -96,19 +96,19 @@ def _drafts(done: Done, receipt: Receipt, cut: pl.Series) -> dict[str, Record]:
     found = {}
     for row in rows.filter(pl.col("trace_id").is_in(cut.implode())).iter_rows(named=True):
         draft = restored(row)
-        found[row["trace_id"]] = {
-            "id": row["trace_id"],
-            "problem": row["problem_id"],
-            "reasoning": draft.reasoning,
-            "content": draft.content,
-            "finish": "length",
-            "usage": [row["prompt_tokens"], row["completion_tokens"], row["reasoning_tokens"]],
-            "started": row["started_at"].timestamp(),
-            "failure": None,
-            "stuck": None,
-            "detail": None,
-            "open": True,
+        found[row["trace_id"]] = SampleRecord(
+            id=row["trace_id"],
+            problem=row["problem_id"],
+            reasoning=draft.reasoning,
+            content=draft.content,
+            finish="length",
+            usage=(row["prompt_tokens"], row["completion_tokens"], row["reasoning_tokens"]),
+            started=row["started_at"].timestamp(),
+            failure=None,
+            stuck=None,
+            detail=None,
+            open=True,
+            seconds=row["seconds"],
             **{k: row[k] for k in ("sample", "prompt", "hinted", "params", "seed", "rounds")},
-            "seconds": row["seconds"],
-        }
+        )
     return found

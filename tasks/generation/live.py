@@ -2,31 +2,34 @@
 
 One problem is one task of the event loop; it draws its samples, looks at the verdicts where the
 recipe samples adaptively, and draws more. Problems are read shard by shard and only as fast as
-requests leave the queue, so memory does not grow with the pool. Finished samples go to the journal
-and from there to shards; what the pool holds already is not asked for.
+requests leave the queue, so memory does not grow with the pool. Finished samples go to the ledger;
+what the pool holds already is not asked for.
 """
 
 import asyncio
-import time
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from schemas.errors import PoolError
 from schemas.teachers import Live
 from schemas.vocabulary import State, Verdict
-from tasks.generation.continuation import Draft
+from tasks.generation.drawing import Drawing
 from tasks.generation.existing_samples import ExistingSamples, held
+from tasks.generation.heal import heal
+from tasks.generation.ledger import Ledger
 from tasks.generation.online_verification import OnlineVerifier
 from tasks.generation.plan import Draw, Plan, plan_of
+from tasks.generation.record import SampleRecord
 from tasks.generation.recorded import Index
-from tasks.generation.sample import take
+from tasks.generation.sample import draft_of, take
 from tasks.generation.sampling import advise
-from tasks.generation.shards import compact, settle
-from tasks.llm.engine import Meter
-from tasks.llm.journal import Journal, Record
+from tasks.generation.shards import settle
+from tasks.llm.engine import Engine, Meter
 from tasks.llm.lengths import Lengths
 from tasks.llm.prompts import COLUMNS, GIVEN_AWAY
 from tasks.llm.task_group import together
@@ -43,6 +46,9 @@ TAIL = 0.5
 Show = Callable[[Meter, float], None]
 """Told once a second of the meter and the share of the problems that is done, 0 to 1."""
 
+_healing = threading.Lock()
+"""Teachers run side by side, and each sees the shards of all."""
+
 
 def generate(
     done: Done,
@@ -52,62 +58,48 @@ def generate(
     retry_failed: bool,
     only: frozenset[str] | None,
     show: Show,
+    rebuy: bool = False,
 ) -> Intake:
     """Bring a live teacher's traces up to date: ask for what the pool does not hold.
 
     `verify` is the recipe's step of that kind, None where it has none; `base` is the recipe's
-    folder; `only` names the problems to ask, None for all. Raises TeacherError, PoolError;
-    whatever was received until then is kept.
+    folder; `only` names the problems to ask, None for all; `rebuy` asks again for what was paid for
+    and is lost. Raises TeacherError, PoolError, StoppedError; whatever was received until then is
+    kept.
     """
-    plan = plan_of(teacher, base)
-    run = Run(done, plan, verify, retry_failed, only, show)
-    run.recover()
-    run.live, counts = settle(done.pool, plan, run.index, done.recipe)
-    if any(len(run.missing(receipt)[0]) for receipt in done.problems):
-        done.pool.writing()
-        log = Path(done.pool.root if done.pool.local else ".") / "logs" / f"{teacher.name}.log"
-        asyncio.run(run.ask(log))
-        run.live, counts = settle(done.pool, plan, run.index, done.recipe)
-    return Intake(run.live, [], counts)
+    pool, plan = done.pool, plan_of(teacher, base)
+    with _healing:
+        heal(pool, done.recipe, rebuy, teacher.prices)
+    index = Index(pool, done.problems)
+    ledger = Ledger(pool, plan, index, done.recipe, rebuy)
+    ledger.recover()
+    try:
+        live, counts = settle(pool, plan, index, done.recipe)
+    except PoolError:  # a page is damaged in a file of the right size
+        with _healing:
+            heal(pool, done.recipe, rebuy, teacher.prices, deep=True)
+        live, counts = settle(pool, plan, index, done.recipe)
+    wanted = Wanted(done, plan, live, verify, retry_failed, only)
+    if any(len(wanted.of(receipt)[0]) for receipt in done.problems):
+        pool.writing()
+        log = Path(pool.root if pool.local else ".") / "logs" / f"{teacher.name}.log"
+        asyncio.run(_ask(done, plan, wanted, ledger, verify, log, show))
+        live, counts = settle(pool, plan, index, done.recipe)
+    return Intake(live, [], counts)
 
 
 @dataclass
-class Run:
-    """One teacher's run."""
+class Wanted:
+    """Which problems want more samples, and what the pool holds of them."""
 
     done: Done
     plan: Plan
+    live: list[Receipt]
     verify: Any
     retry_failed: bool
     only: frozenset[str] | None
-    show: Show
-    live: list[Receipt] = field(default_factory=list)
-    drafts: dict[str, Record] = field(default_factory=dict)
-    left: list[int] = field(default_factory=list)
-    finished: int = 0
 
-    def __post_init__(self) -> None:
-        self.index = Index(self.done.pool, self.done.problems)
-        self.journal = Journal(self.done.pool, self.plan.spec)
-        self.lengths = Lengths(self.plan.teacher.max_tokens)
-
-    def compact(self, number: int, wall: float) -> list[Record]:
-        """Turn a closed journal file into shards; returns the samples that are still open."""
-        pool, recipe = self.done.pool, self.done.recipe
-        return compact(pool, self.plan, self.journal, number, self.index, recipe, wall)
-
-    def recover(self) -> None:
-        """Make shards of what an interrupted run left in the journal."""
-        for number in self.journal.files():
-            still = self.compact(number, 0.0)
-            self.drafts.update((record["id"], record) for record in still)
-            if still:
-                self.left.append(number)  # it holds the only copy of them
-            else:
-                self.journal.drop(number)
-        self.journal = Journal(self.done.pool, self.plan.spec)
-
-    def missing(self, receipt: Receipt) -> tuple[pl.DataFrame, ExistingSamples]:
+    def of(self, receipt: Receipt) -> tuple[pl.DataFrame, ExistingSamples]:
         """The problems of a shard that want more samples, and what is held of the shard's."""
         samples = self.plan.teacher.samples
         judged = self.verify if samples.until else None
@@ -135,109 +127,111 @@ class Run:
             for draw in self.draws(row["problem_id"])
         ]
 
-    async def ask(self, log: Path) -> None:
-        """Ask for everything that is missing."""
-        await self._keep(list(self.drafts.values()))
-        for number in self.left:
-            self.journal.drop(number)
-        async with served(self.plan.teacher, log) as self.engine:
-            self.verifier = OnlineVerifier(self.verify) if self.verify else None
-            self.total = sum(shard.rows for r in self.done.problems for shard in r.outputs[:1])
-            self.idle = asyncio.Event()  # every problem is open: nothing new will fill the server
-            self.since, self.rotating = time.monotonic(), asyncio.Lock()
-            telling = asyncio.create_task(self._tell())
-            try:
-                async with together() as group:
-                    for receipt in self.done.problems:
-                        wanting, has = await asyncio.to_thread(self.missing, receipt)
-                        self.total -= receipt.outputs[0].rows - len(wanting)
-                        for row in wanting.iter_rows(named=True):
-                            await self.engine.admission.shallow.wait()
-                            group.create_task(self._problem(row, has))
-                            await asyncio.sleep(0)
-                    self.idle.set()
-            finally:
-                telling.cancel()
-                await self.journal.flush()
-        await self._rotate()
 
-    async def _problem(self, row: dict[str, Any], has: ExistingSamples) -> None:
+async def _ask(
+    done: Done,
+    plan: Plan,
+    wanted: Wanted,
+    ledger: Ledger,
+    verify: Any,
+    log: Path,
+    show: Show,
+) -> None:
+    """Ask for everything that is missing."""
+    await ledger.begin()
+    async with served(plan.teacher, log) as engine:
+        asking = Asking(plan, wanted, ledger, engine, verify)
+        telling = asyncio.create_task(asking.tell(done, show))
+        try:
+            async with together() as group:
+                for receipt in done.problems:
+                    wanting, has = await asyncio.to_thread(wanted.of, receipt)
+                    asking.settled += receipt.outputs[0].rows - len(wanting)
+                    for row in wanting.iter_rows(named=True):
+                        await engine.admission.shallow.wait()
+                        group.create_task(asking.problem(row, has))
+                        await asyncio.sleep(0)
+                asking.all_open.set()
+        finally:
+            telling.cancel()
+            await ledger.flush()
+    await ledger.rotate()
+
+
+class Asking:
+    """The asking of one run: what it learns on the way. Belongs to one event loop."""
+
+    def __init__(
+        self, plan: Plan, wanted: Wanted, ledger: Ledger, engine: Engine, verify: Any
+    ) -> None:
+        self.plan, self.wanted, self.ledger, self.engine = plan, wanted, ledger, engine
+        self.verifier = OnlineVerifier(verify) if verify else None
+        self.lengths = Lengths(plan.teacher.limit)
+        self.all_open = asyncio.Event()  # nothing new will fill the server
+        self.finished = self.settled = 0
+
+    async def problem(self, row: dict[str, Any], has: ExistingSamples) -> None:
         """Draw the samples of one problem until its question is settled."""
-        samples, draws = self.plan.teacher.samples, self.draws(row["problem_id"])
-        known = self.known(row, has)
-        drawn = [n for n, draw in enumerate(draws) if draw.trace_id in has.verdicts]
-        outcomes = known[: max(drawn, default=-1) + 1]
+        draws = self.wanted.draws(row["problem_id"])
+        begun = max((n + 1 for n, d in enumerate(draws) if d.trace_id in has.verdicts), default=0)
+        drawing = Drawing(self.plan.teacher.samples, self.wanted.known(row, has), begun)
         lengths = list(has.tokens.get(row["problem_id"], []))
-        running: dict[asyncio.Task[Record], int] = {}
+        under_way: dict[asyncio.Task[SampleRecord], int] = {}
 
         def start(place: int) -> None:
             draw = draws[place]
-            earlier = self.drafts.pop(draw.trace_id, None) or has.drafts.get(draw.trace_id)
+            earlier = self.ledger.open.pop(draw.trace_id, None) or has.drafts.get(draw.trace_id)
             expected = self.lengths.expected(lengths)
-            asked = take(self.engine, self.journal, self.plan, draw, row, expected, earlier)
-            running[asyncio.create_task(asked)] = place
+            asked = take(self.engine, self.ledger.write, self.plan, draw, row, expected, earlier)
+            under_way[asyncio.create_task(asked)] = place
 
-        idle = asyncio.create_task(self.idle.wait())
+        nothing_new = asyncio.create_task(self.all_open.wait())
         try:
-            for place in [n for n, verdict in enumerate(outcomes) if verdict is None]:
+            for place in drawing.unfinished():
                 start(place)
             while True:
-                risk = TAIL if idle.done() and not self.engine.admission.queue else 0.0
-                more = advise(samples, outcomes, risk).ask
-                for place in range(len(outcomes), len(outcomes) + more):
-                    outcomes.append(known[place])
-                    if known[place] is None:
-                        start(place)
-                if not running:
-                    if more:  # they were all hints that there are not
-                        continue
+                idle = nothing_new.done() and not self.engine.admission.queue
+                for place in drawing.next(TAIL if idle else 0.0):
+                    start(place)
+                if not under_way:
                     break
-                waited = running.keys() if idle.done() else {idle, *running}
+                waited = {*under_way} if nothing_new.done() else {nothing_new, *under_way}
                 await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
-                for ended in [task for task in running if task.done()]:
+                for ended in [task for task in under_way if task.done()]:
                     record = ended.result()
                     lengths.append(self._learn(record))
-                    outcomes[running.pop(ended)] = await self._verdict(row, record)
+                    drawing.judged(under_way.pop(ended), await self._verdict(row, record))
         finally:
-            for task in (idle, *running):
+            for task in (nothing_new, *under_way):
                 task.cancel()
-            await asyncio.gather(idle, *running, return_exceptions=True)
+            await asyncio.gather(nothing_new, *under_way, return_exceptions=True)
         self.finished += 1
-        if self.journal.full():
-            await self._rotate()
+        await self.ledger.rotate_when_full()
 
-    def _learn(self, record: Record) -> int:
-        tokens: int = record["usage"][1] or 0
-        if record["failure"] is None:
+    def _learn(self, record: SampleRecord) -> int:
+        tokens = record.usage[1] or 0
+        if record.failure is None:
             self.lengths.learn(tokens)
         return tokens
 
-    async def _verdict(self, row: dict[str, Any], record: Record) -> Verdict:
+    async def _verdict(self, row: dict[str, Any], record: SampleRecord) -> Verdict:
         """What the sample counts as; one that never answered is wrong, as in `verify`."""
-        if record["failure"] is not None or self.verifier is None:
+        if record.failure is not None or self.verifier is None:
             return Verdict.UNDECIDED
-        parts, _ = Draft(record["reasoning"], record["content"]).parts(record["finish"])
+        parts, _ = draft_of(record).parts(record.finish)
         if parts.state != State.COMPLETE:
-            return Verdict.INCORRECT
+            return UNFINISHED.get(parts.state, Verdict.INCORRECT)
         verdict = await self.verifier.judge(row, parts.response)
         self.engine.meter.accepted += verdict == Verdict.CORRECT
         return verdict
 
-    async def _rotate(self) -> None:
-        async with self.rotating:
-            now = time.monotonic()
-            wall, self.since = now - self.since, now
-            number = await self.journal.rotate()
-            await self._keep(await asyncio.to_thread(self.compact, number, wall))
-            self.journal.drop(number)
-
-    async def _keep(self, still: list[Record]) -> None:
-        """Write open samples again, so that the file which held them may go."""
-        for record in still:
-            self.journal.write(record)
-        await self.journal.flush()
-
-    async def _tell(self) -> None:
+    async def tell(self, done: Done, show: Show) -> None:
+        """Tell once a second how far it is."""
+        total = sum(shard.rows for r in done.problems for shard in r.outputs[:1])
         while True:
             await asyncio.sleep(1)
-            self.show(self.engine.meter, self.finished / max(1, self.total))
+            show(self.engine.meter, self.finished / max(1, total - self.settled))
+
+
+UNFINISHED = dict.fromkeys((State.FILTERED, State.INTERRUPTED, State.UNKNOWN), Verdict.UNDECIDED)
+"""Ends that say nothing of the model; `verify` has the same."""

@@ -30,7 +30,7 @@ class Plan(NamedTuple):
     @property
     def spec(self) -> str:
         """Names the teacher's shards and journal: one for all its models, prompts, parameters."""
-        return digest("live", VERSION, self.teacher.name)
+        return spec_of(self.teacher.name)
 
     def draws(self, problem_id: str, most: int) -> Iterator[Draw]:
         """The draws of a problem, in order; templates take turns."""
@@ -48,8 +48,18 @@ class Plan(NamedTuple):
     def request(self, draw: Draw, row: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Path and body of a draw's first request."""
         path, body = draw.template.body(row)
-        sent = self.teacher.sent()
-        return path, {"model": self.teacher.model, **body, **sent, "seed": draw.seed}
+        seed = self.seed(draw)
+        seeded = {} if seed is None else {"seed": seed}
+        return path, {"model": self.teacher.model, **body, **self.teacher.sent(), **seeded}
+
+    def seed(self, draw: Draw) -> int | None:
+        """The seed that is sent; None where the server takes none."""
+        return None if self.teacher.seed == "none" else draw.seed
+
+
+def spec_of(teacher: str) -> str:
+    """Names the shards and the journal of the live teacher that is called so."""
+    return digest("live", VERSION, teacher)
 
 
 def plan_of(teacher: Live, base: Path) -> Plan:

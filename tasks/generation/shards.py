@@ -14,12 +14,11 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from schemas.identity import digest, digest_all
-from schemas.tables import TRACES
+from schemas.identity import digest
+from tasks.generation.kept import Kept, commit, keep, key_of
 from tasks.generation.plan import Plan
+from tasks.generation.record import SampleRecord
 from tasks.generation.recorded import Index
-from tasks.generation.sample import row_of
-from tasks.llm.journal import Journal, Record
 from tasks.pool.growth import SHARD_ROWS
 from tasks.pool.id_set import keys_of
 from tasks.pool.jobs import frame_of
@@ -28,49 +27,53 @@ from tasks.pool.store import Pool, Receipt
 NARROW = ["trace_id", "problem_id", "prompt", "params", "sample", "state", "rounds"]
 
 
-def best(records: Iterable[Record]) -> dict[str, Record]:
-    """The last word on each sample: an answer beats a failure, more rounds beat fewer."""
-    found: dict[str, Record] = {}
+def best(records: Iterable[SampleRecord]) -> dict[str, SampleRecord]:
+    """The last word on each sample: an answer beats a failure, more rounds beat fewer, and what
+    was begun again because its server could not go on beats what had been broken off.
+    """
+    found: dict[str, SampleRecord] = {}
     for record in records:
-        other = found.get(record["id"])
+        other = found.get(record.id)
         if other is None or _rank(record) >= _rank(other):
-            found[record["id"]] = record
+            found[record.id] = record
     return found
 
 
-def _rank(record: Record) -> tuple[bool, int, bool]:
-    return record["failure"] is None, record["rounds"], not record["open"]
+def _rank(record: SampleRecord) -> tuple[bool, bool, int, bool]:
+    return record.failure is None, not record.broken_off, record.rounds, not record.open
 
 
 def compact(
-    pool: Pool, plan: Plan, journal: Journal, number: int, index: Index, recipe: str, wall: float
-) -> list[Record]:
-    """Turn a closed journal file into shards; returns the records that are still open."""
-    records = best(journal.read(number))
-    whole = sorted((r for r in records.values() if not r["open"]), key=lambda record: record["id"])
+    pool: Pool, plan: Plan, records: list[SampleRecord], index: Index, recipe: str, wall: float
+) -> None:
+    """Make shards of samples that are whole, and keep their records beside them, compressed: the
+    only second copy of what was paid for. `wall`: seconds that it took to draw them.
+    """
+    whole = sorted(records, key=lambda record: record.id)
     for start in range(0, len(whole), SHARD_ROWS):
         part = whole[start : start + SHARD_ROWS]
-        rows = [row_of(record, plan.teacher.name) for record in part]
-        key = digest("live", plan.spec, digest_all(row["content"] for row in rows))[:16]
+        owners = index.owner([record.problem for record in part])
+        parents = sorted({owner for owner in owners if owner})
+        made = Kept(plan.teacher.name, plan.spec, round(wall, 3), parents, part)
+        key = key_of(made)
         if pool.receipt("generate", key) is None:
-            owners = index.owner([record["problem"] for record in part])
-            facts = {"spec": plan.spec, "rows": len(rows), "wall": round(wall, 3)}
-            parents = sorted({owner for owner in owners if owner})
-            receipt = Receipt("generate", key, plan.teacher.name, parents=parents, facts=facts)
-            pool.commit(receipt, {"traces": pa.Table.from_pylist(rows, TRACES)}, recipe)
+            keep(pool, key, made)
+            commit(pool, key, made, recipe)
         wall = 0.0
-    return [record for record in records.values() if record["open"]]
 
 
 def settle(
     pool: Pool, plan: Plan, index: Index, recipe: str
 ) -> tuple[list[Receipt], dict[str, int]]:
     """The live shards of a teacher and their counts."""
-    own = [
-        receipt
-        for receipt in pool.receipts("generate")
-        if receipt.facts.get("spec") == plan.spec and "of" not in receipt.facts
-    ]
+    own = sorted(
+        (
+            receipt
+            for receipt in pool.receipts("generate")
+            if receipt.facts.get("spec") == plan.spec and "of" not in receipt.facts
+        ),
+        key=lambda receipt: receipt.key,
+    )
     frames = [_narrow(pool, plan, receipt, number, index) for number, receipt in enumerate(own)]
     if not frames:
         return [], {"in": 0, "out": 0}

@@ -7,8 +7,9 @@ stay, and the second walk writes only rows that no such shard holds. So nothing 
 wherever in the source new rows were put, and rows that left the source leave the manifest.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,7 @@ class Prepared(NamedTuple):
     rows: pa.Table
     aside: pa.Table
     parents: pa.Array | None = None  # per row: the key of the problem shard it belongs to
+    notes: Mapping[str, int] = MappingProxyType({})  # what else the funnel tells of the rows
 
 
 class Intake(NamedTuple):
@@ -165,6 +167,8 @@ def _write(
         counts["out"] += batch.rows.num_rows
         for reason in batch.aside.column("reason").to_pylist():
             counts[f"aside.{reason}"] = counts.get(f"aside.{reason}", 0) + 1
+        for note, count_of in batch.notes.items():
+            counts[note] = counts.get(note, 0) + count_of
         if batch.aside.num_rows:
             aside.append(batch.aside)
         if sum(part.num_rows for part in aside) >= SHARD_ROWS:

@@ -52,7 +52,9 @@ def grade(samples: pl.DataFrame, options: Bands) -> pl.DataFrame:
 def tally(samples: pl.DataFrame, solver: pl.Expr) -> pl.DataFrame:
     """Counts per problem and solver."""
     verdict = pl.col("verdict")
-    unfinished = pl.col("state").is_in([State.TRUNCATED, State.UNCLOSED, State.EMPTY])
+    unfinished = pl.col("state").is_in(
+        [State.TRUNCATED, State.REPETITION, State.UNCLOSED, State.EMPTY]
+    )
     return samples.group_by("problem_id", solver.alias("solver")).agg(
         n=pl.len().cast(pl.Int32),
         correct=(verdict == Verdict.CORRECT).sum().cast(pl.Int32),

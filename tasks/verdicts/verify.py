@@ -22,6 +22,10 @@ UNFINISHED = {
     State.UNCLOSED: (Verdict.INCORRECT, "no_answer.unclosed"),
     State.EMPTY: (Verdict.INCORRECT, "no_answer.empty"),
     State.FAILED: (Verdict.UNDECIDED, "undecided.failed"),
+    State.REPETITION: (Verdict.INCORRECT, "no_answer.repetition"),
+    State.FILTERED: (Verdict.UNDECIDED, "undecided.filtered"),
+    State.INTERRUPTED: (Verdict.UNDECIDED, "undecided.interrupted"),
+    State.UNKNOWN: (Verdict.UNDECIDED, "undecided.unknown_finish"),
     State.FURTHER_TURN: (Verdict.UNDECIDED, "undecided.further_turn"),
 }
 
