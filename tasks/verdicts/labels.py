@@ -29,17 +29,18 @@ SELECT r.trace_id, coalesce(j.verifier, r.verifier) AS verifier,
 
 
 def machine(rules: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
-    """The same in polars: rows (trace_id, verdict) of the rules, settled by the model's."""
+    """The same in polars: rows (trace_id, verdict, score) of the rules, settled by the model's."""
     decided = judged.filter(pl.col("verdict") != Verdict.UNDECIDED)
     both = rules.join(decided, on="trace_id", how="left", suffix="_judge", maintain_order="left")
     left = pl.col("verdict") == Verdict.UNDECIDED
     settled = pl.when(left).then(pl.coalesce("verdict_judge", "verdict")).otherwise("verdict")
-    return both.select("trace_id", verdict=settled)
+    score = pl.when(~left).then("score")  # a model's word, or a person's, has none
+    return both.select("trace_id", verdict=settled, score=score)
 
 
 def published_of(done: Done, verified: Receipt) -> pl.DataFrame:
-    """The labels (trace_id, verdict) of the traces of a receipt of `verify`: the machine's verdicts
-    but where a person decided, as in the view `published`.
+    """The labels (trace_id, verdict, score) of the traces of a receipt of `verify`: the machine's
+    verdicts but where a person decided, as in the view `published`.
     """
     judges = [r for r in done.receipts.get("judge", []) if r.parents == verified.parents]
     rules, judged = (
@@ -53,9 +54,13 @@ def published_of(done: Done, verified: Receipt) -> pl.DataFrame:
     for receipt in done.receipts.get("adjudicate", []):
         shard = receipt.shard("verdicts")
         assert shard is not None
-        labels = labels.update(frame_of(done.pool.read(shard, COLUMNS)), on="trace_id")
+        said = frame_of(done.pool.read(shard, COLUMNS[:2])).rename({"verdict": "said"})
+        score = pl.when(pl.col("said").is_null()).then("score")
+        labels = labels.join(said, on="trace_id", how="left", maintain_order="left").select(
+            "trace_id", verdict=pl.coalesce("said", "verdict"), score=score
+        )
     return labels
 
 
-COLUMNS = ["trace_id", "verdict"]
+COLUMNS = ["trace_id", "verdict", "score"]
 NONE = VERDICTS.empty_table().select(COLUMNS)
