@@ -11,7 +11,7 @@ from flows.runner.lock import alone
 from flows.runner.progress import progress
 from flows.runner.requests import ask_all, embed_all, put_question, replay_one
 from flows.runner.tasks import WORKERS, run_jobs, run_stream
-from schemas.recipe import Recipe, view_format
+from schemas.recipe import Recipe, format_of
 from schemas.recipe_file import load_recipe
 from schemas.teachers import Live, Recorded
 from tasks import __version__
@@ -205,7 +205,7 @@ class Run:
         made = run_jobs(self.pool, f"release {name}", release.plan(self.done, tables, name, view))
         shards = publish(self.pool, name, made[0].facts["shards"])
         self.views[name] = shards
-        what = "problems" if view_format(name, view) == "rlvr" else "traces"
+        what = "problems" if format_of(name, view).per == "problem" else "traces"
         self.funnel.append(funnel_row("view", name, what, chosen))
 
     def report(self) -> Report:

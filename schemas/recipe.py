@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from schemas.identity import digest
 from schemas.questions import DedupeSemantic, Judge, Rate
 from schemas.rows import Rows, Strict
 from schemas.teachers import Teacher
+from schemas.view_format import FORMATS, Format, enumerate_formats, known
 
 
 class Source(Rows):
@@ -220,10 +221,13 @@ def _sample(value: Any) -> Any:  # `sample: 500` is short for `{n: 500}`
     return value if isinstance(value, dict | Sample | None) else {"n": value}
 
 
+FormatName = Annotated[str, AfterValidator(known), Field(json_schema_extra=enumerate_formats)]
+
+
 class View(Strict):
     """A selection over the pool in the form that a trainer reads."""
 
-    format: Literal["sft", "pairs", "rlvr", "midtrain"] | None = Field(
+    format: FormatName | None = Field(
         None, description="default: the view's name if it is a format, else sft"
     )
     where: str | None = Field(None, description="SQL condition over the joined pool")
@@ -283,17 +287,11 @@ class Recipe(Strict):
         if "generate" in names and not self.teachers:
             raise ValueError("step `generate` needs at least one teacher")
         for name, view in self.views.items():
-            form, keep = view_format(name, view), view.per_problem
-            if form == "pairs" and not view.chosen:
-                raise ValueError(f"view `{name}`: pairs need `chosen` and `rejected`")
-            if form == "pairs" and keep and (keep.by, keep.order) != ("random", "asc"):
-                raise ValueError(
-                    f"view `{name}`: pairs are drawn by seed; `per_problem` is a number"
-                )
+            complaint, keep = format_of(name, view).complaint(view), view.per_problem
+            if complaint:
+                raise ValueError(f"view `{name}`: {complaint}")
             if keep and keep.by == "diverse" and "dedupe_traces" not in names:
                 raise ValueError(f"view `{name}`: `by: diverse` needs the step `dedupe_traces`")
-            if form == "rlvr" and keep:
-                raise ValueError(f"view `{name}`: rlvr has one row per problem; drop `per_problem`")
         return self
 
     @model_validator(mode="after")
@@ -328,10 +326,10 @@ NEEDS: dict[str, tuple[str, ...]] = {
 """The steps that a step reads from."""
 
 
-def view_format(name: str, view: View) -> str:
+def format_of(name: str, view: View) -> Format:
     """The format of a view: stated, told by `chosen`, told by its name, else sft."""
     if view.format:
-        return view.format
+        return FORMATS[view.format]
     if view.chosen:
-        return "pairs"
-    return name if name in ("sft", "pairs", "rlvr", "midtrain") else "sft"
+        return FORMATS["pairs"]
+    return FORMATS[name if name in FORMATS else "sft"]

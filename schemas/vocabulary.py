@@ -15,6 +15,7 @@ class State(StrEnum):
     TRUNCATED = "truncated"  # the server stopped it at the token limit
     UNCLOSED = "unclosed"  # reasoning was opened and never closed
     EMPTY = "empty"  # nothing but white space
+    FURTHER_TURN = "further_turn"  # went on as the user after its turn; what came is cut
     FAILED = "failed"  # the request failed; `finish_reason` names the error
 
 
@@ -66,6 +67,7 @@ REASONS: dict[str, str] = {
     "differ.order": "the same rows in another order, where the gold orders them",
     "differ.columns": "another number of columns, or other headers",
     "differ.failed": "the query does not run",
+    "differ.budget": "the query takes more steps, or gives more rows, than it may",
     "differ.refused": "the query does more than read the database",
     "differ.table": "another cell",
     "differ.quote": "a quote does not stand in the source that it names",
@@ -110,6 +112,7 @@ REASONS: dict[str, str] = {
     "undecided.no_toolchain": "the compiler or interpreter of the program is not installed",
     "undecided.sandbox": "no sandbox, or one that failed",
     "undecided.failed": "the request for the trace failed, so there is nothing to judge",
+    "undecided.further_turn": "the model went on as the user; not to be trained on",
     "undecided.judge": "a model that judges cannot tell, or quotes an answer that nobody gave",
     "undecided.judge_failed": "the request to the model that judges failed",
     "gold.no_solution": "the problem contradicts itself",

@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from schemas.vocabulary import Verdict, Verification
+from verifiers.base.kinds import KINDS
 from verifiers.base.protocol import Problem
 from verifiers.workers.pool import Pool
 
-_GOLDLESS = ("code", "constraints", "quotes", "reasoning_gym")  # judged by `tests`
 _CLOSE = "</think>"
 _pools: dict[int, Pool] = {}
 _lock = threading.Lock()
@@ -86,7 +86,8 @@ def _item(
 ) -> tuple[Problem, str]:
     if tests is not None and not isinstance(tests, str):
         tests = json.dumps(tests)
-    needless = kind in _GOLDLESS and (gold is None or gold == "")
+    known = KINDS.get(kind) if kind else None
+    needless = known and (known.goldless or known.verify) and (gold is None or gold == "")
     answer = None if needless else _gold(gold, place)
     return Problem("", _text(problem), answer, kind or None, tests), response
 

@@ -27,7 +27,7 @@ from tasks.sources.columns import (
     value_of,
 )
 from tasks.sources.ingest import statement_of
-from tasks.sources.readers import ENDINGS
+from tasks.sources.files import ENDINGS
 
 SHIPPED = Path(__file__).parents[2] / "data" / "benchmarks"
 VERSION = 1

@@ -96,12 +96,12 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
     connection = duckdb.connect(config=settings)
     if not pool.local:
         connection.register_filesystem(pool.fs)
-    for name, schema in TABLES.items():
+    for name in TABLES:
         shards = tables.get(name, [])
         if shards:
             connection.execute(_over(pool, name, shards))
         else:
-            connection.register(f"{name}_empty", _as_read(schema).empty_table())
+            connection.register(f"{name}_empty", _as_read(TABLES[name]).empty_table())
             extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
     views = (MACHINE, BY_VERIFIER, PUBLISHED, SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED)

@@ -2,45 +2,53 @@
 
 import polars as pl
 
+from schemas.errors import LongcotError
+from schemas.identity import digest
 from schemas.recipe import Measure
-from schemas.tables import SIGNALS
+from schemas.signal import in_order
+from schemas.tables import TABLES
 from tasks.pool.jobs import Mapper, Output
-from tasks.signals.agreement import answers_agree
-from tasks.signals.repetition import compression, repeated_lines, tail_repeats
 from tasks.signals.tokens import ESTIMATE, count_tokens
 
 
 def measure(traces: pl.DataFrame, options: Measure) -> Output:
-    """One row of signals per trace."""
-    whole = traces.select(
-        whole=pl.concat_str(
-            pl.col("reasoning", "response").replace("", None), separator="\n", ignore_nulls=True
-        )
-    )["whole"]
-    per_text = [(compression(t), repeated_lines(t), tail_repeats(t)) for t in whole]
-    pairs = zip(traces["reasoning"], traces["response"].fill_null(""), strict=True)
-    reasoning_chars = pl.col("reasoning").str.len_chars().fill_null(0).cast(pl.Int64)
-    response_chars = pl.col("response").str.len_chars().fill_null(0).cast(pl.Int64)
-    signals = traces.select(
-        "trace_id",
-        reasoning_chars=reasoning_chars,
-        response_chars=response_chars,
-        tokens=count_tokens(whole, options.tokenizer).cast(pl.Int64),
-        tokenizer=pl.lit(options.tokenizer or ESTIMATE),
-        # 0/0 is NaN: a trace without a character has no share.
-        reasoning_share=(reasoning_chars / (reasoning_chars + response_chars)).fill_nan(None),
-        compression=pl.Series([row[0] for row in per_text], dtype=pl.Float64),
-        repeated_lines=pl.Series([row[1] for row in per_text], dtype=pl.Float64),
-        tail_repeats=pl.Series([row[2] for row in per_text], dtype=pl.Int64),
-        answers_agree=pl.Series([answers_agree(*pair) for pair in pairs], dtype=pl.Boolean),
+    """One row per trace, a column per signal. Raises LongcotError naming a signal that fails."""
+    texts = pl.concat_str(
+        pl.col("reasoning", "response").replace("", None), separator="\n", ignore_nulls=True
     )
-    counts = {"in": len(traces), "out": len(signals)}
-    return Output({"signals": signals.to_arrow().cast(SIGNALS)}, counts)
+    frame = traces.with_columns(whole=texts)
+    frame = frame.with_columns(
+        tokens=count_tokens(frame["whole"], options.tokenizer).cast(pl.Int64),
+        tokenizer=pl.lit(options.tokenizer or ESTIMATE),
+    )
+    signals = [frame["trace_id"]]
+    for signal in in_order():
+        try:
+            values = signal.function(frame)
+        except LongcotError:
+            raise
+        except Exception as error:
+            raise LongcotError(
+                f"signal {signal.name}: {type(error).__name__}: {error}; mend its function"
+            ) from error
+        if len(values) != len(traces):  # polars would repeat a single value
+            raise LongcotError(
+                f"signal {signal.name}: {len(values)} values for {len(traces)} traces; it returns "
+                "one for each, in their order"
+            )
+        signals.append(values.alias(signal.name))
+    counts = {"in": len(traces), "out": len(traces)}
+    return Output({"signals": pl.DataFrame(signals).to_arrow().cast(TABLES["signals"])}, counts)
+
+
+def version() -> str:
+    """Changes when a signal comes, goes or computes something else."""
+    return digest("measure", {signal.name: signal.version for signal in in_order()})[:8]
 
 
 MAPPER = Mapper(
     name="measure",
-    version="1",
+    version=version(),
     over="traces",
     reads=["trace_id", "reasoning", "response"],
     function=measure,

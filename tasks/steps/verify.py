@@ -25,6 +25,7 @@ UNFINISHED = {
     State.UNCLOSED: (Verdict.INCORRECT, "no_answer.unclosed"),
     State.EMPTY: (Verdict.INCORRECT, "no_answer.empty"),
     State.FAILED: (Verdict.UNDECIDED, "undecided.failed"),
+    State.FURTHER_TURN: (Verdict.UNDECIDED, "undecided.further_turn"),
 }
 
 

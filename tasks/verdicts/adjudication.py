@@ -45,11 +45,12 @@ def decisions(pool: Pool) -> dict[str, Verdict]:
     return found
 
 
-def decide(pool: Pool, trace_id: str, verdict: Verdict) -> None:
+def decide(pool: Pool, trace_id: str, verdict: Verdict, note: str | None = None) -> None:
     """Add one decision; the file is replaced as a whole, so that a crash loses none."""
     old = pool.fs.cat_file(pool.path(FILE)) if pool.exists(FILE) else b""
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    line = json.dumps({"trace_id": trace_id, "verdict": str(verdict), "at": at}).encode() + b"\n"
+    said = {"trace_id": trace_id, "verdict": str(verdict), "at": at}
+    line = json.dumps({**said, "note": note} if note else said).encode() + b"\n"
     pool.put(FILE, lambda sink: sink.write(old + line))
 
 

@@ -6,27 +6,25 @@ it keep their bytes. A shard that stands in the store already is not written aga
 
 from collections.abc import Iterator
 from itertools import chain
-from types import ModuleType
 from typing import BinaryIO
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from schemas.errors import LongcotError
 from schemas.identity import digest, digest_all
-from schemas.recipe import View, view_format
+from schemas.recipe import View, format_of
+from schemas.view_format import Format
 from tasks import __version__
 from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.parquet import write_parquet
 from tasks.pool.store import FORMAT, Pool, Receipt, Shard
-from tasks.views.formats import midtrain, pairs, rlvr, sft
 from tasks.views.join import Walk, arrow, gather, joined, walks_of
 from tasks.views.output_files import stored
 from tasks.views.spill import SpillFile
 
 VERSION = "1"
-
-FORMATS: dict[str, ModuleType] = {"sft": sft, "pairs": pairs, "rlvr": rlvr, "midtrain": midtrain}
 
 
 def numbered(selection: pl.DataFrame, budget: int) -> pl.DataFrame:
@@ -69,19 +67,30 @@ def build(
     done: Done, tables: dict[str, list[Shard]], selection: pl.DataFrame, name: str, view: View
 ) -> list[tuple[str, str, int]]:
     """Write the missing shards of a view; returns (split, key, rows) of all, in order."""
-    form = FORMATS[view_format(name, view)]
-    walks = walks_of(form.ROLES)
+    form = format_of(name, view)
+    walks = walks_of(form.per)
     selection = numbered(selection, view.shard_tokens)
-    how = digest(view_format(name, view), view.reasoning)
+    how = digest(form.stamp, view.reasoning)
     keys = keys_of_shards(selection, tables, walks, how)
     wanted = [out for out, key in keys.items() if not done.pool.exists(stored(name, key))]
     missing = selection.filter(pl.col("out").is_in(wanted))
     with SpillFile() as spool:
         for out in gather(done.pool, tables, missing, walks, spool):
-            slices = (form.rows(part, view) for part in joined(missing, spool, out, walks))
+            slices = (formed(form, part, view) for part in joined(missing, spool, out, walks))
             write(done.pool, name, keys[out], slices, done.recipe)
     sizes = selection.group_by("out", maintain_order=True).agg(pl.len(), pl.col("split").first())
     return [(split, keys[out], rows) for out, rows, split in sizes.iter_rows()]
+
+
+def formed(form: Format, joined: pl.DataFrame, view: View) -> pl.DataFrame:
+    """Training rows from joined rows. Raises LongcotError if the format loses or adds any."""
+    rows = form.function(joined, view)
+    if len(rows) != len(joined):
+        raise LongcotError(
+            f"format {form.name}: {len(rows)} rows for {len(joined)}; it returns one for each, in "
+            "their order: what a view leaves out stands in its `where`"
+        )
+    return rows
 
 
 def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe: str) -> None:
@@ -106,7 +115,7 @@ def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe:
 def plan(done: Done, tables: dict[str, list[Shard]], name: str, view: View) -> Iterator[Job]:
     """One job: all shards of a view, into its store; `output_files.publish` shows them."""
     chosen = next(r for r in done.receipts["select"] if r.label == name)
-    how = [view_format(name, view), view.reasoning, view.shard_tokens]
+    how = [format_of(name, view).stamp, view.reasoning, view.shard_tokens]
     inputs = [s.path for t in ("problems", "traces") for s in tables.get(t, [])]
     key = digest("release", VERSION, name, how, chosen.facts["content"], inputs)[:16]
 

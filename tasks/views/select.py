@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from schemas.identity import digest, digest_all
-from schemas.recipe import View, view_format
+from schemas.recipe import View, format_of
 from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.store import Receipt, Shard
 from tasks.query.sql import connect, query
@@ -81,10 +81,11 @@ def statement(name: str, view: View) -> str:
     """The SQL of a view: its rows in the order of the pool."""
     drawn = f"md5('{view.seed}' || trace_id)"
     keep = view.per_problem
-    match view_format(name, view):
-        case "rlvr":
+    per = format_of(name, view).per
+    match per:
+        case "problem":
             rows = PROBLEMS.format(where=view.where or "true")
-        case "pairs":
+        case "pair":
             both = f"({view.where}) AND " if view.where else ""
             # What meets both conditions can be no loser, or a trace could meet itself.
             loser = f"({view.rejected}) AND NOT coalesce(({view.chosen})::BOOLEAN, false)"
@@ -101,7 +102,7 @@ def statement(name: str, view: View) -> str:
             else:
                 rows = f"SELECT * EXCLUDE (draw, reason) FROM ({rows})"
     rows = sampled(name, view, rows)
-    more = ", r.rejected_shard, r.rejected_row" if view_format(name, view) == "pairs" else ""
+    more = ", r.rejected_shard, r.rejected_row" if per == "pair" else ""
     return PLACED.format(rows=rows, more=more)
 
 
@@ -116,7 +117,7 @@ def sampled(name: str, view: View, rows: str) -> str:
         case "diverse":
             key, strata = "problem_id", RANKED
         case by:
-            of_problems = view_format(name, view) == "rlvr"
+            of_problems = format_of(name, view).per == "problem"
             key, relation = ("problem_id", "graded") if of_problems else ("trace_id", "pool")
             strata = COLUMN.format(key=key, by=by, relation=relation)
     return IN_TURN.format(rows=rows, strata=strata, key=key, drawn=drawn, n=view.sample.n)
@@ -155,13 +156,13 @@ def funnel(
     connection: "duckdb.DuckDBPyConnection", name: str, view: View, selected: int
 ) -> dict[str, int]:
     """Where the rows went: in = selected + every reason. Pairs are counted by their winners."""
-    rlvr = view_format(name, view) == "rlvr"
+    of_problems = format_of(name, view).per == "problem"
     conditions = [c for c in (view.where, view.chosen) if c]
     where = " AND ".join(f"({c})" for c in conditions) or "true"
     sql = (
         f"SELECT count(*), count(*) FILTER (set_aside IS NOT NULL), "
         f"count(*) FILTER (set_aside IS NULL AND NOT coalesce(({where})::BOOLEAN, false)) "
-        f"FROM {'graded' if rlvr else 'pool'}"
+        f"FROM {'graded' if of_problems else 'pool'}"
     )
     row = query(connection, sql, f"view {name}").to_pylist()[0]
     total, aside, unmatched = row.values()

@@ -14,6 +14,7 @@ import pytest
 
 from tests.flows.conftest import PATIENCE, Built, Site
 from tests.flows.problems import VIEWS, problem, problems, recipe, trace, traces
+from tests.patience import patience
 
 MESS: list[Any] = [
     *problems(40),
@@ -241,7 +242,7 @@ print(json.dumps({"same": reports[0] == reports[1], "files": files, "views": rep
 def test_a_pool_may_stand_in_any_file_system(site: Site) -> None:
     done = subprocess.run(
         [sys.executable, "-c", IN_MEMORY, site.own],
-        cwd=site.folder, env=site.env, capture_output=True, text=True, timeout=PATIENCE,
+        cwd=site.folder, env=site.env, capture_output=True, text=True, timeout=patience(PATIENCE),
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -7,7 +7,7 @@ import yaml
 from pydantic import ValidationError
 
 from schemas.questions import Rate
-from schemas.recipe import Recipe, View, view_format
+from schemas.recipe import Recipe, View, format_of
 
 SHIPPED = sorted((Path(__file__).parents[2] / "data" / "recipes").glob("*.yaml"))
 
@@ -38,6 +38,7 @@ def test_the_schema_for_editors_accepts_every_shipped_recipe(path: Path) -> None
         {"steps": [{"dedupe": {"treshold": 1}}]},
         {"name": "Not A Name"},
         {"views": {"sft": {"per_problem": {"keep": 0}}}},
+        {"views": {"mine": {"format": "stf"}}},
     ],
     ids=str,
 )
@@ -125,6 +126,31 @@ def test_pairs_have_two_sides(side: str) -> None:
     assert "both `chosen` and `rejected`" in refusal(views={"x": {side: "true"}})
 
 
+@pytest.mark.parametrize(
+    ("view", "told"),
+    [
+        ({"format": "stf"}, "there is no format `stf`; did you mean `sft`?"),
+        ({"format": "xyz"}, "there is no format `xyz`; there are midtrain, pairs, rlvr, sft"),
+        ({"format": "pairs"}, "view `x`: pairs need `chosen` and `rejected`"),
+        (
+            {"chosen": "a", "rejected": "b", "per_problem": {"by": "tokens"}},
+            "view `x`: pairs are drawn by seed; `per_problem` is a number",
+        ),
+        (
+            {"chosen": "a", "rejected": "b", "format": "sft"},
+            "view `x`: sft has no pairs; drop `chosen` and `rejected`, or `format`",
+        ),
+        (
+            {"format": "rlvr", "per_problem": 1},
+            "view `x`: rlvr has one row per problem; drop `per_problem`",
+        ),
+    ],
+    ids=str,
+)
+def test_a_format_refuses_what_its_rows_cannot_give(view: dict[str, Any], told: str) -> None:
+    assert told in refusal(views={"x": view})
+
+
 @pytest.mark.parametrize("splits", [{}, {"train": 0.9}, {"a": 1.5, "b": -0.5}, {"a": 1, "b": 0}])
 def test_splits_are_positive_and_add_up(splits: dict[str, float]) -> None:
     assert "add up to 1" in refusal(views={"x": {"splits": splits}})
@@ -161,7 +187,7 @@ def test_a_view_s_name_is_a_folder_s_name() -> None:
 def test_the_format_is_stated_or_told_by_sides_or_name(
     name: str, view: dict[str, Any], wanted: str
 ) -> None:
-    assert view_format(name, View.model_validate(view)) == wanted
+    assert format_of(name, View.model_validate(view)).name == wanted
 
 
 def test_the_description_does_not_change_the_fingerprint_and_an_option_does() -> None:

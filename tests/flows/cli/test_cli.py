@@ -20,7 +20,7 @@ def pool(small: Site) -> Built:
     return Built(small.path("pools/small"))
 
 
-COMMANDS = ["build", "query", "show", "verify", "adjudicate", "recipes", "schema"]
+COMMANDS = ["build", "query", "show", "verify", "adjudicate", "recipes", "schema", "signals"]
 
 
 def test_help_lists_every_command(site: Site) -> None:

@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from schemas.recipe import Measure
-from schemas.tables import SIGNALS
+from schemas.tables import TABLES
 from tasks.steps.measure import measure
 
 
@@ -12,7 +12,7 @@ def measured(*texts: tuple[str | None, str | None]) -> list[dict[str, object]]:
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
     output = measure(frame, Measure())
     assert output.counts == {"in": len(texts), "out": len(texts)}
-    assert output.tables["signals"].schema.equals(SIGNALS)
+    assert output.tables["signals"].schema.equals(TABLES["signals"])
     found: list[dict[str, object]] = output.tables["signals"].to_pylist()
     return found
 

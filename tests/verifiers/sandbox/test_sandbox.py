@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests import ROOT
+from tests.patience import patience
 from verifiers.sandbox import Limits, Powers, Sandbox, SandboxError, Tier, attacks, tiers
 from verifiers.sandbox.inside.serialization import dumps, loads
 
@@ -23,7 +24,7 @@ def family():
 
 
 def gone(processes):
-    _, alive = psutil.wait_procs(processes, timeout=3)
+    _, alive = psutil.wait_procs(processes, timeout=patience(3))
     return not [p for p in alive if p.status() != psutil.STATUS_ZOMBIE]
 
 
@@ -233,7 +234,7 @@ def test_processes_end_with_the_run_that_started_them(sandbox):
     before = time.monotonic()
     powers = Powers(forks=True, reads=place)
     found = sandbox.command(["/usr/bin/bash", f"{place}/main.sh"], b"", SHORT, powers)
-    assert found.output == b"done\n" and time.monotonic() - before < 3
+    assert found.output == b"done\n" and time.monotonic() - before < patience(3)
     sleeps = [["sleep", seconds] for seconds in ("97", "98", "99")]
     sleeping = [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] in sleeps]
     assert gone(sleeping)
@@ -245,7 +246,7 @@ def test_a_fork_bomb_is_held_and_ended(sandbox):
     found = sandbox.command(
         ["/usr/bin/bash", f"{place}/main.sh"], b"", SHORT, Powers(forks=True, reads=place)
     )
-    assert found.how in ("timeout", "exited") and found.wall < 5
+    assert found.how in ("timeout", "exited") and found.wall < patience(5)
     time.sleep(0.2)
     assert len(psutil.pids()) < before + 40
 
