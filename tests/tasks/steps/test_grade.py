@@ -15,7 +15,9 @@ from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Receipt
 from tasks.steps import grade as module
 from tasks.steps.grade import figure, grade, pass_at_k, plan, wilson
+from tasks.steps.verify import UNFINISHED
 from tests.tasks.rows import problem, put, trace, verdict
+from verifiers.base.outcome import verdict_of
 
 Sample = tuple[str, str, str, str]
 SAMPLES = st.lists(
@@ -49,6 +51,17 @@ def test_scores_are_shares_where_the_verifier_has_them():
     assert found["p", "r1"]["cv"] == pytest.approx(0.25 / 0.75)
     assert found["q", "r1"]["mean_score"] == pytest.approx(1 / 3)
     assert found["q", "r1"]["cv"] == pytest.approx(math.sqrt(2))
+
+
+def test_a_failure_of_the_machinery_is_nobodys_wrong_answer():
+    """Failed requests, killed sandboxes and crashed verifiers leave the pass rate as it is."""
+    reasons = ["undecided.failed", "undecided.sandbox", "undecided.worker_lost", "undecided.error",
+               "undecided.timeout", "undecided.memory", "undecided.judge_failed"]  # fmt: skip
+    broken = [("p", "r1", "complete", str(verdict_of(reason))) for reason in reasons]
+    failed = [("p", "r1", State.FAILED, str(UNFINISHED[State.FAILED][0]))]
+    row = graded([("p", "r1", "complete", "correct"), *broken, *failed])["p", "r1"]
+    assert (row["pass_rate"], row["correct"], row["undecided"]) == (1.0, 1, 8)
+    assert row["mean_score"] == 1.0 and row["cv"] == 0.0
 
 
 @given(SAMPLES)

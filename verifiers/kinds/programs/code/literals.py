@@ -44,7 +44,7 @@ def _marked(value: Any) -> Any:
 
 _MARK = "longcot-integer:"
 _MARKED = re.compile(rf'"{_MARK}(-?[0-9a-f]{{1000,}})"')
-_dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+_dumps = partial(json.dumps, ensure_ascii=False, default=str)
 
 
 def readable(source: str) -> str:

@@ -53,7 +53,7 @@ def test_languages_under_their_usual_names(text, language):
 def test_integers_of_any_length():
     digits = "7" * 6000
     value = read_json(f'{{"a": [{digits}]}}')
-    assert write_json(value) == f'{{"a":[{digits}]}}' and value["a"][0] % 10 == 7
+    assert write_json(value) == f'{{"a": [{digits}]}}' and value["a"][0] % 10 == 7
     assert hex(value["a"][0]) in readable(f"assert f(1) == {digits}")
     with pytest.raises(ValueError, match="an integer of"):
         read_json("9" * 400_000)
