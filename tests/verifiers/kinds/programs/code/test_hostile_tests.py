@@ -30,7 +30,7 @@ def soon(monkeypatch):
     ({"asserts": ["import os\nos.write(3, b'\\0' * 12)\nassert f(1) == 2"]},
      {"undecided.broken_tests", "undecided.timeout"}),
     ({"asserts": ["import os\nos.write(3, (9).to_bytes(8, 'big') + b'\\0' * 8 + b'[[[[[[[[[')"
-                  "\nassert f(1) == 2"]}, {"pass.tests"}),  # which is true
+                  "\nassert f(1) == 2"]}, {"undecided.broken_tests"}),
     ({"asserts": ["assert f(1) == 10**10**8"]},
      {"undecided.broken_tests", "undecided.timeout"}),
     ({"asserts": ["assert f(10**10**8) == 1"]},
