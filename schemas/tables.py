@@ -93,6 +93,7 @@ VERDICTS = pa.schema(
         field("extracted", TEXT, "the final answer as stated; of a program, its place and tests"),
         word("reason", "why, from the closed list in schemas/vocabulary.py", False),
         field("seconds", pa.float32(), "wall seconds of the comparison"),
+        field("score", pa.float32(), "share of tests, parts or constraints that hold; null: none"),
     ]
 )
 
@@ -238,7 +239,8 @@ GRADES = pa.schema(
         field("pass_rate", pa.float64(), "correct / (n - undecided); null where that is 0"),
         field("low", pa.float64(), "lower end of the 95 % Wilson interval"),
         field("high", pa.float64(), "upper end of the 95 % Wilson interval"),
-        field("cv", pa.float64(), "coefficient of variation of the 0/1 scores; null at rate 0"),
+        field("mean_score", pa.float64(), "mean score of the decided samples: 1 and 0, or shares"),
+        field("cv", pa.float64(), "coefficient of variation of the scores; null where all are 0"),
         field(
             "pass_at_k",
             pa.list_(pa.struct([("k", pa.int32()), ("estimate", pa.float64())])),

@@ -71,6 +71,7 @@ REASONS: dict[str, str] = {
     "differ.order": "the same rows in another order, where the gold orders them",
     "differ.columns": "another number of columns, or other headers",
     "differ.failed": "the query does not run",
+    "differ.budget": "the query takes more steps, or gives more rows, than it may",
     "differ.refused": "the query does more than read the database",
     "differ.table": "another cell",
     "differ.quote": "a quote does not stand in the source that it names",
@@ -112,6 +113,7 @@ REASONS: dict[str, str] = {
     "undecided.extra": "an optional package that this kind needs is not installed",
     "undecided.no_tests": "the problem has no tests, or none that can be read",
     "undecided.broken_tests": "the code of a test, or its checker, does not work",
+    "undecided.border": "the test fails by a value that cannot leave the program's sandbox",
     "undecided.gold_failed": "the problem's own solution fails its tests",
     "undecided.no_solution": "the problem has no solution of its own to run",
     "undecided.no_toolchain": "the compiler or interpreter of the program is not installed",
@@ -152,7 +154,8 @@ class Verification:
     """One verifier's word on one response.
 
     `extracted` is the final answer as the response states it (None where there is none), `reason`
-    a key of `REASONS`, `seconds` the wall time of the comparison.
+    a key of `REASONS`, `seconds` the wall time of the comparison; `score` the share of tests, parts
+    or constraints that hold, from 0 to 1 (None where the verdict is all that there is).
     """
 
     verdict: Verdict
@@ -161,3 +164,4 @@ class Verification:
     verifier: str
     version: str
     seconds: float = 0.0
+    score: float | None = None

@@ -95,9 +95,8 @@ def _signed(
     pool: Pool, signed: list[Receipt], words: list[list[Receipt]], options: Near
 ) -> tuple[pl.DataFrame, NDArray[np.uint64]]:
     """Every signed trace that was judged: those of problems set aside are not, and are left out."""
-    verdicts = [pl.DataFrame(schema={"trace_id": pl.String, "verdict": pl.String})]
-    labels = pl.concat([*verdicts, *(published_of(pool, receipts) for receipts in words)])
-    labels = labels.select(row_id="trace_id", verdict=pl.col("verdict") == Verdict.CORRECT)
+    said = [published_of(pool, []), *(published_of(pool, receipts) for receipts in words)]
+    labels = pl.concat(said).select(row_id="trace_id", verdict=pl.col("verdict") == Verdict.CORRECT)
     frames, keys = [], []
     for _, frame, own in near_duplicates.keyed(pool, signed, "trace_signatures", options):
         usable = frame.select(pl.col("row_id").is_in(labels["row_id"].implode())).to_series()
