@@ -23,7 +23,7 @@ from typing import Any
 from schemas.vocabulary import Verification
 from tests.real import rows
 from verifiers import Pool, Problem
-from verifiers.extract.final_answer import CLOSED, OPENED, after_reasoning
+from verifiers.extract.reasoning import after_reasoning, unclosed
 from verifiers.kinds.reasoning_gym import scorer
 
 LOOKED: dict[str, dict[str, list[int]]] = json.loads(
@@ -62,9 +62,7 @@ def labelled(path: Path) -> Iterator[dict[str, Any]]:
 
 def finished(row: dict[str, Any]) -> bool:
     """Whether a trace came to its end: its reasoning closed and it was not cut off."""
-    text = row["trace"] or ""
-    closed = any(tag in text for tag in CLOSED)
-    return row.get("complete") is not False and (closed or not any(tag in text for tag in OPENED))
+    return row.get("complete") is not False and not unclosed(row["trace"] or "")
 
 
 def judge(pool: Pool, rows: list[dict[str, Any]]) -> list[Verification]:

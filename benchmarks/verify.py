@@ -111,10 +111,10 @@ def minerva() -> Grader:
         normalize_final_answer,
     )
 
-    from verifiers.extract.boxes import last_boxes
+    from verifiers.extract.boxes import last_box
 
     def grade(gold: str, text: str) -> bool:
-        box = last_boxes(text)
+        box = last_box(text)
         answer = box.content if box else get_unnormalized_answer(text)
         return bool(is_equiv(normalize_final_answer(answer), normalize_final_answer(gold)))
 

@@ -15,6 +15,7 @@ class State(StrEnum):
     TRUNCATED = "truncated"  # the server stopped it at the token limit
     UNCLOSED = "unclosed"  # reasoning was opened and never closed
     EMPTY = "empty"  # nothing but white space
+    FURTHER_TURN = "further_turn"  # went on as the user after its turn; what came is cut
     FAILED = "failed"  # the request failed; `finish_reason` names the error
 
 
@@ -89,6 +90,7 @@ REASONS: dict[str, str] = {
     "no_answer.truncated": "the trace was cut at the token limit before it answered",
     "no_answer.unclosed": "the reasoning never ended, so nothing was answered",
     "no_answer.empty": "the trace is empty",
+    "undecided.ambiguous": "the response claims different answers and takes none of them back",
     "undecided.timeout": "the comparison was killed at its deadline",
     "undecided.memory": "the comparison was stopped at its memory limit",
     "undecided.worker_lost": "the comparison killed its worker process",
@@ -110,6 +112,7 @@ REASONS: dict[str, str] = {
     "undecided.no_toolchain": "the compiler or interpreter of the program is not installed",
     "undecided.sandbox": "no sandbox, or one that failed",
     "undecided.failed": "the request for the trace failed, so there is nothing to judge",
+    "undecided.further_turn": "the model went on as the user; not to be trained on",
     "undecided.judge": "a model that judges cannot tell, or quotes an answer that nobody gave",
     "undecided.judge_failed": "the request to the model that judges failed",
     "gold.no_solution": "the problem contradicts itself",

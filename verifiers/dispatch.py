@@ -8,8 +8,9 @@ from schemas.vocabulary import Verification
 from verifiers.base.kinds import KINDS, Kind
 from verifiers.base.outcome import outcome
 from verifiers.base.protocol import Problem
-from verifiers.extract.final_answer import after_reasoning, unclosed
-from verifiers.kinds.choice import letter_of
+from verifiers.extract.final_answer import Extraction, judged
+from verifiers.extract.reasoning import take_apart
+from verifiers.kinds.choice import letter_of, option_named
 from verifiers.kinds.detect import answer_kind
 
 for _room in ("kinds", "kinds.puzzles", "kinds.programs", "kinds.programs.code"):
@@ -43,13 +44,11 @@ def verify(problem: Problem, response: str) -> Verification:
     if refusal:
         return outcome(refusal, None, name)
     kind = KINDS[name]
-    cut = unclosed(response)
-    answer = None if cut or not kind.extract else kind.extract(after_reasoning(response))
-    if answer is None:
-        reason = "no_answer.unclosed" if cut else "no_answer.not_found"
-    else:
-        reason = _reason(kind, problem, answer)
-        answer = kind.evidence(problem, answer) if kind.evidence else answer
+    found = _extracted(problem, kind, response)
+    reason = judged(found, lambda answer: _reason_or_option(problem, kind, answer))
+    answer = found.answer
+    if answer is not None and kind.evidence:
+        answer = kind.evidence(problem, answer)
     return outcome(reason, answer, name, time.perf_counter() - started)
 
 
@@ -118,6 +117,17 @@ def _kind(problem: Problem) -> tuple[str, str]:
     return name, ""
 
 
+def _extracted(problem: Problem, kind: Kind, response: str) -> Extraction:
+    """The final answer of a response to a problem of this kind."""
+    if kind.read:
+        return kind.read(problem, response)
+    thought = take_apart(response)
+    if not thought.closed:
+        return Extraction(None, reason="no_answer.unclosed")
+    answer = kind.extract(thought.response) if kind.extract else None
+    return Extraction(answer, kind.name, reason="" if answer is not None else "no_answer.not_found")
+
+
 def _run(problem: Problem, kind: Kind, response: str) -> Verification:
     """Compare what a response's program prints, or its equations have as solution."""
     started = time.perf_counter()
@@ -132,3 +142,12 @@ def _run(problem: Problem, kind: Kind, response: str) -> Verification:
 def _reason(kind: Kind, problem: Problem, answer: str) -> str:
     assert kind.compare
     return kind.compare(problem, answer)
+
+
+def _reason_or_option(problem: Problem, kind: Kind, answer: str) -> str:
+    """The reason for an answer, or for the option whose letter it is."""
+    reason = _reason(kind, problem, answer)
+    if kind.name not in ("math", "text") or reason.startswith("equal."):
+        return reason
+    option = option_named(answer, problem.problem)
+    return _reason(kind, problem, option) if option else reason

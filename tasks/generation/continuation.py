@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import aiohttp
 
-from tasks.generation.reasoning_parser import (
-    CLOSE,
+from tasks.llm.client import Failure, Reply, post
+from tasks.llm.reasoning_parser import (
     REASONING,
     RESPONSE,
     Parts,
@@ -19,7 +19,7 @@ from tasks.generation.reasoning_parser import (
     split,
     unframe,
 )
-from tasks.llm.client import Failure, Reply, post
+from verifiers.extract.reasoning import marks
 
 FIELDS = "\x1f"
 """Stands in a frame between reasoning and answer that came in fields of their own."""
@@ -78,10 +78,10 @@ def extended(draft: Draft, reply: Reply) -> Draft:
         return Draft(draft.reasoning, draft.content + reply.content)
     if reply.reasoning is not None:
         return Draft(draft.reasoning + reply.reasoning, reply.content)
-    closing = CLOSE.search(reply.content)
+    closing = next((mark for mark in marks(reply.content) if mark.closes), None)
     if closing is None:
         return Draft(draft.reasoning + reply.content, "")
-    before, after = reply.content[: closing.start()], reply.content[closing.end() :]
+    before, after = reply.content[: closing.start], reply.content[closing.end :]
     return Draft(draft.reasoning + before, after)
 
 

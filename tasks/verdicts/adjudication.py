@@ -1,6 +1,7 @@
 """adjudication: what people decided, kept in the pool as a verifier of its own.
 
-`adjudications.jsonl` holds one decision a line, the last one of a trace counts. A build turns it
+`adjudications.jsonl` holds one decision a line, with a note where there is one; the last one of a
+trace counts, and one without a verdict takes the decision back. A build turns it
 into rows of `verdicts` by the verifier `human`, which are the label wherever they stand.
 """
 
@@ -36,20 +37,27 @@ def decisions(pool: Pool) -> dict[str, Verdict]:
     for number, line in enumerate(lines, 1):
         try:
             row = json.loads(line)
-            found[row["trace_id"]] = Verdict(row["verdict"])
+            trace, verdict = row["trace_id"], row["verdict"]
+            found.pop(trace, None)
+            if verdict is not None:
+                found[trace] = Verdict(verdict)
         except (ValueError, KeyError, TypeError):
             raise PoolError(
                 f"{pool.path(FILE)}, line {number}: no decision ({line[:60]!r}); a line is "
-                '{"trace_id": "...", "verdict": "correct" | "incorrect" | "undecided"}'
+                '{"trace_id": "...", "verdict": "correct" | "incorrect" | "undecided" | null}'
             ) from None
     return found
 
 
-def decide(pool: Pool, trace_id: str, verdict: Verdict) -> None:
-    """Add one decision; the file is replaced as a whole, so that a crash loses none."""
+def decide(pool: Pool, trace_id: str, verdict: Verdict | None, note: str | None = None) -> None:
+    """Add one decision, or take one back (None).
+
+    The file is replaced as a whole, so that a crash loses none.
+    """
     old = pool.fs.cat_file(pool.path(FILE)) if pool.exists(FILE) else b""
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    line = json.dumps({"trace_id": trace_id, "verdict": str(verdict), "at": at}).encode() + b"\n"
+    row = {"trace_id": trace_id, "verdict": verdict and str(verdict), "at": at}
+    line = json.dumps({**row, "note": note} if note else row).encode() + b"\n"
     pool.put(FILE, lambda sink: sink.write(old + line))
 
 
@@ -59,15 +67,15 @@ def plan(done: Done) -> Iterator[Job]:
     if not decided:
         return
     key = digest("adjudicate", VERSION, decided)[:16]
+    yield Job("adjudicate", key, HUMAN, len(decided), done.recipe, record, (decided,))
 
-    def run() -> Receipt:
-        rows = [
-            {"trace_id": trace, "verifier": HUMAN, "version": VERSION, "verdict": str(verdict),
-             "extracted": None, "reason": _REASONS[verdict], "seconds": None}
-            for trace, verdict in decided
-        ]  # fmt: skip
-        receipt = Receipt("adjudicate", key, HUMAN, counts={"in": len(rows), "out": len(rows)})
-        table = pa.Table.from_pylist(rows, schema=VERDICTS)
-        return done.pool.commit(receipt, {"verdicts": table}, done.recipe)
 
-    yield Job("adjudicate", key, HUMAN, len(decided), run)
+def record(pool: Pool, job: Job, decided: list[tuple[str, Verdict]]) -> Receipt:
+    """Write the decisions as rows of `verdicts`."""
+    rows = [
+        {"trace_id": trace, "verifier": HUMAN, "version": VERSION, "verdict": str(verdict),
+         "extracted": None, "reason": _REASONS[verdict], "seconds": None}
+        for trace, verdict in decided
+    ]  # fmt: skip
+    receipt = Receipt("adjudicate", job.key, HUMAN, counts={"in": len(rows), "out": len(rows)})
+    return pool.commit(receipt, {"verdicts": pa.Table.from_pylist(rows, VERDICTS)}, job.recipe)

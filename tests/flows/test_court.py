@@ -26,7 +26,7 @@ def test_a_person_beats_the_machine_at_the_next_build(site: Site) -> None:
     human = [row for row in again.table("verdicts").to_dicts() if row["verifier"] == "human"]
     assert [row["reason"] for row in human] and len(human) == 2
     assert again.line("view", "sft")["in"] == before["in"] == 18  # no row was multiplied
-    assert {row["measure"] for row in again.report["label"]} == {"precision", "recall"}
+    assert again.report["label"] == []  # two decisions say nothing of the label
     kept = [name for name in work if name.startswith(("receipts/verify", "receipts/second"))]
     assert kept and all(again.work()[name] == work[name] for name in kept)
 

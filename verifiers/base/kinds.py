@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from schemas.vocabulary import Verification
 from verifiers.base.protocol import Problem
+
+if TYPE_CHECKING:
+    from verifiers.extract.final_answer import Extraction
 
 KINDS: dict[str, "Kind"] = {}
 """Every declared kind by its name. `verifiers.dispatch` imports the modules that declare them."""
@@ -14,7 +18,8 @@ KINDS: dict[str, "Kind"] = {}
 class Kind:
     """How the answers of one kind are judged.
 
-    `extract` takes the final answer out of what follows the reasoning, `compare` gives the reason
+    `extract` takes the final answer out of what follows the reasoning, or `read` out of the whole
+    response with what stands beside it; `compare` gives the reason
     for an answer beside the problem's gold, `audit` the reason why that gold is usable or not
     (by default, what `compare` says of the gold beside itself). `evidence` is what stands in
     `extracted` where the whole response is judged.
@@ -32,6 +37,7 @@ class Kind:
     compare: Callable[[Problem, str], str] | None = None
     audit: Callable[[Problem], str] | None = None
     evidence: Callable[[Problem, str], str | None] | None = None
+    read: "Callable[[Problem, str], Extraction] | None" = None
     goldless: bool = False
     package: str | None = None
     run: Callable[[str], tuple[str, str]] | None = None

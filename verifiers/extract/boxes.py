@@ -1,90 +1,60 @@
-r"""The last `\boxed{...}` of a text, with the boxes that belong to the same statement."""
+r"""Where a text delimits an answer: `\boxed{...}`, `<answer>...</answer>`, a box of tokens."""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 LONGEST = 20_000  # characters of one box that are looked at
-MOST_JOINED = 20  # boxes of one statement
 _COMMANDS = ("\\boxed", "\\fbox", "\\framebox")
-_GAP = 60  # characters between two boxes of one statement
-_JOINT = re.compile(
-    r"[\s$.,;(){}\[\]\\]*"
-    r"(?:\\text|\\quad|\\qquad|and|or|,|;|&|[\s$(){}\[\]\\]|[a-z]+ and |[a-z]+ or )+"
-    r"[\s$(){}\[\]\\]*\Z"
-)
-_MORE = re.compile(r"[\s$)\]\\}]*(and|or)\s+[$\\(\[]*\s*(-?\d[\d.,/]*\d|-?\d)(?![\w^])")
-_NAMED = re.compile(r"(\band\b[\s$\\()]*)[A-Za-z](?:_\{?\w\}?)?\s*=\s*\Z")
-_NEGATED = re.compile(r"(?:cannot|can't|not|n't|never)(?: \w+){0,2}[\s$\\(\[:]*\Z", re.IGNORECASE)
+_OPEN = ("<answer>", "<ANSWER>", "<Answer>", "<|begin_of_box|>")
+_CLOSE = re.compile(r"\\?</?(?:answer|ANSWER|Answer)>?|<\|end_of_box\|>")  # a slash may be missing
+_TORN = re.compile(r"(?:answer|ANSWER)>([^<>\n]{1,100})</(?:answer|ANSWER)>")  # no `<`
+_TAIL = 300  # characters in which a torn tag is looked for
+_SHORT = 200
+_MISSES = 200  # boxes that are not closed, behind the one that is looked for
+MOST = 20  # boxes and tags that are looked at
 
 
 class Box(NamedTuple):
-    """The content of a box and where it stands: `text[start:end]` is the whole command."""
+    """The content of a box and where it stands: `text[start:end]` is the whole of it."""
 
     content: str
     start: int
     end: int
+    rule: str = "box"
 
 
-def last_boxes(text: str) -> Box | None:
-    r"""The last box that is not denied ("it cannot be \boxed{12}").
-
-    Boxes just before it that "and", "or" or a comma joins to it come back as one answer; so does
-    a bare number that follows it in the same way.
+def boxes(text: str) -> Iterator[Box]:
+    """What a text delimits, the last one first; a box in a tag is the tag's
+    content. A box may be empty.
     """
-    at = len(text)
-    box = None
-    while box is None or _NEGATED.search(text[max(0, box.start - _GAP) : box.start]):
-        found = _previous(text, at)
-        if found is None:
-            return None
-        box, at = found, found.start
-    more = _MORE.match(text, box.end, box.end + _GAP)
-    content = f"{box.content} {_joined(more[1])} {more[2]}" if more else box.content
-    start = box.start
-    joined = 0
-    while joined < MOST_JOINED and (before := _previous(text, start)) is not None:
-        joined += 1
-        gap = text[before.end : start] if start - before.end <= _GAP else "."
-        gap = _NAMED.sub(r"\1", gap)
-        if "=" in gap or "\n\n" in gap or (gap and not _JOINT.match(gap)):
-            break
-        word = "or" if re.search(r"\bor\b", gap) else ","
-        content = f"{before.content} {_joined(word)} {content}"
-        start = before.start
-    return Box(content, start, box.end)
-
-
-def boxes(text: str) -> Iterator[str]:
-    """The contents of up to `MOST_JOINED` boxes, the last one first."""
-    at = len(text)
-    for _ in range(MOST_JOINED):
-        box = _previous(text, at)
-        if box is None:
-            return
-        yield box.content
-        at = box.start
+    box, tag = last_box(text), _tag(text, len(text))
+    torn = _TORN.search(text[-_TAIL:]) if not box and not tag else None
+    if torn:
+        offset = max(0, len(text) - _TAIL)
+        yield Box(torn[1], offset + torn.start(), offset + torn.end(), "tag")
+    while box or tag:
+        if box and (not tag or box.start >= tag.end):
+            yield box
+            box = last_box(text, box.start)
+        elif tag:
+            inner = last_box(tag.content) if "\\" in tag.content else None
+            yield tag._replace(content=inner.content if inner else tag.content)
+            while box and box.start > tag.start:
+                box = last_box(text, box.start)
+            tag = _tag(text, tag.start)
 
 
 def unboxed(answer: str) -> str:
     """The boxed part of an answer that is a whole closing sentence; the answer itself without."""
-    box = last_boxes(answer) if "\\" in answer else None
+    box = last_box(answer) if "\\" in answer else None
     return box.content if box else answer
 
 
-def denied_until(text: str) -> int:
-    """The end of the last box, for a text whose boxes are all denied; 0 when it has none."""
-    box = _previous(text, len(text))
-    return box.end if box else 0
-
-
-def _joined(word: str) -> str:
-    return "," if word in (",", "and") else rf"\text{{ {word} }}"
-
-
-def _previous(text: str, end: int) -> Box | None:
+def last_box(text: str, end: int | None = None) -> Box | None:
     """The last readable box that starts before `end`."""
-    while True:
+    end = len(text) if end is None else end
+    for _ in range(_MISSES):
         start = max(text.rfind(command, 0, end) for command in _COMMANDS)
         if start < 0:
             return None
@@ -92,6 +62,27 @@ def _previous(text: str, end: int) -> Box | None:
         if box:
             return box
         end = start
+    return None
+
+
+def _tag(text: str, end: int) -> Box | None:
+    """The last `<answer>` that starts before `end`, with what it holds.
+
+    One that nothing closes is the last of the text or just mentioned: "in an <answer> tag".
+    """
+    last = end == len(text)
+    for _ in range(MOST):
+        start = max(text.rfind(tag, 0, end) for tag in _OPEN)
+        if start < 0:
+            return None
+        at = text.index(">", start) + 1
+        close = _CLOSE.search(text, at, at + LONGEST)
+        if close and ("/" in close[0] or "end" in close[0]):
+            return Box(text[at : close.start()].strip(), start, close.end(), "tag")
+        if last and not close and not last_box(text[at:]):
+            return Box(text[at : at + LONGEST].strip(), start, len(text), "tag")
+        end, last = start, False
+    return None
 
 
 def _read(text: str, start: int) -> Box | None:
@@ -108,7 +99,7 @@ def _read(text: str, start: int) -> Box | None:
     if end is not None:
         return Box(text[at + 1 : end].strip(), start, end + 1)
     stop = text.find("\n", at)
-    if stop < 0 and len(text) - at < 200:  # the closing brace was forgotten at the very end
+    if stop < 0 and len(text) - at < _SHORT:  # the closing brace was forgotten at the very end
         return Box(text[at + 1 :].strip().rstrip("$"), start, len(text))
     return None
 

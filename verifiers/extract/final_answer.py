@@ -1,30 +1,76 @@
-"""The final answer of a response: where it is stated, in order of how plainly it is.
+"""The final answer of a response: the last claim that is asserted, and what stands beside it.
 
-1. what follows the last closed reasoning; 2. the last box or `<answer>` tag, whichever comes
-later; 3. the statement after the last "answer" marker; 4. the conclusion: the last formula, bold
-text or number. Every scanner is linear in the text; 3
-looks at its last `NEAR` characters, 4 at the last lines.
+1. What follows the thought (`reasoning`). 2. The last box or tag whose sentence asserts it
+(`boxes`, `roles`); what "and" or "or" joins to it belongs to it. 3. A final answer that is stated
+after it. 4. Without either the last statement behind a marker (`statements`), else the conclusion
+(`sentences`). Every scanner is linear in the text; 3 and 4 look at its last `NEAR` characters.
+
+A claim that a later one contradicts, and does not take back, is contested: the two are compared
+with the gold, and where it tells them apart nothing is decided (`judged`).
 """
 
 import re
+from collections.abc import Callable
+from itertools import islice
 from typing import NamedTuple
 
-from verifiers.extract.answer_markers import statement
-from verifiers.extract.boxes import LONGEST, Box, boxes, denied_until, last_boxes
-from verifiers.extract.prose import conclusion
+from verifiers.extract.boxes import MOST, Box, boxes
+from verifiers.extract.lexicon import Lexicon, lexicon
+from verifiers.extract.reasoning import take_apart
+from verifiers.extract.roles import Role, role
+from verifiers.extract.sentences import conclusion
+from verifiers.extract.statements import Statement, statement, statements
 from verifiers.kinds.json_value import last_json, read_json
 from verifiers.text.normalize import undelimited
 
 NEAR = 3000  # a statement further from the end is not what the text ends with
-CLOSED = ("</think>", "<|end_of_thought|>", "</thinking>", "</thought>", "</reasoning>")
-OPENED = ("<think>", "<|begin_of_thought|>", "<thinking>", "<thought>", "<reasoning>")
-TORN = 300
-_SIGNED_OFF = re.compile(r"(?<=.)<\|(?:im_start|im_end|endoftext|end_of_text|eot_id)\|>", re.DOTALL)
-_TORN_TAG = re.compile(r"(?:answer|ANSWER)>([^<>\n]{1,100})</(?:answer|ANSWER)>")  # no `<`
-_FINAL = re.compile(r"\bfinal answer(?: is|:)[\s:*]*(?=[$\\\d-])", re.IGNORECASE)
-_OPEN_TAG = ("<answer>", "<ANSWER>", "<Answer>")
-_SAID = re.compile(r"\banswer\b", re.IGNORECASE)
-_CLOSE_TAG = re.compile(r"\\?</?(?:answer|ANSWER|Answer)>?")
+_GAP = 60  # characters between two boxes of one statement
+_SIGNED_OFF = re.compile(
+    r"<(?:\|(?:im_start|im_end|endoftext|end_of_text|eot_id|return|END_RESPONSE)\|>|/s>|eos>|end_of_turn>)"
+)
+_RUN_ON = re.compile(  # what a base model writes on its own after the answer: "Question: Tom has"
+    r"\n\s*(?:Question|Problem|Human|User|Q|问题|Input)(?: \d+)?\s*[:：]"
+)
+_ANSWERED = re.compile(r"\banswer\b|####|\\boxed|答", re.IGNORECASE)
+_JOINT = re.compile(
+    r"[\s$.,;(){}\[\]\\]*"
+    r"(?:\\text|\\quad|\\qquad|and|or|,|;|&|、|和|或|[\s$(){}\[\]\\]|[a-z]+ and |[a-z]+ or )+"
+    r"[\s$(){}\[\]\\]*\Z"
+)
+_RIVAL = re.compile(  # "or maybe", ", or, if overlaps count,"; not "or equivalently", which is one
+    r"[\s$,;)\]\\}/]*(?:\bor\b|\bou\b|\boder\b|\bили\b|\batau\b|或|または|또는|أو|\bo\b(?!\w))"
+    r"(?!,? (?:equivalently|simply|in (?:simplest|lowest|decimal|other))\b)[^.!?。\n]{0,60}\Z"
+)
+_MORE = re.compile(  # `\boxed{42} and 43`
+    r"[\s$)\]\\}]*(and|or)\s+[$\\(\[]*\s*(-?\d[\d.,/]*\d|-?\d)(?![\w^])"
+)
+_OPTION = re.compile(  # `(B) 12`, `\\textbf{(B)}\\ 12`, `\\text{Answer: } 10`
+    r"(?:\\(?:text(?:bf)?|mathrm|mathbf)\s*\{\s*)?(?:\((?-i:[A-Z])\)|(?-i:[A-Z])[.)]"
+    r"|(?:the )?(?:final )?answer(?: is\b|\s*:))\s*\}?(?:[\s~:]|\\[ ,;q]u?a?d?)*(?=\S)",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"(?:\\text\{ or \}|\s\(?\bor\b\s)")
+_NAMED = re.compile(r"(\band\b[\s$\\()]*)[A-Za-z](?:_\{?\w\}?)?\s*=\s*\Z")
+_NAME = re.compile(r"([A-Za-z](?:_\{?\w\}?)?)\s*=\s*[$\\(\[]*\s*\Z")  # `y = ` before a box
+
+
+class Extraction(NamedTuple):
+    """What a response says, and where.
+
+    `text[start:end]` of the response is the answer; both are -1 where it was put together from
+    several places. `rule` is box, tag, statement, conclusion or json. `rivals` are other values
+    that were boxed. `parts` are all values that are claimed, for a problem that asked for several.
+    `contested` is a later claim that says something else. Without an answer `reason` says why.
+    """
+
+    answer: str | None
+    rule: str = ""
+    start: int = -1
+    end: int = -1
+    rivals: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    contested: str | None = None
+    reason: str = ""
 
 
 def final_answer(text: str, kind: str = "math") -> str | None:
@@ -33,85 +79,170 @@ def final_answer(text: str, kind: str = "math") -> str | None:
     `kind` is "math", "choice", "text" or "json": only mathematics takes a formula or a number out
     of a sentence. Linear time, whatever the text.
     """
-    return _taken(text, kind)[0]
+    return read_answer(text, kind).answer
 
 
-class Extraction(NamedTuple):
-    """Where an answer was found: by which rule, and what else was boxed.
-
-    `text[start:end]` of the response is the answer; both are -1 where it was put together from
-    several places. `rule` is box, tag, statement, conclusion or json.
-    """
-
-    answer: str
-    rule: str
-    start: int
-    end: int
-    rivals: tuple[str, ...]
+def read_answer(text: str, kind: str = "math") -> Extraction:
+    """`final_answer` with what stands beside it."""
+    thought = take_apart(text)
+    if not thought.closed:
+        return Extraction(None, reason="no_answer.unclosed")
+    body = spoken(thought.response)
+    found = _claimed(body, kind)
+    answer = undelimited(found.answer.strip()) if found.answer else None
+    return found._replace(answer=answer or None, reason="" if answer else "no_answer.not_found")
 
 
 def extract(text: str, kind: str = "math") -> Extraction | None:
-    """`final_answer` with its evidence."""
-    answer, rule = _taken(text, kind)
-    if answer is None:
+    """`read_answer` with its place in the text; None without an answer."""
+    found = read_answer(text, kind)
+    if found.answer is None:
         return None
-    start = text.rfind(answer)
-    boxed = dict.fromkeys(box for box in boxes(after_reasoning(text)) if box not in answer)
-    end = start + len(answer) if start >= 0 else -1
-    return Extraction(answer, rule, start, end, tuple(boxed))
+    start = text.rfind(found.answer)
+    rivals = dict.fromkeys(part for part in found.rivals if part not in found.answer)
+    end = start + len(found.answer) if start >= 0 else -1
+    return found._replace(start=start, end=end, rivals=tuple(rivals))
 
 
-def _taken(text: str, kind: str) -> tuple[str | None, str]:
-    """The answer and the rule that found it."""
-    if unclosed(text):
-        return None, ""
-    text = _SIGNED_OFF.split(after_reasoning(text).lstrip(), maxsplit=1)[0]
-    found, rule = _delimited(text, kind)
+def judged(found: Extraction, compare: Callable[[str], str]) -> str:
+    """The reason of a verdict on what was read; `compare` gives the reason for one answer."""
+    if found.answer is None:
+        return found.reason
+    reason = _of_one(found.answer, compare)
+    right = _equal(reason)
+    if not right and len(found.parts) > 1:
+        whole = compare(", ".join(found.parts))
+        if _equal(whole):
+            return whole
+    if found.contested and _equal(compare(found.contested)) != right:
+        return "undecided.ambiguous"
+    return reason
+
+
+def _of_one(answer: str, compare: Callable[[str], str]) -> str:
+    """The reason for an answer, for what stands behind its label, or for rivals that are the
+    same value.
+    """
+    reason = compare(answer)
+    if _equal(reason):
+        return reason
+    label = _OPTION.match(answer)
+    if label and _equal(inner := compare(answer[label.end() :])):
+        return inner
+    sides = _OR.split(answer)
+    if len(sides) > 1 and all(_equal(inner := compare(side.strip(" ()"))) for side in sides):
+        return inner
+    return reason
+
+
+def spoken(response: str) -> str:
+    """A response without the marks of its end and the questions that run on behind it."""
+    text = response.lstrip()
+    signed = _SIGNED_OFF.search(text, 1)
+    text = text[: signed.start()] if signed else text
+    for match in _RUN_ON.finditer(text):
+        if _ANSWERED.search(text, 0, match.start()):
+            return text[: match.start()]
+    return text
+
+
+def _equal(reason: str) -> bool:
+    return reason.startswith("equal.")
+
+
+def _claimed(text: str, kind: str) -> Extraction:
+    words = lexicon(text)
+    delimited = list(islice(boxes(text), MOST))
+    found = _delimited(text, delimited, words)
     if kind == "json":
-        if found and read_json(found) is not None:
-            return found, rule
-        return last_json(text), "json"
-    if found is None:
-        tail = text[denied_until(text) :][-NEAR:]
-        found, rule = statement(tail, kind), "statement"
-        if found is None:
-            found, rule = conclusion(tail, kind), "conclusion"
-    found = undelimited(found.strip()) if found else None
-    return found or None, rule
+        if found and read_json(found[0].content) is not None:
+            return Extraction(found[0].content, found[0].rule)
+        return Extraction(last_json(text), "json")
+    if delimited and not any(box.content for box in delimited):
+        return Extraction(None)
+    if found:
+        return _boxed(text, kind, found, delimited, words)
+    for box in delimited:  # what stands in a box that is denied is denied, too
+        text = text[: box.start] + " " * (box.end - box.start) + text[box.end :]
+    tail = text[-NEAR:]
+    said = statement(tail, kind, words)
+    if said:
+        parts = [s.value for s in statements(tail, kind, words) if s.part] if said.part else []
+        return Extraction(said.value, "statement", parts=tuple(reversed(parts)))
+    return Extraction(conclusion(tail, kind, words), "conclusion")
 
 
-def after_reasoning(text: str) -> str:
-    """What follows the last end of reasoning; the whole text when it holds none."""
-    end = max((text.rfind(tag) + len(tag) for tag in CLOSED if tag in text), default=0)
-    return text[end:]
+def _delimited(text: str, delimited: list[Box], words: Lexicon) -> list[Box] | None:
+    """The last box that is asserted, and before it those that are asserted, too."""
+    asserted = [
+        box
+        for box in delimited
+        if box.content and role(text, box.start, box.end, words) in (Role.ASSERTED, Role.COMPARED)
+    ]
+    return asserted or None
 
 
-def unclosed(text: str) -> bool:
-    """Whether reasoning was opened at the start and never closed."""
-    head = text[:200].lstrip()
-    return head.startswith(OPENED) and not any(tag in text for tag in CLOSED)
+def _boxed(
+    text: str, kind: str, found: list[Box], delimited: list[Box], words: Lexicon
+) -> Extraction:
+    box = _joined(text, delimited, found[0])
+    content = box.content
+    if found[0].rule == "tag" and not content.startswith("\\") and _ANSWERED.search(content):
+        said = statement(content, kind, words)
+        content = said.value if said else content
+    parts = tuple(_part(text, each) for each in reversed(found)) if len(found) > 1 else ()
+    rivals = tuple(each.content for each in delimited)
+    after = text[found[0].end :][-NEAR:]
+    later = _later(after, kind, words)
+    answer, rule, contested = content, found[0].rule, None
+    if later and later.value.strip("$ ") != content:
+        if later.final or words.corrects.search(after, 0, later.at):
+            answer, rule = later.value, "statement"
+        else:
+            contested = later.value
+    return Extraction(
+        answer, rule, rivals=rivals, parts=tuple(dict.fromkeys(parts)), contested=contested
+    )
 
 
-def _restated(text: str, box: Box) -> tuple[str, str]:
-    """The box, or the answer that "Final answer:" states after it."""
-    after = text[box.end :][-NEAR:]
-    found = statement(after, "math") if _FINAL.search(after) else None
-    return (found, "statement") if found else (box.content, "box")
+def _later(after: str, kind: str, words: Lexicon) -> Statement | None:
+    """What is stated after a box: behind a marker, or in a sentence that corrects."""
+    if len(after) < 3:
+        return None
+    said = statement(after, kind, words)
+    if said and (kind != "math" or any(c.isdigit() or c in "\\$∞π" for c in said.value)):
+        return said
+    correction = words.corrects.search(after)
+    if correction and kind == "math":
+        ending = conclusion(after[correction.start() :], kind, words)
+        if ending and any(map(str.isdigit, ending)):
+            return Statement(ending, 0, False, False)
+    return None
 
 
-def _delimited(text: str, kind: str) -> tuple[str | None, str]:
-    box = last_boxes(text)
-    start = max(text.rfind(tag) for tag in _OPEN_TAG)
-    torn = _TORN_TAG.search(text[-TORN:]) if start < 0 and not box else None
-    if torn:
-        return torn[1], "tag"
-    if start < 0 or (box and box.start > start):
-        return _restated(text, box) if box else (None, "")
-    at = start + len("<answer>")
-    close = _CLOSE_TAG.search(text, at, at + LONGEST)
-    content = text[at : close.start() if close else at + LONGEST].strip()
-    if box and not content:
-        return box.content, "box"
-    inner = last_boxes(content)
-    said = None if inner or not _SAID.search(content) else statement(content, kind)
-    return inner.content if inner else said or content, "tag"
+def _part(text: str, box: Box) -> str:
+    """A box with the name that stands before it: `x = \\boxed{1}`."""
+    named = _NAME.search(text, max(0, box.start - 20), box.start)
+    return f"{named[1]}={box.content}" if named and "=" not in box.content else box.content
+
+
+def _joined(text: str, delimited: list[Box], last: Box) -> Box:
+    """The box with those just before it that "and", "or" or a comma joins to it; so a number
+    that follows it in the same way.
+    """
+    more = _MORE.match(text, last.end, last.end + _GAP)
+    content = f"{last.content} {_joint(more[1])} {more[2]}" if more else last.content
+    start = last.start
+    for before in delimited[delimited.index(last) + 1 :]:
+        gap = text[before.end : start] if start - before.end <= _GAP else "."
+        gap = _NAMED.sub(r"\1", gap)
+        rival = bool(_RIVAL.match(gap))
+        if "=" in gap or "\n\n" in gap or not (rival or not gap or _JOINT.match(gap)):
+            break
+        content = f"{before.content} {_joint('or' if rival else ',')} {content}"
+        start = before.start
+    return Box(content, start, last.end, last.rule)
+
+
+def _joint(word: str) -> str:
+    return "," if word in (",", "and") else rf"\text{{ {word} }}"

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 _LABEL = re.compile(
     r"(?:\\(?:text|textbf|mathrm|mathbf|mbox|bf)\s*\{\s*)?"
-    r"(?:\(\s*(?P<round>[A-J])\s*\)|(?<![\w(])(?P<bare>[A-J])\s*[.):](?=\s|\$|\\))"
+    r"(?:\(\s*(?P<round>[A-Z])\s*\)|(?<![\w(])(?P<bare>[A-Z])\s*[.):](?=\s|\$|\\))"
     r"(?:[\s.:}~]|\\[ ,;!\\])*"
 )
 _TRAILING = re.compile(r"(?:\\q?quad|\\\\|\\ |[\s$~;,.])*\Z")

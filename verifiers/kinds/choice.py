@@ -1,9 +1,12 @@
 """Multiple choice: the letter, the letter with its option, or the option's text alone."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
+from verifiers.extract.choices import NEAR, choose
+from verifiers.extract.final_answer import Extraction, read_answer, spoken
 from verifiers.extract.options import options_of
+from verifiers.extract.reasoning import take_apart
 from verifiers.kinds.selection import compare_selections, letters_of
 from verifiers.math.rounding import compare_numbers
 from verifiers.text.normalize import clean
@@ -11,69 +14,25 @@ from verifiers.text.numbers import read_number
 from verifiers.text.short_text import compare_text
 from verifiers.text.unicode import plain
 
-_LETTER = r"[A-J]"
+_LETTER = r"[A-Z]"
+_LETTERS = "ABCDEFGHIJ"
+"""The options of a problem that does not list them."""
 _ALONE = re.compile(
     r"(?:the\s+)?(?:correct\s+)?(?:answer|option|choice)?\s*(?:is\s*)?[:\s]*"
-    r"[\s\"'(\[*]*([A-Ja-j])[\s\"')\]*]*(?:[.:)\-–]\s*|\s+|\Z)(.*)\Z",
+    r"[\s\"'(\[*]*([A-Za-z])[\s\"')\]*]*(?:[.:)\-–]\s*|\s+|\Z)(.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
 _LIST = re.compile(rf"\W*{_LETTER}\W*(?:(?:,|;|/|&|\band\b|\bor\b|\s)\W*{_LETTER}\b\W*)+\Z")
 _WRAPPER = re.compile(r"\\[a-zA-Z]+\*?\s*\{|[{}$]|\\[()\[\],;~]|\\(?= )")
-_DECISION = re.compile(
-    r"(?P<not>\b(?:not|isn't|cannot be|rule out|eliminate|neither|nor|than) "
-    r"(?:an? |option |choice )?)?"
-    r"(?P<cue>(?:\b(?:answer|option|choice|choose|pick|select|finali[sz]e(?: on)?|it's|it is|be"
-    r"|go with|is|es|est|ist|è|é)\b[ :=]{0,3}(?:(?:is|are|be)\b)?[ :=]{0,3}"
-    r"(?:option|choice|letter)?)|^)"
-    r"[ :\"'*$\\]{0,6}(?:\\?text(?:bf)?\{|boxed\{)?[ \"'(\[*]{0,4}"
-    r"(?P<letter>[A-J])(?![\w'’]|\s?[*+/^=_]\s?[\w\\(])[)\]*\"'.]{0,4}(?P<next> [a-z]+)?",
-    re.MULTILINE | re.IGNORECASE,
-)
-_BEFORE = re.compile(
-    rf"\(?\b(?P<letter>{_LETTER})\)?\s+(?:is|must be)\s+(?:the\s+)?(?:correct|right|answer|best)"
-)
-_SO = re.compile(
-    r"\b(?:so|thus|hence|therefore),? \(?(?P<letter>[A-J])\)?[.!]?\s*\Z", re.IGNORECASE
-)
-_WORD_A = {
-    "because",
-    "since",
-    "as",
-    "is",
-    "and",
-    "but",
-    "not",
-    "or",
-    "which",
-    "with",
-    "for",
-    "while",
-}
 
 
-def letter_of(gold: str) -> str | None:
-    r"""The option letter that a gold answer is: `C`, `(C)`, `\text{(C)}`, `C.`; else None."""
+def letter_of(gold: str, options: Container[str] = _LETTERS) -> str | None:
+    r"""The option letter that a gold answer is: `C`, `(C)`, `\text{(C)}`, `C.`; else None.
+
+    `options` are the letters of the problem, A to J where it lists none.
+    """
     bare = _bare(gold)
-    return bare if re.fullmatch(_LETTER, bare) else None
-
-
-def choose(text: str) -> str | None:
-    """The letter that prose decides for: the last one that a cue names and nothing denies."""
-    chosen = None
-    text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
-    for match in sorted(
-        [*_DECISION.finditer(text), *_BEFORE.finditer(text), *_SO.finditer(text)],
-        key=lambda m: m.start("letter"),
-    ):
-        groups = match.groupdict()
-        letter = match["letter"]
-        following = (groups.get("next") or "").strip()
-        if groups.get("not") or not letter.isupper():
-            continue
-        if letter in "AI" and following and following not in _WORD_A:
-            continue  # "is a dog", "I think"
-        chosen = letter
-    return chosen
+    return bare if re.fullmatch(_LETTER, bare) and bare in (options or _LETTERS) else None
 
 
 def compare_choice(gold: str, answer: str, problem: str = "") -> str:
@@ -86,7 +45,7 @@ def compare_choice(gold: str, answer: str, problem: str = "") -> str:
     several = letters_of(gold, options)
     if several:
         return compare_selections(several, answer, options, _by_text)
-    right = letter_of(gold) or _leading(gold, options)
+    right = letter_of(gold, options) or _leading(gold, options) or _by_text(gold, options)
     if right is None:
         return "differ.choice"
     bare = _bare(answer)
@@ -98,8 +57,10 @@ def compare_choice(gold: str, answer: str, problem: str = "") -> str:
         return "differ.choice"  # the letter of one option with the text of another
     if found is None:
         found = _by_text(bare, options)
-    if found is None:
-        found = choose(bare)
+    if found is None and (said := choose(bare, options.keys() or _LETTERS)):
+        if len(said.letters) > 1:
+            return "no_answer.hedged"
+        found = said.letters[0]
     return "equal.choice" if found == right else "differ.choice"
 
 
@@ -148,3 +109,44 @@ def _bare(text: str) -> str:
     text = _WRAPPER.sub("", plain(text)).strip()
     match = re.fullmatch(rf"[\s(\[\"'*]*({_LETTER})[\s)\]\"'*.:]*", text)
     return match[1] if match else text
+
+
+def read_choice(response: str, problem: str = "") -> Extraction:
+    """The option that a response decides for: in a box or tag, or by its letter in a sentence.
+
+    A letter that is stated after the box replaces what is no option; where both are, and the later
+    one takes nothing back, the answer is contested.
+    """
+    found = read_answer(response, "choice")
+    if found.reason == "no_answer.unclosed":
+        return found
+    body = spoken(take_apart(response).response)
+    options = options_of(problem)
+    said = choose(body, options.keys() or _LETTERS)
+    if found.rule not in ("box", "tag"):
+        return found._replace(answer=said.text(), rule="statement", reason="") if said else found
+    boxed = _option(found.answer or "", options)
+    if said is None or boxed == said.text():
+        return found._replace(contested=None)
+    after = said.at + max(0, len(body) - NEAR) > body.rfind(found.answer or "")
+    if boxed is None or (after and said.corrected):
+        return found._replace(answer=said.text(), rule="statement", contested=None)
+    return found._replace(contested=said.text() if after else None)
+
+
+def _option(answer: str, options: Mapping[str, str]) -> str | None:
+    """The letter of the option that an answer is, or its letters; None for anything else."""
+    bare = _bare(answer)
+    several = letters_of(bare, options)
+    if several:
+        return ", ".join(sorted(several))
+    found = _leading(bare, options) or _by_text(bare, options)
+    said = None if found else choose(bare, options.keys() or _LETTERS)
+    return found or (said.text() if said else None)
+
+
+def option_named(answer: str, problem: str) -> str | None:
+    """The text of the option whose letter an answer is, where the problem lists options."""
+    options = options_of(problem) if problem else {}
+    letter = letter_of(answer, options) if options else None
+    return options.get(letter) if letter else None

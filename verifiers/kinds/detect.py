@@ -78,8 +78,8 @@ def _matrix(answer: str) -> bool:
 
 
 def _is_choice(answer: str, problem: str) -> bool:
-    letter = letter_of(answer)
     options = options_of(problem)
+    letter = letter_of(answer, options)
     if letter:
         return letter in options or not options
     if letters_of(answer, options):

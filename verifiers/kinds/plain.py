@@ -5,8 +5,8 @@ from functools import lru_cache, partial
 from verifiers.base.kinds import Kind, declare
 from verifiers.base.protocol import Problem
 from verifiers.extract.boxes import unboxed
-from verifiers.extract.final_answer import NEAR, final_answer
-from verifiers.kinds.choice import choose, compare_choice, labelled, letter_of
+from verifiers.extract.final_answer import Extraction, read_answer
+from verifiers.kinds.choice import compare_choice, labelled, letter_of, read_choice
 from verifiers.kinds.json_value import compare_json
 from verifiers.kinds.literals.literals import compare_literals
 from verifiers.math.compare import compare_math
@@ -56,20 +56,18 @@ def _cached(gold: str, answer: str, kind: str, problem: str) -> str:
     return compare_text(gold, answer) if kind == "text" else compare_math(gold, answer, problem)
 
 
-def _chosen(response: str) -> str | None:
-    return final_answer(response, "choice") or choose(response[-NEAR:])
-
-
-def _extracted(response: str, kind: str) -> str | None:
-    return final_answer(response, kind)
+def _read(problem: Problem, response: str, kind: str) -> Extraction:
+    if kind == "choice":
+        return read_choice(response, problem.problem)
+    return read_answer(response, kind)
 
 
 for _kind in ("math", "text", "json", "choice"):
     declare(
         Kind(
             _kind,
-            _chosen if _kind == "choice" else partial(_extracted, kind=_kind),
-            partial(compare_plain, kind=_kind),
-            partial(audit_plain, kind=_kind),
+            read=partial(_read, kind=_kind),
+            compare=partial(compare_plain, kind=_kind),
+            audit=partial(audit_plain, kind=_kind),
         )
     )

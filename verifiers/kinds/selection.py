@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from verifiers.text.unicode import plain
 
 _WRAPPER = re.compile(r"\\[a-zA-Z]+\*?\s*\{|[{}$*\"']|\\[()\[\]]")
-_LETTER = r"\(?\b([A-J])\b\)?"
+_LETTER = r"\(?\b([A-Z])\b\)?"
 _LIST = re.compile(
-    rf"\W*{_LETTER}(?:\s*(?:,|;|/|&|\+|\band\b|\s)\s*(?:and\s+)?\(?\b[A-J]\b\)?)+\W*\Z"
+    rf"\W*{_LETTER}(?:\s*(?:,|;|/|&|\+|\band\b|\s)\s*(?:and\s+)?\(?\b[A-Z]\b\)?)+\W*\Z"
 )
-_RUN = re.compile(r"[A-J]{2,10}\Z")
-_LABEL = re.compile(r"\(([A-J])\)|\b([A-J])[.):](?=\s)")
+_RUN = re.compile(r"[A-Z]{2,10}\Z")
+_LABEL = re.compile(r"\(([A-Z])\)|\b([A-Z])[.):](?=\s)")
 _FILLER = re.compile(r"^both\s+|\s+only$", re.IGNORECASE)
 _CUE = re.compile(
-    r".*\b(?:answers?|options?|choices?|correct|select)\b[^A-J]*?(?:\bare\b|\bis\b|:)\s*", re.S
+    r".*\b(?:answers?|options?|choices?|correct|select)\b[^A-Z]*?(?:\bare\b|\bis\b|:)\s*", re.S
 )
 _JOINT = re.compile(r"\s*(?:,|;|\band\b)\s*")
 
@@ -26,7 +26,7 @@ def letters_of(text: str, options: Mapping[str, str]) -> frozenset[str] | None:
     """
     bare = _FILLER.sub("", _WRAPPER.sub("", plain(text)).strip(" ."))
     if _LIST.match(bare):
-        found = frozenset(re.findall(r"\b[A-J]\b", bare))
+        found = frozenset(re.findall(r"\b[A-Z]\b", bare))
     elif _RUN.match(bare) and options and sorted(set(bare)) == list(bare):
         found = frozenset(bare)
     else:

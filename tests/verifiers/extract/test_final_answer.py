@@ -4,7 +4,7 @@ import pytest
 
 from verifiers import Problem, final_answer, verify
 from verifiers.extract.boxes import balanced
-from verifiers.extract.final_answer import after_reasoning
+from verifiers.extract.reasoning import after_reasoning
 
 BOXED = [
     (r"so \boxed{42}.", "42"),

@@ -13,7 +13,7 @@ from typing import TypeVar
 from verifiers.base.kinds import Kind, declare
 from verifiers.base.problem_tests import read_tests
 from verifiers.base.protocol import Problem
-from verifiers.extract.boxes import last_boxes
+from verifiers.extract.boxes import last_box
 from verifiers.extract.final_answer import final_answer
 from verifiers.kinds.table.formats import LONGEST, Table, cell_text, fenced, parse_json, read_table
 from verifiers.math.parsing.tree import TooBigError, UnreadableError
@@ -39,7 +39,7 @@ T = TypeVar("T")
 def extract(response: str) -> str | None:
     """A box or a tag, the last fenced block, the last table, else the final statement."""
     stated = final_answer(response, "text")
-    if last_boxes(response) or "<answer" in response.lower():
+    if last_box(response) or "<answer" in response.lower():
         return stated
     block = fenced(response)
     if block:

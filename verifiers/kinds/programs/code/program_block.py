@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from verifiers.extract.final_answer import after_reasoning, unclosed
+from verifiers.extract.reasoning import after_reasoning, unclosed
 
 _FENCE = re.compile(r"^([ \t>]*)(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^\n`]*$")
 _NAMES = {

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from verifiers.base.kinds import Kind, declare
-from verifiers.extract.final_answer import after_reasoning
+from verifiers.extract.reasoning import after_reasoning
 from verifiers.kinds.programs.code.program_block import find_blocks
 
 _MOST = 60  # equations; a word problem needs a handful

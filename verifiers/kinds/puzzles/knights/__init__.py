@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from verifiers.base.kinds import Kind, declare
 from verifiers.base.protocol import Problem
-from verifiers.extract.boxes import last_boxes
+from verifiers.extract.boxes import last_box
 from verifiers.extract.final_answer import final_answer
 from verifiers.kinds.puzzles.knights.statements import KNAVE, KNIGHT, solutions
 from verifiers.math.parsing.tree import TooBigError, UnreadableError
@@ -37,7 +37,7 @@ def extract(response: str) -> str | None:
     """The text that states the assignment: a box or a tag, else the end of the response."""
     found = final_answer(response, "text")
     if found and re.search(_ROLE, found, re.IGNORECASE):
-        marked = last_boxes(response) or "<answer" in response.lower()
+        marked = last_box(response) or "<answer" in response.lower()
         if marked or len(found) > 40:
             return found
     tail = response[-_TAIL:]

@@ -11,7 +11,7 @@ from typing import Any
 
 from verifiers.base.kinds import Kind, declare
 from verifiers.base.protocol import Problem
-from verifiers.extract.boxes import last_boxes
+from verifiers.extract.boxes import last_box
 from verifiers.extract.final_answer import final_answer
 from verifiers.kinds.puzzles.zebra.clues import attribute_of, mentions, read_grid
 from verifiers.kinds.puzzles.zebra.solver import solutions
@@ -31,7 +31,7 @@ Houses = dict[int, dict[str, str]]  # per house: a column's name ("" for a line 
 
 def extract(response: str) -> str | None:
     """A box or a tag, the last fenced block, the last JSON, else the end of the response."""
-    if last_boxes(response) or "<answer" in response.lower():
+    if last_box(response) or "<answer" in response.lower():
         return final_answer(response, "text")
     block = fenced(response)
     tail = response[-_TAIL:].strip()
