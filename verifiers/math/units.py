@@ -227,7 +227,8 @@ _SHORT_RARE = frozenset(
     ["hp", "ly", "Wb", "pc", "Gy", "Sv", "Bq", "lm", "lx", "cd", "qt", "kn", "Å"]
 )
 _NO_UNITS = frozenset(
-    "and for the all not are with sqrt sin cos tan log exp max gcd lcm mod point box count particle dot pixel hand drop bag".split()
+    "and for the all not are with sqrt sin cos tan log exp max gcd lcm mod "
+    "point box count particle dot pixel hand drop bag".split()
 )
 _PINT_BASES = {"[length]": "m", "[mass]": "kg", "[time]": "s", "[current]": "A",
                "[temperature]": "K", "[substance]": "mol", "[luminosity]": "cd"}  # fmt: skip
