@@ -173,7 +173,8 @@ def _rare(name: str) -> Unit | None:
     Prefixes are not taken off (pint reads "cats" as centi-atmospheres), constants and angles are
     no units here, and of the short names only those that nothing else means are asked for.
     """
-    if len(name) < 3 and name not in _SHORT_RARE:
+    asked = name in _SHORT_RARE or (len(name) > 2 and name.isascii())
+    if not asked or name in _NO_UNITS:
         return None
     registry = _registry()
     whole = [unit for prefix, unit, _ in registry.parse_unit_name(name) if not prefix]
@@ -225,7 +226,10 @@ _SHOUTED = {"KM": "km", "Km": "km", "CM": "cm", "Cm": "cm", "MM": "mm", "KG": "k
 _SHORT_RARE = frozenset(
     ["hp", "ly", "Wb", "pc", "Gy", "Sv", "Bq", "lm", "lx", "cd", "qt", "kn", "Å"]
 )
-_NO_UNITS = frozenset(["point", "box", "count", "particle", "dot", "pixel", "hand", "drop", "bag"])
+_NO_UNITS = frozenset(
+    "and for the all not are with sqrt sin cos tan log exp max gcd lcm mod "
+    "point box count particle dot pixel hand drop bag".split()
+)
 _PINT_BASES = {"[length]": "m", "[mass]": "kg", "[time]": "s", "[current]": "A",
                "[temperature]": "K", "[substance]": "mol", "[luminosity]": "cd"}  # fmt: skip
 _KELVIN = (("K", 1),)
