@@ -12,6 +12,7 @@ from typing import Any
 
 from schemas.vocabulary import Verdict, Verification
 from verifiers.base.protocol import Problem
+from verifiers.extract.reasoning import prefilled
 from verifiers.workers.pool import Pool
 
 _pools: dict[int, Pool] = {}
@@ -26,15 +27,16 @@ def reward(
     `completions` are texts or conversations (the last message counts), `answer` the gold answers,
     a column of the dataset. Columns that the view `rlvr` has, too: `answer_kind` says what the gold
     is and `tests` holds what that kind needs beside it. A column `problem`, or else the prompts,
-    helps with multiple choice. Other keywords that TRL passes are ignored.
+    helps with multiple choice; a thought that a prompt opens belongs to the completion. Other keywords that TRL passes are ignored.
     """
     none = [None] * len(completions)
     problems = kwargs.get("problem") or [_text(p) for p in kwargs.get("prompts") or none]
+    openings = [prefilled(p) if isinstance(p, str) else "" for p in kwargs.get("prompts") or none]
     kinds, tests = (kwargs.get(column) or none for column in ("answer_kind", "tests"))
     items = [
-        (Problem("", problem or "", gold, *needs), _text(completion))
-        for completion, gold, problem, *needs in zip(
-            completions, answer, problems, kinds, tests, strict=True
+        (Problem("", problem or "", gold, *needs), opened + _text(completion))
+        for completion, gold, problem, opened, *needs in zip(
+            completions, answer, problems, openings, kinds, tests, strict=True
         )
     ]
     return [_reward(found) for found in _pool().map("verify", items)]
