@@ -27,7 +27,8 @@ def reward(
     `completions` are texts or conversations (the last message counts), `answer` the gold answers,
     a column of the dataset. Columns that the view `rlvr` has, too: `answer_kind` says what the gold
     is and `tests` holds what that kind needs beside it. A column `problem`, or else the prompts,
-    helps with multiple choice; a thought that a prompt opens belongs to the completion. Other keywords that TRL passes are ignored.
+    helps with multiple choice; a thought that a prompt opens belongs to the completion. Other
+    keywords that TRL passes are ignored.
     """
     none = [None] * len(completions)
     problems = kwargs.get("problem") or [_text(p) for p in kwargs.get("prompts") or none]
