@@ -20,7 +20,7 @@ from schemas.samples import Samples, Until
 from schemas.vocabulary import Verdict
 from tasks.generation.sampling import advise
 from tasks.generation.stopping import ANSWERS, answer_at, discordance, likelihoods, plan
-from tasks.steps.grade import wilson
+from tasks.verdicts.grade import wilson
 from tests.real import rows
 
 NAMES = list(ANSWERS)

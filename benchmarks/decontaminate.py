@@ -33,9 +33,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from schemas.recipe import Bounds, Decontaminate
 from tasks.contamination.benchmarks import Loaded
 from tasks.contamination.hits import Against, hits
+from tasks.contamination.options import Bounds
+from tasks.steps.decontaminate import Decontaminate
 from tests import real
 
 CONTAMINATED = {"CONTAMINATED": True, "Y": True, "RELATED": False, "CLEAN": False, "N": False}

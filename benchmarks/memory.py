@@ -20,11 +20,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from schemas.recipe import Source
 from schemas.teachers import Live
+from tasks.generation.live import generate
 from tasks.llm.engine import Meter
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool
 from tasks.sources.ingest import Answers, ingest
-from tasks.steps.generate import generate
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import serve_apart
 
@@ -47,7 +47,7 @@ def main() -> None:
     done = Done(Pool(told.folder / "pool"), "benchmark")
     source = Source(path="problems.jsonl")
     taken = ingest(done.pool, source, told.folder, Answers(), "benchmark", lambda _: None)
-    done.receipts["ingest"] = taken.shards
+    done.tables["problems"] = taken.shards
     own = psutil.Process()
     looks: list[tuple[int, int]] = []
     began = time.monotonic()

@@ -25,10 +25,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from schemas.recipe import Source
 from schemas.teachers import Live
+from tasks.generation.live import generate
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool
 from tasks.sources.ingest import Answers, ingest
-from tasks.steps.generate import generate
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples" / "problems"
 
@@ -77,7 +77,7 @@ def build(told: argparse.Namespace, folder: Path) -> tuple[Side, pl.DataFrame]:
     taken = ingest(
         done.pool, Source(path=str(SAMPLES), where=wanted), folder, Answers(), "b", lambda _: None
     )
-    done.receipts["ingest"] = taken.shards
+    done.tables["problems"] = taken.shards
     ids = frame_of(done.pool.read(taken.shards[0].outputs[0], ["problem_id"]))["problem_id"]
     only = frozenset(sorted(ids)[: told.problems])
     managed = {

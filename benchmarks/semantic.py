@@ -26,15 +26,15 @@ import numpy as np
 import polars as pl
 
 from benchmarks.decontaminate import CONTAMINATED, math500, rows
-from schemas.questions import DedupeSemantic
-from schemas.recipe import Dedupe
 from tasks.dedupe.near_duplicates import FACTS
+from tasks.dedupe.problems import sign
 from tasks.llm.embedder import embed
 from tasks.llm.engine import engine
 from tasks.llm.journal import Journal
 from tasks.pool.jobs import frame_of
 from tasks.pool.store import Pool
-from tasks.steps.dedupe import sign
+from tasks.steps.dedupe import Dedupe
+from tasks.steps.dedupe_semantic import DedupeSemantic
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import serve
 
@@ -97,7 +97,7 @@ def keeps_apart(pairs: pl.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
         frame = pairs.select(
             problem_id=pl.int_range(pl.len()).cast(pl.String), problem=side
         ).with_columns(answer=nothing, tests=nothing, solution=nothing, source=pl.lit("s"))
-        sides.append(frame_of(sign(frame, Dedupe()).tables["signatures"]))
+        sides.append(frame_of(sign(frame, Dedupe(), "problem").tables["signatures"]))
     one, other = sides
     apart = (one["block"] != other["block"]).to_numpy()
     for fact in FACTS:

@@ -27,3 +27,7 @@ class TeacherError(LongcotError):
 
 class NoSandboxError(LongcotError):
     """No sandbox on this machine is safe enough to run programs in; says what to install."""
+
+
+class PartError(LongcotError):
+    """A part (a step, signal, format, kind) is declared twice, or cannot be imported."""

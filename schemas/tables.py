@@ -4,14 +4,20 @@ The descriptions travel in the Parquet footers (`PARQUET:field_metadata`), so th
 itself: `pyarrow.parquet.read_schema(path).field("state").metadata`.
 """
 
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+
 import pyarrow as pa
+
+from schemas.errors import PartError
+from schemas.signal import Signal, in_order
 
 ID = pa.string()
 TEXT = pa.large_string()  # 64-bit offsets: one row may hold 50 MB, a column more than 2 GB
 
 
 def field(name: str, kind: pa.DataType, description: str, nullable: bool = True) -> pa.Field:
-    """A described field."""
+    """A field with what it holds, in words, as metadata."""
     return pa.field(name, kind, nullable, {"description": description})
 
 
@@ -52,12 +58,12 @@ TRACES = pa.schema(
         field("parent_id", ID, "trace that this one continues or rewrites"),
         field("reasoning", TEXT, "what stands inside the think tags, tags removed; null: no tags"),
         field("response", TEXT, "what follows the reasoning: the text with the final answer"),
-        word("state", "complete, truncated, unclosed, empty or failed", False),
+        word("state", "complete, truncated, unclosed, empty, further_turn or failed", False),
         word(
             "dialect",
             "how the reasoning was marked (think, harmony, ...), none, unopened; field: apart",
         ),
-        word("frame", "the raw text with U+E000 for `reasoning` and U+E001 for `response`"),
+        word("frame", "raw text, U+E000 for `reasoning`, U+E001 for `response`; null: nothing cut"),
         word("finish_reason", "as the server said: stop, length, ...; error type if failed"),
         field("error", TEXT, "the server's words where the request, or a continuation, failed"),
         field("prompt_tokens", pa.int32(), "tokens of the prompt, as the server counted"),
@@ -113,20 +119,20 @@ RATINGS = pa.schema(
     ]
 )
 
-SIGNALS = pa.schema(
-    [
-        field("trace_id", ID, "the trace measured", False),
-        field("reasoning_chars", pa.int64(), "characters of the reasoning", False),
-        field("response_chars", pa.int64(), "characters of the response", False),
-        field("tokens", pa.int64(), "tokens of reasoning and response by `tokenizer`", False),
-        word("tokenizer", "who counted: a tokenizer's name, or characters/4", False),
-        field("reasoning_share", pa.float32(), "reasoning characters over all, 0 to 1"),
-        field("compression", pa.float32(), "zstd-1 bytes over raw bytes; under 0.1 is a loop"),
-        field("repeated_lines", pa.float32(), "share of characters in lines seen before, 0 to 1"),
-        field("tail_repeats", pa.int32(), "how often the last 64 characters stand in the text"),
-        field("answers_agree", pa.bool_(), "last answer in the reasoning = the final one"),
-    ]
-)
+
+@cache
+def signals() -> pa.Schema:
+    """The table `signals`: a column for every signal that declares itself (schemas/signal.py)."""
+    return pa.schema(
+        [field("trace_id", ID, "the trace measured", False), *map(_column, in_order())]
+    )
+
+
+def _column(signal: Signal) -> pa.Field:
+    if signal.type == pa.string():
+        return word(signal.name, signal.description, signal.nullable)
+    return field(signal.name, signal.type, signal.description, signal.nullable)
+
 
 SIGNATURES = pa.schema(
     [
@@ -239,29 +245,94 @@ GRADES = pa.schema(
 
 REJECTS = pa.schema(
     [
-        word("stage", "the step that set the row aside", False),
+        word("stage", "where the row came in: ingest or generate", False),
         field("row_id", ID, "problem or trace id; file and line where the row has no id", False),
         word("source", "name of the source or teacher the row came from"),
         word("reason", "why, in one word", False),
         field("detail", TEXT, "the evidence: what was found, where"),
     ]
 )
+"""Rows of sources and recordings that never came into the pool."""
 
-TABLES: dict[str, pa.Schema] = {
-    "problems": PROBLEMS,
-    "traces": TRACES,
-    "verdicts": VERDICTS,
-    "answers": ANSWERS,
-    "ratings": RATINGS,
-    "signals": SIGNALS,
-    "signatures": SIGNATURES,
-    "duplicates": DUPLICATES,
-    "embeddings": EMBEDDINGS,
-    "semantic_duplicates": SEMANTIC_DUPLICATES,
-    "trace_signatures": SIGNATURES,
-    "trace_duplicates": DUPLICATES,
-    "contamination": CONTAMINATION,
-    "grades": GRADES,
-    "rejects": REJECTS,
-}
+SET_ASIDE = pa.schema(
+    [
+        field("row_id", ID, "the problem or trace", False),
+        word("step", "the step that set it aside, by its name in the recipe", False),
+        word("reason", "why, in one word", False),
+        field("detail", TEXT, "the evidence: what was found, where"),
+        word("source", "name of the source or teacher the row came from"),
+    ]
+)
+"""Rows of the pool that a step set aside."""
+
+
+KEYS = ("problem_id", "trace_id")
+
+
+class Tables(Mapping[str, pa.Schema]):
+    """Schemas by name; one that derives from parts is made when it is asked for."""
+
+    def __init__(self, schemas: dict[str, pa.Schema | Callable[[], pa.Schema]]) -> None:
+        self._schemas = schemas
+        self._own = frozenset(schemas)
+
+    def add(self, name: str, *fields: pa.Field) -> pa.Schema:
+        """Declare the table of a step that adds columns; returns its schema.
+
+        The first field is `problem_id` or `trace_id`, with one row for each; the others are then
+        columns of `pool` (and of `graded`, where the row is a problem), which views select by.
+        Raises PartError if another table has the name, or the key or a description is missing.
+        """
+        if name in self._schemas:
+            raise PartError(f"table `{name}` is declared twice; give one another name")
+        if not fields or fields[0].name not in KEYS:
+            raise PartError(f"table `{name}`: its first field is {' or '.join(KEYS)}")
+        for one in fields:
+            if b"description" not in (one.metadata or {}):
+                raise PartError(f"table `{name}`: `{one.name}` has no description")
+        made = self._schemas[name] = pa.schema(fields)
+        return made
+
+    def is_added(self, name: str) -> bool:
+        """Whether a step brought the table along, rather than longcot's own schema."""
+        return name not in self._own
+
+    def __getitem__(self, name: str) -> pa.Schema:
+        found = self._schemas[name]
+        return found if isinstance(found, pa.Schema) else found()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._schemas)
+
+    def __len__(self) -> int:
+        return len(self._schemas)
+
+
+TABLES = Tables(
+    {
+        "problems": PROBLEMS,
+        "traces": TRACES,
+        "verdicts": VERDICTS,
+        "answers": ANSWERS,
+        "ratings": RATINGS,
+        "signals": signals,
+        "signatures": SIGNATURES,
+        "duplicates": DUPLICATES,
+        "embeddings": EMBEDDINGS,
+        "semantic_duplicates": SEMANTIC_DUPLICATES,
+        "trace_signatures": SIGNATURES,
+        "trace_duplicates": DUPLICATES,
+        "contamination": CONTAMINATION,
+        "grades": GRADES,
+        "set_aside": SET_ASIDE,
+        "rejects": REJECTS,
+    }
+)
 """Every table of the pool by its name, which is also its folder."""
+
+ADDED_TO = frozenset(
+    "problems traces verdicts answers duplicates semantic_duplicates contamination set_aside "
+    "rejects".split()
+)
+"""Tables to which each step adds rows. The others have one row for a row of the pool: where two
+steps write one, the later one's rows are live."""

@@ -15,6 +15,7 @@ class State(StrEnum):
     TRUNCATED = "truncated"  # the server stopped it at the token limit
     UNCLOSED = "unclosed"  # reasoning was opened and never closed
     EMPTY = "empty"  # nothing but white space
+    FURTHER_TURN = "further_turn"  # went on as the user after its turn; what came is cut
     FAILED = "failed"  # the request failed; `finish_reason` names the error
 
 
@@ -97,6 +98,7 @@ REASONS: dict[str, str] = {
     "undecided.limit": "the answer is longer or deeper than the verifier accepts",
     "undecided.parse_gold": "the gold answer cannot be read",
     "undecided.parse_answer": "the answer cannot be read",
+    "undecided.unread": "a part of the gold or of the answer is not understood",
     "undecided.no_gold": "there is no gold answer",
     "undecided.unsupported": "no verifier for this kind of answer",
     "undecided.budget": "the solver's budget ran out",
@@ -110,6 +112,7 @@ REASONS: dict[str, str] = {
     "undecided.no_toolchain": "the compiler or interpreter of the program is not installed",
     "undecided.sandbox": "no sandbox, or one that failed",
     "undecided.failed": "the request for the trace failed, so there is nothing to judge",
+    "undecided.further_turn": "the model went on as the user; not to be trained on",
     "undecided.judge": "a model that judges cannot tell, or quotes an answer that nobody gave",
     "undecided.judge_failed": "the request to the model that judges failed",
     "gold.no_solution": "the problem contradicts itself",

@@ -5,15 +5,15 @@ from typing import Any
 from schemas.vocabulary import REASONS, Verification
 from verifiers.base.protocol import Problem
 from verifiers.extract.final_answer import extract
-from verifiers.text.normalize import clean
+from verifiers.math.reading import describe
 
 
 def evidence(problem: Problem, response: str, found: Verification) -> dict[str, Any]:
     """A verdict with its evidence, a field a line; what does not apply is None.
 
     `stage` is the first part of the comparison that could tell: text, number, structure, algebra
-    or evaluation. `gold_read` and `answer_read` are the normal forms, of which mathematics
-    compares the trees.
+    or evaluation. `gold_read` and `answer_read` say what each side was understood to be, and which
+    part of it was not.
     """
     taken = extract(response, found.verifier)
     if taken and taken.answer != found.extracted:
@@ -29,8 +29,8 @@ def evidence(problem: Problem, response: str, found: Verification) -> dict[str, 
         "found by": taken.rule if taken else None,
         "at": span,
         "rivals": ", ".join(taken.rivals) or None if taken else None,
-        "gold_read": clean(problem.answer or ""),
-        "answer_read": clean(found.extracted) if found.extracted else None,
+        "gold_read": describe(problem.answer or ""),
+        "answer_read": describe(found.extracted) if found.extracted else None,
         "version": found.version,
         "seconds": f"{found.seconds:.4f}",
     }

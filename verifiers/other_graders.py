@@ -4,15 +4,30 @@ They run in the pool: math-verify is called without its own timeouts, which need
 and cancel the caller's alarm; the pool's deadline bounds it instead.
 """
 
+import logging
 import time
+from importlib import import_module
 from importlib.metadata import version
+from typing import Any
 
 from schemas.vocabulary import PEERS, Verification
 from verifiers.base.outcome import verdict_of
 from verifiers.base.protocol import Problem
-from verifiers.math.comparing.fallback import library
 
 (MATH_VERIFY,) = PEERS
+logging.getLogger("math_verify").setLevel(logging.CRITICAL)
+logging.getLogger("latex2sympy2_extended").setLevel(logging.CRITICAL)
+
+
+def library() -> Any:
+    """math_verify, loaded when first needed: it costs half a second that a parent need not pay."""
+    return import_module("math_verify")
+
+
+def preload() -> None:
+    """Parse and compare once, so that everything lazy is loaded."""
+    pair = [library().parse(text, parsing_timeout=None) for text in ("$x/2$", "$(1,2]$")]
+    library().verify(*pair, timeout_seconds=None)
 
 
 def math_verify(problem: Problem, response: str) -> Verification:

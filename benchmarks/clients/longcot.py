@@ -10,10 +10,10 @@ import polars as pl
 from benchmarks.clients.contender import MAX_TOKENS, MODEL, Errand, contend
 from schemas.recipe import Source
 from schemas.teachers import Live
+from tasks.generation.live import generate
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool
 from tasks.sources.ingest import Answers, ingest
-from tasks.steps.generate import generate
 
 PROMPT = {"description": "the problem as it stands"}
 PROMPT |= {"messages": [{"role": "user", "content": "{{ problem }}"}]}  # type: ignore[dict-item]
@@ -37,7 +37,7 @@ def run(errand: Errand) -> list[tuple[str, str]]:
         in_flight=errand.in_flight,
     )
     taken = ingest(done.pool, source, work, Answers(), done.recipe, lambda *_: None)
-    done.receipts["ingest"] = taken.shards
+    done.tables["problems"] = taken.shards
     traces = generate(done, teacher, work, None, False, None, lambda *_: None)
 
     def table(name: str, receipts: list) -> pl.DataFrame:

@@ -8,10 +8,13 @@ import numpy as np
 import polars as pl
 
 from benchmarks.dedupe.texts import planted, real
-from schemas.recipe import Dedupe, DedupeTraces, Near
 from tasks.dedupe import near_duplicates
+from tasks.dedupe import problems as dedupe
+from tasks.dedupe import traces as dedupe_traces
+from tasks.dedupe.options import Near
 from tasks.dedupe.shingles import tokens
-from tasks.steps import dedupe, dedupe_traces
+from tasks.steps.dedupe import Dedupe
+from tasks.steps.dedupe_traces import DedupeTraces
 
 LEVELS = (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 

@@ -14,11 +14,11 @@ from benchmarks.dedupe.alone import peak_kb
 from benchmarks.dedupe.signers import by_longcot
 from benchmarks.dedupe.texts import corpus
 from schemas.identity import digest
-from schemas.recipe import Dedupe
 from schemas.tables import PROBLEMS
+from tasks.dedupe import problems as dedupe
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool, Receipt
-from tasks.steps import dedupe
+from tasks.steps.dedupe import Dedupe
 
 
 def scale(folder: Path, sizes: list[int]) -> None:
@@ -56,18 +56,20 @@ def step(folder: Path, rows: int) -> None:
         ).select(PROBLEMS.names)
         receipt = Receipt("ingest", digest(start)[:16], "s")
         table = whole.to_arrow().cast(PROBLEMS)
-        done.receipts.setdefault("ingest", []).append(
+        done.tables.setdefault("problems", []).append(
             done.pool.commit(receipt, {"problems": table}, "benchmark")
         )
     options = Dedupe(mode="text")
     by_longcot(pl.Series(["compile it"]))
     began, used = time.perf_counter(), times()
     with ThreadPoolExecutor(2) as pool:
-        signing = dedupe.plan_signatures(done, options)
-        done.receipts["sign"] = list(pool.map(lambda job: job.run(), signing))
+        signing = dedupe.plan_signatures(done, options, options.mode)
+        done.tables["signatures"] = list(pool.map(lambda job: job.run(done.pool), signing))
     signed = time.perf_counter()
-    (job,) = dedupe.plan(done, options, ["s"])
-    receipt = job.run()
+    (job,) = dedupe.plan(
+        done, "dedupe", options.options(), options, options.mode, done.of("signatures"), ["s"]
+    )
+    receipt = job.run(done.pool)
     now, cpu = time.perf_counter(), times()
     print(
         json.dumps(

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from tasks.dedupe.lsh_bands import Bands
-from tasks.dedupe.shingles import Shingling, signatures
+from tasks.dedupe.options import Shingling
+from tasks.dedupe.shingles import signatures
 
 BANDS = Bands(18, 6)
 FIVE_WORDS = Shingling("word", 5)

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from tasks.dedupe.shingles import Shingling, jaccard, shingles
+from tasks.dedupe.options import Shingling
+from tasks.dedupe.shingles import jaccard, shingles
 from tests.real import rows
 
 

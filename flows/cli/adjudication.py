@@ -8,8 +8,8 @@ from rich.console import Console
 from flows.cli.tables import print_record
 from schemas.vocabulary import Verdict
 from tasks.pool.store import Pool
+from tasks.reports.label_quality import case, queue, said
 from tasks.verdicts.adjudication import decide
-from tasks.verdicts.label_quality import case, queue, said
 
 if TYPE_CHECKING:
     import duckdb

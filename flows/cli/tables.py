@@ -6,7 +6,7 @@ import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
-from tasks.steps.grade import wilson
+from tasks.verdicts.grade import wilson
 
 CELL = 60
 TEACHERS = 12

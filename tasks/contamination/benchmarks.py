@@ -26,8 +26,8 @@ from tasks.sources.columns import (
     text_of,
     value_of,
 )
+from tasks.sources.files import ENDINGS
 from tasks.sources.ingest import statement_of
-from tasks.sources.readers import ENDINGS
 
 SHIPPED = Path(__file__).parents[2] / "data" / "benchmarks"
 VERSION = 1

@@ -1,54 +1,24 @@
 """Texts against benchmarks: the rows of the table `contamination`."""
 
-from functools import cached_property
-from threading import Lock
 from typing import Any
 
 import polars as pl
 from numpy.typing import NDArray
 
-from schemas.recipe import Decontaminate
-from schemas.tables import CONTAMINATION
-from tasks.contamination.benchmarks import ITEMS, Loaded
-from tasks.contamination.evidence import Items, compare, items_of
-from tasks.contamination.ngrams import Index, Pairs, candidates, index_of
-from tasks.contamination.similar_items import Sketches, resembling, sketch
+from tasks.contamination.against import EMPTY, Against
+from tasks.contamination.evidence import compare
+from tasks.contamination.ngrams import Pairs, candidates
+from tasks.contamination.options import Comparison
+from tasks.contamination.similar_items import resembling
 from tasks.contamination.thresholds import CANDIDATE, judged
-from tasks.contamination.tokens import tokenise
-from tasks.dedupe.shingles import Shingling, composed, signatures
-from tasks.pool.jobs import frame_of
+from tasks.dedupe.options import Shingling
+from tasks.dedupe.shingles import composed, signatures
 
 SHOWN = 2000
 """Characters of a text that a hit shows."""
 
-EMPTY: pl.DataFrame = frame_of(CONTAMINATION.empty_table())
 
-
-class Against:
-    """The benchmarks that texts are compared with; the index is made when it is first needed."""
-
-    def __init__(self, benchmarks: list[Loaded], n: int) -> None:
-        self.benchmarks, self.n, self.lock = benchmarks, n, Lock()
-
-    @cached_property
-    def items(self) -> pl.DataFrame:
-        """Every item: benchmark, item_id, text, answer."""
-        frames = [b.items().with_columns(benchmark=pl.lit(b.name)) for b in self.benchmarks]
-        return pl.concat(frames).select("benchmark", *ITEMS)
-
-    def index(self) -> tuple[Index, Sketches, Items]:
-        """The n-grams of all items, their sketches, and their tokens."""
-        with self.lock:  # jobs are threads; one of them makes it
-            return self._index
-
-    @cached_property
-    def _index(self) -> tuple[Index, Sketches, Items]:
-        texts = composed(self.items["text"])
-        tokens = tokenise(texts)
-        return index_of(tokens, self.n), sketch(texts), items_of(texts, tokens)
-
-
-def hits(texts: pl.DataFrame, against: Against, options: Decontaminate) -> pl.DataFrame:
+def hits(texts: pl.DataFrame, against: Against, options: Comparison) -> pl.DataFrame:
     """The hits among texts: rows of CONTAMINATION, by the order of the texts, then of the items.
 
     `texts` has problem_id, trace_id (null: not a trace), place, text and answer (null where the

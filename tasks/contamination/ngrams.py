@@ -51,7 +51,7 @@ class Index(NamedTuple):
 
 
 def index_of(tokens: Tokens, n: int) -> Index:
-    """The index of the items' tokens."""
+    """Sorted hashes of the items' n-grams, each with the items that have it and its weight."""
     counts = np.diff(tokens.bounds)
     masked = tokens.masked
     hashes, owners = _grams(masked, tokens.bounds, n)
@@ -121,7 +121,7 @@ def _grams(words: Any, bounds: Any, n: Any) -> Any:
 
 @compiled
 def _bodies(words: Any, bounds: Any) -> Any:
-    """One hash per whole text."""
+    """One hash per text over all its words: equal texts are found without an n-gram."""
     bodies = np.zeros(len(bounds) - 1, np.uint64)
     for text in range(len(bodies)):
         state = np.uint64(0)
@@ -168,7 +168,7 @@ class _Notes(NamedTuple):
 
 @compiled
 def _scan(data: Any, offsets: Any, index: Index, notes: _Notes, least: Any) -> Any:
-    """The loop of `candidates`, which see."""
+    """The compiled loop of `candidates`: (text, item, share) of every pair from `least` on."""
     rows, items, shares = np.empty(64, np.int32), np.empty(64, np.int32), np.empty(64, np.float32)
     size = 0
     for text in range(len(offsets) - 1):

@@ -14,9 +14,9 @@ import yaml
 from pydantic import Field, ValidationError
 
 from schemas.errors import RecipeError
-from schemas.recipe import Decision
 from schemas.rows import Strict
 from schemas.tables import CONTAMINATION
+from tasks.contamination.options import Decision
 
 
 class Override(Strict):

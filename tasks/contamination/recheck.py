@@ -13,12 +13,13 @@ import pyarrow.parquet as pq
 
 from schemas.errors import PoolError
 from schemas.identity import problem_id
-from schemas.recipe import Decontaminate
 from tasks.contamination import benchmarks
-from tasks.contamination.hits import EMPTY, Against, hits
+from tasks.contamination.against import EMPTY, Against
+from tasks.contamination.hits import hits
+from tasks.contamination.lineage import inherited
+from tasks.contamination.options import Comparison
 from tasks.pool.jobs import frame_of
 from tasks.pool.store import Pool
-from tasks.steps.decontaminate import inherited
 
 ROWS = 20_000
 COLUMNS = ("problem", "prompt", "messages", "question", "text")
@@ -36,7 +37,7 @@ class Rechecked(NamedTuple):
     removals: pl.DataFrame
 
 
-def recheck(place: str, options: Decontaminate, base: Path, out: Path) -> Rechecked:
+def recheck(place: str, options: Comparison, base: Path, out: Path) -> Rechecked:
     """Compare every problem of a pool or a release once; write the two files into `out`.
 
     Raises PoolError where there are no problems to read.

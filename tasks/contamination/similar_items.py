@@ -11,7 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tasks.dedupe.lsh_bands import Bands, choose, keys
-from tasks.dedupe.shingles import PERMUTATIONS, Shingling, signatures
+from tasks.dedupe.options import Shingling
+from tasks.dedupe.shingles import PERMUTATIONS, signatures
 from tasks.dedupe.tokenizer import compiled
 
 HOW = Shingling("char", 5, masked=True)
@@ -33,7 +34,7 @@ class Sketches(NamedTuple):
 
 
 def sketch(items: pl.Series) -> Sketches:
-    """The band keys of the items."""
+    """MinHash signatures of the items, and per band their keys in order, to search in."""
     bands = choose(THRESHOLD, RECALL, PERMUTATIONS)
     rows, found = _signed(items, bands, 2**40)
     orders = [np.argsort(column, kind="stable") for column in found.T]

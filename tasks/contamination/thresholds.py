@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from schemas.recipe import Decontaminate
+from tasks.contamination.options import Comparison
 
 CANDIDATE = 0.2
 """Coverage from which a pair is aligned, if nothing else brings it up."""
@@ -14,10 +14,10 @@ INSIDE = 0.8
 """Share of a text in n-grams of an item from which a person should look: it may be a part of it."""
 
 MILDER = {"drop": [], "review": ["drop"], "keep": ["drop", "review"]}
-"""What a limit softens."""
+"""The decisions that a limit (`variant: review`) turns into the limit itself."""
 
 
-def judged(evidence: pl.DataFrame, options: Decontaminate) -> pl.DataFrame:
+def judged(evidence: pl.DataFrame, options: Comparison) -> pl.DataFrame:
     """The pairs that are hits, with `test`, `score` (0 to 1) and `decision`; the others leave.
 
     Reads the evidence (tasks/contamination/evidence.py) and `agree`: whether the answers are the

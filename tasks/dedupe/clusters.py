@@ -120,7 +120,7 @@ def contradict(facts: Any, one: int, other: int) -> Any:
 
 @compiled
 def similarity(spans: Any, sets: Any, one: int, other: int) -> Any:
-    """Exact Jaccard of two rows."""
+    """Exact Jaccard similarity of the shingle sets of two rows."""
     a = sets[spans[one, 0] : spans[one, 1]]
     b = sets[spans[other, 0] : spans[other, 1]]
     shared = common(a, b)

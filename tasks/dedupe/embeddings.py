@@ -13,8 +13,8 @@ import polars as pl
 import pyarrow as pa
 
 from schemas.identity import digest
-from schemas.questions import DedupeSemantic
 from schemas.tables import EMBEDDINGS
+from schemas.teachers import Served
 from tasks.llm.embedder import Direction, embed
 from tasks.llm.engine import Meter
 from tasks.llm.journal import Journal
@@ -28,7 +28,7 @@ STAGE = "embed"
 Show = Callable[[Meter, float], None]
 
 
-def embeddings(done: Done, options: DedupeSemantic, show: Show) -> list[Receipt]:
+def embeddings(done: Done, options: Served, show: Show) -> list[Receipt]:
     """The embeddings of every problem shard, in order; a server is started where one is missing.
 
     Raises TeacherError, PoolError; whatever was received until then is kept.
@@ -40,6 +40,7 @@ def embeddings(done: Done, options: DedupeSemantic, show: Show) -> list[Receipt]
     found = [done.pool.receipt(STAGE, key) for key in keys]
     missing = [n for n, receipt in enumerate(found) if receipt is None]
     if missing:
+        done.pool.writing()
         made = asyncio.run(
             _ask(done, options, [(keys[n], done.problems[n]) for n in missing], show)
         )
@@ -49,7 +50,7 @@ def embeddings(done: Done, options: DedupeSemantic, show: Show) -> list[Receipt]
 
 
 async def _ask(
-    done: Done, options: DedupeSemantic, missing: list[tuple[str, Receipt]], show: Show
+    done: Done, options: Served, missing: list[tuple[str, Receipt]], show: Show
 ) -> list[Receipt]:
     pool, made = done.pool, []
     earlier = await asyncio.to_thread(pool.receipts, STAGE)
@@ -77,7 +78,7 @@ async def _ask(
 
 
 def as_table(units: dict[str, Direction], model: str) -> pa.Table:
-    """Directions as `EMBEDDINGS`."""
+    """Rows of the table `embeddings`: a unit vector per id, or the reason why there is none."""
     vectors = [None if unit is None or why else unit for unit, why in units.values()]
     columns = [
         pa.array(units, pa.string()),

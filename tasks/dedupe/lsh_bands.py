@@ -27,7 +27,7 @@ from tasks.dedupe.tokenizer import OFFSET, PRIME, compiled, mixed
 
 
 class Bands(NamedTuple):
-    """`b` bands of `r` rows each."""
+    """How a signature is cut: `b` bands of `r` hashes; a pair that shares a band is compared."""
 
     b: int
     r: int

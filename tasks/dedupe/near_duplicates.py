@@ -17,7 +17,7 @@ each), which the system pages in and out.
 """
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,12 +25,14 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from schemas.recipe import Near
 from schemas.tables import DUPLICATES, SIGNATURES
+from tasks.dedupe.options import Near, Shingling
+from tasks.pool.jobs import frame_of, nothing
+from tasks.pool.store import Pool, Receipt
 
 if TYPE_CHECKING:
     from tasks.dedupe.lsh_bands import Bands
-    from tasks.dedupe.shingles import Shingling, Signatures
+    from tasks.dedupe.shingles import Signatures
 
 # What imports numba (half a second) is imported where it is used.
 
@@ -55,10 +57,8 @@ class Compared(NamedTuple):
     checked: int
 
 
-def shingling(options: Near, masked: bool = False) -> "Shingling":
+def shingling(options: Near, masked: bool = False) -> Shingling:
     """What a shingle is under these options."""
-    from tasks.dedupe.shingles import Shingling
-
     return Shingling(options.shingles, options.n or UNITS[options.shingles], masked)
 
 
@@ -89,7 +89,7 @@ class Content(NamedTuple):
 
 
 def sign(
-    rows: pl.DataFrame, how: "Shingling", content: "Callable[[Signatures], Content]"
+    rows: pl.DataFrame, how: Shingling, content: "Callable[[Signatures], Content]"
 ) -> pa.Table:
     """Signatures of rows (row_id, text, source, sound, length), as `SIGNATURES`."""
     from tasks.dedupe.shingles import signatures
@@ -112,13 +112,12 @@ def read(signed: pa.Table, chosen: "Bands") -> tuple[pl.DataFrame, NDArray[np.ui
     _, packed = column.buffers()
     start = column.offset * 512
     matrix = np.frombuffer(packed, "<u4", len(column) * 128, start).reshape(-1, 128)
-    frame = pl.from_arrow(signed.drop_columns(["signature"]))
-    assert isinstance(frame, pl.DataFrame)
+    frame = frame_of(signed.drop_columns(["signature"]))
     return frame, keys(matrix, frame["block"].to_numpy(), chosen)
 
 
 def compare(
-    rows: pl.DataFrame, keys: NDArray[np.uint64], texts: Texts, options: Near, how: "Shingling"
+    rows: pl.DataFrame, keys: NDArray[np.uint64], texts: Texts, options: Near, how: Shingling
 ) -> Compared:
     """The near-duplicates among rows (row_id, sequence, block, `FACTS`, `RULE`)."""
     from tasks.dedupe.clusters import components, crowded, elect, link
@@ -165,8 +164,43 @@ def compare(
     return Compared(duplicates.select(DUPLICATES.names), links.checked)
 
 
+def keyed(
+    pool: Pool, signed: Iterable[Receipt], table: str, options: Near
+) -> Iterator[tuple[Receipt, pl.DataFrame, NDArray[np.uint64]]]:
+    """The signatures of every signed shard, with the band keys of their rows."""
+    chosen = bands(options)
+    for receipt in signed:
+        yield receipt, *read(pool.read(receipt.whole(table)), chosen)
+
+
+def joined(
+    frames: Iterable[pl.DataFrame], keys: Iterable[NDArray[np.uint64]], options: Near
+) -> tuple[pl.DataFrame, NDArray[np.uint64]]:
+    """What `keyed` gave, as one frame and one array."""
+    empty = np.empty((0, bands(options).b), np.uint64)
+    return pl.concat([NOTHING, *frames], how="diagonal"), np.concatenate([empty, *keys])
+
+
+def texts_of(
+    pool: Pool, shards: list[Receipt], table: str, columns: list[str], text: pl.Expr
+) -> Texts:
+    """Reads the texts of rows where they lie; `columns`: the id, then what the text is made of."""
+
+    def texts(ids: list[str]) -> Iterator[tuple[list[str], pl.Series]]:
+        wanted = pl.Series(ids, dtype=pl.String).implode()
+        for receipt in shards if ids else []:
+            frame = frame_of(pool.read(receipt.whole(table), columns))
+            frame = frame.filter(pl.col(columns[0]).is_in(wanted))
+            yield frame[columns[0]].to_list(), frame.select(text).to_series()
+
+    return texts
+
+
+NOTHING = frame_of(nothing(SIGNATURES)).drop("signature")
+
+
 def _collect(
-    file: Any, ids: pl.Series, near: NDArray[np.int64], texts: Texts, how: "Shingling"
+    file: Any, ids: pl.Series, near: NDArray[np.int64], texts: Texts, how: Shingling
 ) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     """Where each row's shingles lie, and all of them: on disk, as far as memory is wanted."""
     from tasks.dedupe.shingles import shingles

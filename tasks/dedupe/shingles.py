@@ -14,27 +14,20 @@ is what `MinHash(128, hashfunc=int)` would have come to over the same elements, 
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from tasks.dedupe import minhash
+from tasks.dedupe.options import Shingling
 from tasks.dedupe.tokenizer import mixed
 
 PERMUTATIONS, SEED, SCHEME = 128, 1, "affine32"
 """What datasketch calls num_perm, seed and scheme; 128 is its default."""
 
 COMBINING = r"[\p{M}\u1100-\u11ff]"
-
-
-class Shingling(NamedTuple):
-    """What a shingle is: `n` units, words (tokens) or characters; numbers masked or not."""
-
-    unit: Literal["word", "char"] = "word"
-    n: int = 3
-    masked: bool = False
 
 
 class Signatures(NamedTuple):
@@ -64,7 +57,7 @@ class Tokens(NamedTuple):
 
 
 def signatures(texts: pl.Series, how: Shingling) -> Signatures:
-    """Sign every text."""
+    """MinHash signatures of texts, with hashes of their tokens, number words and operators."""
     data, offsets = buffers(composed(texts))
     rows = np.full((len(texts), PERMUTATIONS), 2**32 - 1, np.uint32)
     sums = np.zeros((len(texts), 6), np.uint64)
@@ -97,7 +90,7 @@ def shingles(texts: pl.Series, how: Shingling) -> Iterator[NDArray[np.uint64]]:
 
 
 def tokens(text: str) -> Tokens:
-    """The tokens of one text."""
+    """The tokens of one text: hash, kind, and where each begins and ends."""
     data, offsets = buffers(composed(pl.Series([text], dtype=pl.String)))
     out, spans = np.empty((len(data), 2), np.uint64), np.empty((len(data), 2), np.int64)
     size = minhash.read(data, 0, offsets[1], out, spans)

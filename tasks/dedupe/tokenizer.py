@@ -150,7 +150,7 @@ def negative(data: Any, at: int, begin: int) -> Any:
 
 @compiled
 def number(data: Any, at: int, end: int) -> Any:
-    """(end, hash) of the number at a byte."""
+    """Where the number that begins at a byte ends, and its hash: `1,000.5` is one token."""
     value = OFFSET
     while at < end:
         code, after = decoded(data, at, end)
@@ -164,7 +164,7 @@ def number(data: Any, at: int, end: int) -> Any:
 
 @inlined
 def word(data: Any, at: int, end: int) -> Any:
-    """(end, hash) of the word at a byte."""
+    """Where the word that begins at a byte ends, and its hash, letter case folded."""
     value, start, first = OFFSET, at, np.int64(data[at])
     while at < end:
         byte = np.int64(data[at])

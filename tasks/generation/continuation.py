@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import aiohttp
 
-from tasks.generation.reasoning_parser import (
+from tasks.llm.client import Failure, Reply, post
+from tasks.llm.reasoning_parser import (
     REASONING,
     RESPONSE,
     Parts,
@@ -18,7 +19,6 @@ from tasks.generation.reasoning_parser import (
     split,
     unframe,
 )
-from tasks.llm.client import Failure, Reply, post
 from verifiers.extract.reasoning import marks
 
 FIELDS = "\x1f"

@@ -1,17 +1,16 @@
 """What the pool holds already of a teacher's samples, one problem shard at a time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from schemas.recipe import Verify
 from schemas.vocabulary import State, Verdict
 from tasks.generation.continuation import restored
 from tasks.generation.plan import Plan
 from tasks.llm.journal import Record
 from tasks.pool.jobs import Done, frame_of
+from tasks.pool.map_step import MapStep
 from tasks.pool.store import Receipt
-from tasks.steps import verify
 
 COLUMNS = ["trace_id", "problem_id", "state", "finish_reason", "rounds", "completion_tokens"]
 
@@ -41,12 +40,12 @@ def held(
     plan: Plan,
     live: list[Receipt],
     problems: str,
-    judged: Verify | None,
+    judged: MapStep | None,
     retry_failed: bool,
 ) -> ExistingSamples:
     """What is held of the problems of one shard (its key is `problems`).
 
-    `judged`: the options of the recipe's step verify where verdicts matter; verdicts that the pool
+    `judged`: the recipe's step verify where verdicts matter; verdicts that the pool
     does not have yet are made, and are there for the step itself.
     """
     found = ExistingSamples()
@@ -73,12 +72,12 @@ def held(
     return found
 
 
-def _verdicts(done: Done, receipt: Receipt, options: Verify) -> dict[str, Verdict]:
+def _verdicts(done: Done, receipt: Receipt, judged: MapStep) -> dict[str, Verdict]:
     """The verdicts of one trace shard, from the pool or made now."""
-    alone = Done(done.pool, done.recipe, {**done.receipts, "generate": [receipt]})
+    alone = replace(done, tables={**done.tables, "traces": [receipt]})
     found: dict[str, Verdict] = {}
-    for job in verify.MAPPER.plan(alone, options):
-        made = done.pool.receipt(job.stage, job.key) or job.run()
+    for job in judged.plan(alone):
+        made = done.pool.receipt(job.stage, job.key) or job.run(done.pool)
         shard = made.shard("verdicts")
         if shard:
             columns = done.pool.read(shard, ["trace_id", "verdict"]).to_pydict()

@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-from schemas.recipe import Verify
 from schemas.vocabulary import Verdict
+from tasks.verdicts.limits import Limits
 from tasks.verdicts.verifier_pool import judges
 from verifiers import Problem
 
@@ -15,8 +15,8 @@ PAUSE = 0.02
 class OnlineVerifier:
     """Asks the run's pool of verifier processes. Belongs to one event loop."""
 
-    def __init__(self, options: Verify) -> None:
-        self.options = options
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
         self.waiting: list[tuple[Problem, str, asyncio.Future[Verdict]]] = []
         self.job: asyncio.Task[None] | None = None
 
@@ -36,7 +36,7 @@ class OnlineVerifier:
         return await word
 
     async def _work(self) -> None:
-        pool = judges(self.options.deadline, self.options.memory_mb)
+        pool = judges(self.limits)
         while self.waiting:
             await asyncio.sleep(PAUSE)
             batch, self.waiting = self.waiting, []

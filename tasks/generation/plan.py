@@ -10,9 +10,6 @@ from tasks.llm.prompts import Template, load
 
 VERSION = 1
 
-CHARACTERS = 3.5
-"""Characters per token of a prompt, for the estimate of its place in the cache."""
-
 
 class Draw(NamedTuple):
     """One sample to be drawn."""
@@ -62,24 +59,3 @@ def plan_of(teacher: Live, base: Path) -> Plan:
     params = {"model": teacher.model, **teacher.sent()}
     templates = [load(name, base) for name in teacher.prompt]
     return Plan(teacher, templates, orjson.dumps(params, option=orjson.OPT_SORT_KEYS).decode())
-
-
-class Lengths:
-    """Expected completion tokens of the next draw of a problem, learned as the run goes."""
-
-    WEIGHT = 8
-    """How many traces the first guess counts as."""
-
-    def __init__(self, max_tokens: int) -> None:
-        self.most = max_tokens
-        self.total, self.count = self.WEIGHT * max_tokens / 4, float(self.WEIGHT)
-
-    def learn(self, tokens: int) -> None:
-        """Count a finished trace."""
-        self.total += tokens
-        self.count += 1
-
-    def expected(self, siblings: list[int]) -> float:
-        """The mean of all traces, drawn towards those of the same problem as they are more."""
-        mean = self.total / self.count
-        return min(self.most, (mean + sum(siblings)) / (1 + len(siblings)))

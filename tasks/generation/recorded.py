@@ -15,28 +15,30 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from schemas.errors import SourceError
 from schemas.identity import digest, problem_id, trace_id
 from schemas.tables import EVERYONE, REJECTS, TRACES
 from schemas.teachers import Recorded
-from tasks.generation.reasoning_parser import Parts, join, split
+from tasks.generation.turns import first_turn
+from tasks.llm.reasoning_parser import Parts, join, split
 from tasks.pool.growth import Intake, Prepared, intake
 from tasks.pool.id_set import IdSet, keys_of
 from tasks.pool.store import Pool, Receipt
+from tasks.sources.chat import answered, asked
 from tasks.sources.columns import (
-    BadRow,
     check_columns,
     content_of,
     float_of,
     int_of,
     place_of,
+    readable,
     stream,
     text_of,
     value_of,
 )
 from tasks.sources.ingest import statement_of
+from tasks.sources.rows import BadRow
 
-VERSION = 1
+VERSION = 2
 
 INTEGERS = "sample prompt_tokens reasoning_tokens completion_tokens seed".split()
 
@@ -97,23 +99,24 @@ def replay(
         seen = IdSet()
         for number, batch in enumerate(stream(teacher, files, teacher.name)):
             if number == 0:
-                parts = "reasoning" in teacher.columns or "response" in teacher.columns
-                check_columns(
-                    teacher, teacher.name, batch, ["problem", "response" if parts else "trace"]
-                )
+                check_columns(teacher, teacher.name, batch, needed_columns(teacher))
             yield prepare(teacher, batch, index, earlier.traces, seen)
 
     stamp = digest(stamp, index.shards, earlier.shards)
     found = intake(pool, "generate", "traces", spec, stamp, batches, recipe, tick)
-    if not found.counts["in"]:
-        place = teacher.recorded or teacher.hub
-        raise SourceError(f"teacher {teacher.name}: {place} is empty: not one row")
+    readable(found.counts, f"teacher {teacher.name}", teacher.recorded or teacher.hub)
     for receipt in found.shards:
         shard = receipt.shard("traces")
         assert shard is not None
         earlier.traces.number(pool.read(shard, ["trace_id"]).column(0).to_pylist())
         earlier.shards.append(receipt.key)
     return found
+
+
+def needed_columns(teacher: Recorded) -> list[str]:
+    """The columns that a recording must have: the raw text, or its parts."""
+    parts = "reasoning" in teacher.columns or "response" in teacher.columns
+    return ["problem", "response" if parts else "trace"]
 
 
 def prepare(
@@ -172,7 +175,8 @@ def trace_row(teacher: Recorded, content: dict[str, Any]) -> dict[str, Any]:
     if name == EVERYONE:
         raise BadRow("wrong_type", f"teacher: {EVERYONE!r} means every teacher together")
     numbers = {c: int_of(value_of(teacher, content, c), c) for c in INTEGERS}
-    parts, raw = parts_of(teacher, content, words["finish_reason"])
+    whole, raw = parts_of(teacher, content, words["finish_reason"])
+    parts, framed = first_turn(whole, raw)
     facts = {
         **words,
         **numbers,
@@ -183,6 +187,7 @@ def trace_row(teacher: Recorded, content: dict[str, Any]) -> dict[str, Any]:
         "teacher": name,
         "state": str(parts.state),
         "dialect": parts.dialect,
+        "frame": framed,
         "label": label_of(value_of(teacher, content, "label")),
         "started_at": time_of(value_of(teacher, content, "started_at")),
         "seconds": float_of(value_of(teacher, content, "seconds"), "seconds"),
@@ -198,13 +203,37 @@ def trace_row(teacher: Recorded, content: dict[str, Any]) -> dict[str, Any]:
 
 def parts_of(teacher: Recorded, content: dict[str, Any], finish: str | None) -> tuple[Parts, str]:
     """Reasoning and response, and the raw text that the trace's identity hashes."""
-    raw = text_of(value_of(teacher, content, "trace"), "trace")
-    reasoning = text_of(value_of(teacher, content, "reasoning"), "reasoning")
-    response = text_of(value_of(teacher, content, "response"), "response")
+    found = {c: value_of(teacher, content, c) for c in ("trace", "reasoning", "response")}
+    for column in ("trace", "response"):
+        turn = answered(found[column], column)
+        if turn and turn.thought is not None:
+            found = {"trace": None, "reasoning": turn.thought, "response": turn.text}
+        elif turn:
+            found[column] = turn.text
+    raw, reasoning, response = (text_of(asked(v, c), c) for c, v in found.items())
     if raw is None and (reasoning is not None or response is not None):
-        parts = join(reasoning, response or "", finish)
-        return parts, json.dumps([reasoning, response], ensure_ascii=False)
+        return apart(reasoning, response, finish), json.dumps(
+            [reasoning, response], ensure_ascii=False
+        )
     return split(raw or "", finish), raw or ""
+
+
+def apart(reasoning: str | None, response: str | None, finish: str | None) -> Parts:
+    """Columns that hold the thought and the answer; tags, or the thought again, stand there once.
+
+    A thought within tags is the thought, and a response that begins with the same thought goes on
+    after it.
+    """
+    tagged = split(reasoning or "")
+    thought = (
+        tagged.reasoning if tagged.reasoning is not None and not tagged.response else reasoning
+    )
+    answer = split(response or "")
+    same = thought is None or answer.reasoning == thought.strip()
+    said = answer.response if answer.reasoning is not None and same else response or ""
+    if thought is None and answer.reasoning is not None:
+        thought = answer.reasoning
+    return join(thought, "" if thought and said.strip() == thought.strip() else said, finish)
 
 
 def label_of(value: Any) -> bool | None:

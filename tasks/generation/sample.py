@@ -6,10 +6,11 @@ from typing import Any
 from schemas.identity import digest
 from schemas.vocabulary import State
 from tasks.generation.continuation import Draft, begun, continuation, extended
-from tasks.generation.plan import CHARACTERS, Draw, Plan
+from tasks.generation.plan import Draw, Plan
 from tasks.llm.client import Failure
 from tasks.llm.engine import Completion, Engine, Request
 from tasks.llm.journal import Journal, Record
+from tasks.llm.lengths import CHARACTERS
 
 
 async def take(

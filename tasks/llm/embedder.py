@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from schemas.errors import TeacherError
 from schemas.vocabulary import HEALS
-from tasks.generation.plan import CHARACTERS
 from tasks.llm.client import Failure
 from tasks.llm.engine import Engine, Request
 from tasks.llm.journal import Journal
+from tasks.llm.lengths import CHARACTERS
 from tasks.llm.task_group import together
 
 BATCH = 32

@@ -66,6 +66,7 @@ def intake(
         if len(shards) == len(done.facts["live"]) and len(aside) == len(done.parents):
             now = done.facts["parents"]
             return Intake([replace(r, parents=now[r.key]) for r in shards], aside, done.counts)
+    pool.writing()
     earlier = [r for r in pool.receipts(stage) if r.facts.get("spec") == spec and r.shard(table)]
     live, held = _still_live(pool, table, earlier, batches) if earlier else ([], [])
     new, aside, counts = _write(pool, stage, table, spec, batches, held, recipe, tick)

@@ -1,11 +1,11 @@
-"""What a stage is: a pure function over the tables of one shard, and the plan of its jobs.
+"""Jobs: one piece of work on one shard, as plain data that any process can run.
 
-A stage that maps over shards is declared by a `Mapper`: which table it walks, which columns it
-reads, what it looks up, and the function. The function takes polars frames and options, returns
-tables and counts, and knows nothing of pools, Prefect or other shards.
+A job names a function of a module and what it is given: a step with its options, receipts of the
+shards that it reads, and of the rest of the build only what it looks up. Its key is a hash of all
+that decides its result; the receipt under that key says that it is done.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,72 +13,136 @@ import polars as pl
 import pyarrow as pa
 
 from schemas.identity import digest, digest_all
-from schemas.rows import Strict
-from tasks.pool.store import Pool, Receipt
+from schemas.tables import ADDED_TO, SET_ASIDE
+from tasks.pool.store import Pool, Receipt, Shard
 
-DECIDING = ("screen", "dedupe", "dedupe_semantic", "decontaminate")
-"""The steps that set problems aside."""
+Rows = Callable[[pl.DataFrame], "Output"]
 
 
 class Output(NamedTuple):
-    """What a stage makes of a shard: tables by name, and counts that add up."""
+    """What a step makes of a shard: tables by name, and counts that add up."""
 
     tables: dict[str, pa.Table]
     counts: dict[str, int]
 
 
 class Job(NamedTuple):
-    """One piece of work for one Prefect task."""
+    """One piece of work. `work(pool, job, *given)` does it and returns the receipt.
+
+    Pickles: `work` is a function of a module, `given` is data.
+    """
 
     stage: str
     key: str
     label: str
     rows: int
-    run: Callable[[], Receipt]
+    recipe: str
+    work: Callable[..., Receipt]
+    given: tuple[Any, ...]
+
+    def run(self, pool: Pool) -> Receipt:
+        """Do it."""
+        return self.work(pool, self, *self.given)
 
 
 @dataclass
 class Done:
-    """What is finished so far in this build: the live receipts of every stage, in order."""
+    """What is finished so far in this build: the live receipts by the table that they wrote.
+
+    tables: a receipt stands under every table that its step declares, though it wrote no row
+    deciding: the receipts of the steps that set problems aside, by the step's name, in order
+    beside: receipts whose rows are live, but that no later step looks at
+    """
 
     pool: Pool
     recipe: str
-    receipts: dict[str, list[Receipt]] = field(default_factory=dict)
-    asides: list[Receipt] = field(default_factory=list)
+    tables: dict[str, list[Receipt]] = field(default_factory=dict)
+    deciding: dict[str, list[Receipt]] = field(default_factory=dict)
+    beside: list[Receipt] = field(default_factory=list)
 
     @property
     def problems(self) -> list[Receipt]:
         """The live problem shards."""
-        return self.receipts.get("ingest", [])
+        return self.of("problems")
 
     @property
     def traces(self) -> list[Receipt]:
         """The live trace shards."""
-        return self.receipts.get("generate", [])
+        return self.of("traces")
+
+    def of(self, table: str) -> list[Receipt]:
+        """The receipts of the work that wrote a table, in order."""
+        return self.tables.get(table, [])
+
+    def add(self, tables: Sequence[str], receipts: list[Receipt], decides: str = "") -> None:
+        """Take in finished work. Where a table is not added to, the last step's word counts.
+
+        `decides`: the name of the step, if what it sets aside leaves the pipeline.
+        """
+        if not tables:
+            self.beside.extend(receipts)
+        for table in tables:
+            before = self.of(table) if table in ADDED_TO else []
+            self.tables[table] = [*before, *receipts]
+        if decides:
+            self.deciding[decides] = [*self.deciding.get(decides, []), *receipts]
+
+    def live(self) -> dict[str, list[Shard]]:
+        """The live shards of every table, in order."""
+        written = {
+            t: [s for r in receipts for s in r.outputs] for t, receipts in self.tables.items()
+        }
+        beside = [shard for receipt in self.beside for shard in receipt.outputs]
+        found = {
+            table: [shard for shard in (*shards, *beside) if shard.table == table]
+            for table, shards in written.items()
+        }
+        return {table: shards for table, shards in found.items() if shards}
+
+    def part(self, parents: Iterable[str]) -> "Done":
+        """What a job looks up of these problem shards: their rows, and what is set aside of them.
+
+        Plain data, a few receipts long.
+        """
+        wanted = set(parents)
+        problems = [receipt for receipt in self.problems if receipt.key in wanted]
+        deciding = {
+            step: [receipt for receipt in receipts if wanted & receipt.aside.keys()]
+            for step, receipts in self.deciding.items()
+        }
+        return Done(self.pool, self.recipe, {"problems": problems}, deciding)
 
     def decided(self, parents: Iterable[str]) -> str:
         """A digest of which problems of these shards are set aside by now."""
         return digest(
             [
                 [receipt.aside.get(parent, "") for parent in parents]
-                for stage in DECIDING
-                for receipt in self.receipts.get(stage, [])
+                for receipts in self.deciding.values()
+                for receipt in receipts
                 if any(parent in receipt.aside for parent in parents)
             ]
         )
 
     def set_aside(self, parents: Iterable[str] | None = None) -> pl.DataFrame:
-        """The problems set aside (of these shards): `row_id`, `stage`, `reason`."""
-        frames = [
-            pl.DataFrame(schema={"row_id": pl.String, "stage": pl.String, "reason": pl.String})
-        ]
-        for stage in DECIDING:
-            for receipt in self.receipts.get(stage, []):
-                shard = receipt.shard("rejects")
+        """The problems set aside (of these shards): `row_id`, `step`, `reason`."""
+        frames = [frame_of(nothing(SET_ASIDE)).select("row_id", "step", "reason")]
+        for receipts in self.deciding.values():
+            for receipt in receipts:
+                shard = receipt.shard("set_aside")
                 if shard and (parents is None or any(p in receipt.aside for p in parents)):
-                    table = self.pool.read(shard, ["row_id", "stage", "reason"])
+                    table = self.pool.read(shard, ["row_id", "step", "reason"])
                     frames.append(frame_of(table))
         return pl.concat(frames).unique("row_id", keep="first", maintain_order=True)
+
+    def eligible(self) -> list[str]:
+        """The ids of the problems that no step has set aside, sorted."""
+        out = pl.col("problem_id").is_in(self.set_aside()["row_id"].implode())
+        frames = [
+            frame_of(self.pool.read(receipt.whole("problems"), ["problem_id"])).filter(~out)
+            for receipt in self.problems
+        ]
+        ids = pl.concat(frames)["problem_id"].sort() if frames else pl.Series([], dtype=pl.String)
+        return ids.to_list()
 
     def problems_of(self, parents: list[str], columns: list[str], ids: pl.Series) -> pl.DataFrame:
         """Columns of the problems with these ids, looked up in the parent shards."""
@@ -86,8 +150,7 @@ class Done:
         frames = []
         for receipt in self.problems:
             if receipt.key in parents:
-                shard = receipt.shard("problems")
-                assert shard is not None
+                shard = receipt.whole("problems")
                 frame = frame_of(self.pool.read(shard, ["problem_id", *columns]))
                 frames.append(frame.filter(pl.col("problem_id").is_in(wanted.implode())))
         return pl.concat(frames) if frames else pl.DataFrame()
@@ -100,59 +163,60 @@ def frame_of(table: pa.Table) -> pl.DataFrame:
     return frame
 
 
-@dataclass(frozen=True)
-class Mapper:
-    """A stage that maps over the shards of one table.
+def nothing(schema: pa.Schema) -> pa.Table:
+    """No rows. (`schema.empty_table()` would import pandas, which takes a second.)"""
+    return pa.Table.from_batches([], schema)
 
-    over: the table walked, `problems` or `traces`
-    reads: its columns that the function wants
-    looks_up: columns of the traces' problems (adds `set_aside`, the reason or null)
-    function: (frame, options) -> Output
+
+def aside_of(step: str, rows: pl.DataFrame) -> pa.Table:
+    """Rows that a step sets aside (row_id, reason, and source and detail where known) as
+    `SET_ASIDE`.
     """
+    nothing = [c for c in ("source", "detail") if c not in rows.columns]
+    empty = [pl.lit(None, pl.String).alias(column) for column in nothing]
+    whole = rows.with_columns(*empty, step=pl.lit(step)).select(SET_ASIDE.names)
+    return whole.to_arrow().cast(SET_ASIDE)
 
-    name: str
-    version: str
+
+class Mapping(NamedTuple):
+    """How a shard becomes tables: which rows are read, and the function that they are given to."""
+
     over: str
-    reads: list[str]
-    function: Callable[[pl.DataFrame, Any], Output]
-    looks_up: list[str] = field(default_factory=list)
-
-    def plan(self, done: Done, options: Strict) -> Iterator[Job]:
-        """One job per shard."""
-        stage = "ingest" if self.over == "problems" else "generate"
-        for receipt in done.receipts.get(stage, []):
-            decided = done.decided(receipt.parents) if self.looks_up else ""
-            parents = receipt.parents if self.looks_up else []
-            how = options.model_dump(mode="json")
-            key = digest(self.name, self.version, how, receipt.key, parents, decided)[:16]
-            shard = receipt.shard(self.over)
-            assert shard is not None
-            yield Job(
-                self.name, key, shard.path, shard.rows, _bind(self, done, options, receipt, key)
-            )
+    reads: tuple[str, ...]
+    looks_up: tuple[str, ...]
+    rows: Rows
 
 
-def _bind(
-    mapper: Mapper, done: Done, options: Strict, source: Receipt, key: str
-) -> Callable[[], Receipt]:
-    def run() -> Receipt:
-        shard = source.shard(mapper.over)
-        assert shard is not None
-        frame = frame_of(done.pool.read(shard, mapper.reads))
-        if mapper.looks_up:
-            problems = done.problems_of(source.parents, mapper.looks_up, frame["problem_id"])
-            aside = done.set_aside(source.parents).select(
-                problem_id="row_id", set_aside=pl.format("{}.{}", "stage", "reason")
-            )
-            frame = frame.join(problems, on="problem_id", how="left", maintain_order="left")
-            frame = frame.join(aside, on="problem_id", how="left", maintain_order="left")
-        output = mapper.function(frame, options)
-        receipt = Receipt(mapper.name, key, source.key, parents=[source.key], counts=output.counts)
-        rejects = output.tables.get("rejects")
-        if mapper.over == "problems":
-            ids = sorted(rejects.column("row_id").to_pylist()) if rejects is not None else []
-            receipt.aside[source.key] = digest_all(ids)
-        tables = {name: table for name, table in output.tables.items() if table.num_rows}
-        return done.pool.commit(receipt, dict(tables), done.recipe)
+def map_jobs(
+    done: Done, stage: str, version: str, how: dict[str, Any], mapping: Mapping
+) -> Iterator[Job]:
+    """One job per shard of the table `mapping.over`: its rows, and of their problems `looks_up`.
 
-    return run
+    version, how: what else decides the result; a change of either does the work again
+    """
+    for source in done.of(mapping.over):
+        parents = source.parents if mapping.looks_up else []
+        decided = done.decided(parents) if mapping.looks_up else ""
+        key = digest(stage, version, how, source.key, parents, decided)[:16]
+        shard = source.whole(mapping.over)
+        given = (mapping, source, done.part(parents))
+        yield Job(stage, key, shard.path, shard.rows, done.recipe, map_shard, given)
+
+
+def map_shard(pool: Pool, job: Job, mapping: Mapping, source: Receipt, known: Done) -> Receipt:
+    """Read a shard, look up what is wanted, write what the function makes of it."""
+    frame = frame_of(pool.read(source.whole(mapping.over), list(mapping.reads)))
+    if mapping.looks_up:
+        problems = known.problems_of(source.parents, list(mapping.looks_up), frame["problem_id"])
+        aside = known.set_aside(source.parents).select(
+            problem_id="row_id", set_aside=pl.format("{}.{}", "step", "reason")
+        )
+        frame = frame.join(problems, on="problem_id", how="left", maintain_order="left")
+        frame = frame.join(aside, on="problem_id", how="left", maintain_order="left")
+    output = mapping.rows(frame)
+    receipt = Receipt(job.stage, job.key, source.key, parents=[source.key], counts=output.counts)
+    if mapping.over == "problems":
+        gone = output.tables.get("set_aside")
+        ids = sorted(gone.column("row_id").to_pylist()) if gone is not None else []
+        receipt.aside[source.key] = digest_all(ids)
+    return pool.commit_rows(receipt, output.tables, job.recipe)

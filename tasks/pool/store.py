@@ -31,8 +31,8 @@ from schemas.errors import PoolError
 from schemas.tables import TABLES
 from tasks.pool.parquet import write_parquet
 
-FORMAT = "1"
-"""Version of the pool's layout; a pool of another format is refused."""
+FORMAT = "2"
+"""Version of the pool's layout. tasks/pool/migrate.py brings an older one over."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,12 @@ class Receipt:
         """The shard of a table that this work wrote, if any."""
         return next((s for s in self.outputs if s.table == table), None)
 
+    def whole(self, table: str) -> Shard:
+        """The shard of a table that this work always writes."""
+        shard = self.shard(table)
+        assert shard is not None
+        return shard
+
 
 class Pool:
     """A pool at a path or URL. Creating the object touches nothing."""
@@ -75,6 +81,9 @@ class Pool:
         self.fs, self.root = fsspec.core.url_to_fs(str(url))
         self.local = isinstance(self.fs, LocalFileSystem)
         self.url = self.root if self.local else str(url)
+
+    def __reduce__(self) -> tuple[type["Pool"], tuple[str]]:
+        return type(self), (self.url,)
 
     def __fspath__(self) -> str:
         return self.root
@@ -147,6 +156,13 @@ class Pool:
         self.put_json(f"receipts/{receipt.stage}/{receipt.key}.json", asdict(receipt))
         return receipt
 
+    def commit_rows(self, receipt: Receipt, tables: dict[str, pa.Table], recipe: str) -> Receipt:
+        """Write the tables that have rows, then the receipt."""
+        return self.commit(receipt, {n: t for n, t in tables.items() if t.num_rows}, recipe)
+
+    def writing(self) -> None:
+        """Called before work that may take long is begun; a pool that is only looked at refuses."""
+
     # Reading.
 
     def exists(self, relative: str) -> bool:
@@ -180,7 +196,7 @@ class Pool:
         return Receipt(outputs=shards, **content)
 
     def receipts(self, stage: str) -> list[Receipt]:
-        """Every receipt of a stage, by key."""
+        """Every receipt that a stage ever left in the pool, live or not, by key."""
         folder = self.path(f"receipts/{stage}")
         names = self.fs.ls(folder, detail=False) if self.fs.exists(folder) else []
         keys = sorted(os.path.basename(n)[:-5] for n in names if n.endswith(".json"))
@@ -220,12 +236,9 @@ class Pool:
                 f"{self.url}: no pool here (no manifest.json); `longcot build` makes one"
             )
         content: dict[str, Any] = self.get_json("manifest.json")
-        if content.get("format") != FORMAT:
-            raise PoolError(
-                f"{self.url}: written in format {content.get('format')}; this longcot "
-                f"reads format {FORMAT}"
-            )
-        return content
+        from tasks.pool.migrate import as_now
+
+        return as_now(self.url, content)
 
     def live(self, table: str) -> list[Shard]:
         """The shards of a table that the manifest lists, in order."""

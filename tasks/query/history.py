@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 OF_PROBLEM = {
     "problem": "FROM problems WHERE problem_id = '{id}'",
-    "decisions": "FROM rejects WHERE row_id = '{id}'",
+    "decisions": "FROM decisions WHERE row_id = '{id}'",
     "duplicates": "FROM duplicates WHERE '{id}' IN (row_id, duplicate_of, cluster)",
     "semantic duplicates": "FROM semantic_duplicates WHERE '{id}' IN (row_id, duplicate_of)",
     "contamination": "FROM contamination WHERE problem_id = '{id}'",
@@ -29,10 +29,10 @@ OF_TRACE = {
     "verdicts": "FROM verdicts WHERE trace_id = '{id}'",
     "answers": "FROM answers WHERE row_id = '{id}' ORDER BY what, model, n",
     "signals": "FROM signals WHERE trace_id = '{id}'",
-    "decisions": "FROM rejects WHERE row_id = '{id}'",
+    "decisions": "FROM decisions WHERE row_id = '{id}'",
     "problem": "SELECT p.* FROM problems p JOIN traces t USING (problem_id) "
     "WHERE t.trace_id = '{id}'",
-    "decisions on the problem": "SELECT r.* FROM rejects r "
+    "decisions on the problem": "SELECT r.* FROM decisions r "
     "JOIN traces t ON r.row_id = t.problem_id WHERE t.trace_id = '{id}'",
     "grades of the problem": "SELECT g.* FROM grades g JOIN traces t USING (problem_id) "
     "WHERE t.trace_id = '{id}' ORDER BY solver",
@@ -70,7 +70,7 @@ def _ids(connection: "duckdb.DuckDBPyConnection", table: str, column: str, start
 
 
 def _rejected(connection: "duckdb.DuckDBPyConnection", start: str) -> list[dict[str, Any]]:
-    rows = _rows(connection, f"FROM rejects WHERE starts_with(row_id, '{start}')")
+    rows = _rows(connection, f"FROM decisions WHERE starts_with(row_id, '{start}')")
     if not rows:
         raise QueryError(f"{start}: no problem, trace or rejected row of this pool has that id")
     return rows

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.errors import PoolError, QueryError
-from schemas.tables import TABLES
 from tasks.pool.store import Pool, Shard
 from tasks.query.sql import connect, parquet_scan
 
@@ -19,7 +18,8 @@ def open_any(place: str) -> "duckdb.DuckDBPyConnection":
     """
     pool = Pool(place)
     if pool.exists("manifest.json"):
-        connection = connect(pool, {table: pool.live(table) for table in TABLES})
+        tables = {table: pool.live(table) for table in pool.manifest["tables"]}
+        connection = connect(pool, tables, pool.manifest["deciding"])
         for name, shards in pool.manifest.get("views", {}).items():
             live = [Shard(**shard) for shard in shards]
             if live:

@@ -7,15 +7,15 @@ beyond its memory limit.
 import re
 import tempfile
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from schemas.errors import QueryError
-from schemas.tables import TABLES
+from schemas.tables import KEYS, TABLES
 from schemas.vocabulary import HUMAN, PEERS
-from tasks.pool.jobs import DECIDING
 from tasks.pool.store import Pool, Shard
 from tasks.verdicts.labels import MACHINE
 
@@ -45,8 +45,8 @@ LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
 LEFT JOIN grades own ON own.problem_id = t.problem_id AND own.solver = t.teacher
 LEFT JOIN (FROM trace_duplicates SELECT row_id AS trace_id, duplicate_of) d USING (trace_id)
 LEFT JOIN ratings r ON r.problem_id = t.problem_id
-LEFT JOIN set_aside a ON a.problem_id = t.problem_id
-LEFT JOIN set_aside own_aside ON own_aside.problem_id = t.trace_id
+LEFT JOIN decided a ON a.row_id = t.problem_id
+LEFT JOIN decided own_aside ON own_aside.row_id = t.trace_id
 """
 
 BY_VERIFIER = f"""
@@ -62,11 +62,19 @@ FROM machine m LEFT JOIN humans h USING (trace_id)
 """
 """The label of each trace: what a person decided, else the machine's verdict; one row a trace."""
 
-SET_ASIDE = """
-CREATE TEMP VIEW set_aside AS
-SELECT row_id AS problem_id, min(stage || '.' || reason) AS set_aside
-FROM rejects WHERE stage IN {deciding} GROUP BY row_id
+DECIDED = """
+CREATE TEMP VIEW decided AS
+SELECT row_id, min(step || '.' || reason) AS set_aside
+FROM set_aside WHERE list_contains({deciding}::VARCHAR[], step) GROUP BY row_id
 """
+"""The rows that have left the pipeline, by the steps that decide so."""
+
+DECISIONS = """
+CREATE TEMP VIEW decisions AS
+SELECT row_id, step, reason, detail, source FROM set_aside
+UNION ALL SELECT row_id, stage AS step, reason, detail, source FROM rejects
+"""
+"""Why a row is not where one looks for it, whether it came into the pool or not."""
 
 GRADED = """
 CREATE TEMP VIEW graded AS SELECT
@@ -75,13 +83,16 @@ CREATE TEMP VIEW graded AS SELECT
 FROM problems p
 LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
 LEFT JOIN ratings r USING (problem_id)
-LEFT JOIN set_aside a USING (problem_id)
+LEFT JOIN decided a ON a.row_id = p.problem_id
 """
 
 
-def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConnection":
+def connect(
+    pool: Pool, tables: dict[str, list[Shard]], deciding: Sequence[str] = ()
+) -> "duckdb.DuckDBPyConnection":
     """An in-memory connection with a view per table (empty where the pool has none yet).
 
+    deciding: the steps whose rows in `set_aside` have left the pipeline, as the manifest says
     The long tables also have `shard` (position of the file) and `row` (position in it, from 0).
     """
     import duckdb
@@ -96,18 +107,33 @@ def connect(pool: Pool, tables: dict[str, list[Shard]]) -> "duckdb.DuckDBPyConne
     connection = duckdb.connect(config=settings)
     if not pool.local:
         connection.register_filesystem(pool.fs)
-    for name, schema in TABLES.items():
+    names = [*TABLES, *(name for name in tables if name not in TABLES)]
+    for name in names:
         shards = tables.get(name, [])
         if shards:
             connection.execute(_over(pool, name, shards))
         else:
-            connection.register(f"{name}_empty", _as_read(schema).empty_table())
+            connection.register(f"{name}_empty", _as_read(TABLES[name]).empty_table())
             extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
-    views = (MACHINE, BY_VERIFIER, PUBLISHED, SET_ASIDE.format(deciding=DECIDING), JOINED, GRADED)
+    decided = DECIDED.format(deciding=list(deciding))
+    views = (MACHINE, BY_VERIFIER, PUBLISHED, decided, DECISIONS, JOINED, GRADED)
+    added = [name for name in names if TABLES.is_added(name)]
+    keys = {name: connection.execute(f'DESCRIBE "{name}"').fetchall()[0][0] for name in added}
     for view in views:
-        connection.execute(view)
+        connection.execute(_widened(view, keys))
     return connection
+
+
+def _widened(view: str, keys: dict[str, str]) -> str:
+    """The SQL of a view with the columns that steps' own tables add to its rows."""
+    for name, row in (("pool", KEYS), ("graded", KEYS[:1])):
+        joins = [f'LEFT JOIN "{table}" USING ({key})' for table, key in keys.items() if key in row]
+        head = f"CREATE TEMP VIEW {name} AS"
+        if joins and head in view:
+            narrow = view.replace(head, f"CREATE TEMP VIEW {name}_narrow AS")
+            return f"{narrow}; {head} FROM {name}_narrow {' '.join(joins)}"
+    return view
 
 
 def _as_read(schema: pa.Schema) -> pa.Schema:
@@ -120,14 +146,27 @@ POSITIONED = ("problems", "traces")
 
 
 def _over(pool: Pool, name: str, shards: list[Shard]) -> str:
+    if name == "set_aside":
+        return f"CREATE TEMP VIEW {name} AS {_set_aside(pool, shards)}"
     if name not in POSITIONED:
-        return f"CREATE TEMP VIEW {name} AS SELECT * FROM {parquet_scan(pool, shards)}"
+        return f'CREATE TEMP VIEW "{name}" AS SELECT * FROM {parquet_scan(pool, shards)}'
     positioned = parquet_scan(pool, shards, "filename = true, file_row_number = true")
     return (
         f"CREATE TEMP VIEW {name} AS SELECT * EXCLUDE (filename, file_row_number), "
         f"list_position({_files(pool, shards)}, filename) - 1 AS shard, file_row_number AS row "
         f"FROM {positioned}"
     )
+
+
+def _set_aside(pool: Pool, shards: list[Shard]) -> str:
+    """The rows set aside; in pools of format 1 they stand among the rejects."""
+    older = [shard for shard in shards if shard.path.startswith("rejects/")]
+    newer = [shard for shard in shards if shard not in older]
+    parts = [f"SELECT * FROM {parquet_scan(pool, newer)}"] if newer else []
+    if older:
+        scan = parquet_scan(pool, older)
+        parts.append(f"SELECT row_id, stage AS step, reason, detail, source FROM {scan}")
+    return " UNION ALL BY NAME ".join(parts)
 
 
 def parquet_scan(pool: Pool, shards: list[Shard], options: str = "") -> str:

@@ -1,45 +1,10 @@
-"""report: the funnel that adds up, pass rates, agreement with labels, where the shards lie."""
+"""figures: pass rates, agreement with labels, how good the published label is."""
 
 from typing import Any
 
-from schemas.errors import PoolError
-from tasks.pool.store import Pool, Receipt, Shard
+from tasks.pool.store import Pool, Shard
 from tasks.query.sql import connect, query
-from tasks.verdicts.label_quality import confusion, estimates
-
-
-def funnel_row(stage: str, label: str, what: str, receipts: list[Receipt]) -> dict[str, Any]:
-    """One line of the funnel, summed over receipts. Raises PoolError if it does not add up."""
-    counts: dict[str, int] = {}
-    for receipt in receipts:
-        for name, count in receipt.counts.items():
-            counts[name] = counts.get(name, 0) + count
-    return funnel_line(stage, label, what, counts)
-
-
-def funnel_line(stage: str, label: str, what: str, counts: dict[str, int]) -> dict[str, Any]:
-    """One line of the funnel from its counts. Raises PoolError if it does not add up."""
-    aside = {
-        name.removeprefix("aside."): count
-        for name, count in sorted(counts.items())
-        if name.startswith("aside.") and count
-    }
-    notes = {
-        name: count
-        for name, count in sorted(counts.items())
-        if name not in ("in", "out") and not name.startswith("aside.") and count
-    }
-    rows_in, rows_out = counts.get("in", 0), counts.get("out", 0)
-    if rows_in != rows_out + sum(aside.values()):
-        raise PoolError(
-            f"{stage} {label}: the funnel does not add up: {rows_in} rows in, {rows_out} out, "
-            f"{aside} set aside. This is a defect of longcot; please report it with the recipe"
-        )
-    return {
-        "stage": stage, "label": label, "rows": what, "in": rows_in, "out": rows_out,
-        "aside": aside, "notes": notes,
-    }  # fmt: skip
-
+from tasks.reports.label_quality import confusion, estimates
 
 RATES = """
 SELECT g.solver, count(*) AS problems, sum(g.n)::BIGINT AS samples,

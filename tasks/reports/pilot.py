@@ -41,22 +41,6 @@ WHERE coalesce(r.verdict, 'undecided') = 'undecided' GROUP BY ALL
 TIMES = "SELECT teacher, started_at, seconds, completion_tokens AS tokens FROM traces"
 
 
-def eligible(done: Done) -> list[str]:
-    """The ids of the problems that no step has set aside, sorted."""
-    out = pl.col("problem_id").is_in(done.set_aside()["row_id"].implode())
-    frames = [
-        frame_of(done.pool.read(receipt.outputs[0], ["problem_id"])).filter(~out)
-        for receipt in done.problems
-    ]
-    ids = pl.concat(frames)["problem_id"].sort() if frames else pl.Series([], dtype=pl.String)
-    return ids.to_list()
-
-
-def first(done: Done, count: int) -> frozenset[str]:
-    """The problems of a pilot of this size."""
-    return frozenset(eligible(done)[:count])
-
-
 def predict(
     pool: Pool,
     done: Done,
@@ -68,32 +52,20 @@ def predict(
     """Rows `of, quantity, pilot, expected, low, high` (90 %): each live teacher, then
     each of the `questions` that are put to a model, then each view.
     """
-    total = len(eligible(done))
+    total = len(done.eligible())
     problems = pl.DataFrame({"problem_id": sorted(chosen)})
-    tables = {
-        name: [
-            shard
-            for stage in stages
-            for receipt in done.receipts.get(stage, [])
-            for shard in receipt.outputs
-            if shard.table == name
-        ]
-        for name, stages in (
-            ("traces", ["generate"]),
-            ("verdicts", ["verify", "judge"]),
-            ("answers", [f"answers to {what}" for what in questions]),
-        )
-    }
+    live = done.live()
+    tables = {t: shards for t, shards in live.items() if t in ("traces", "verdicts", "answers")}
     with connect(pool, tables) as connection:
         drawn = frame_of(query(connection, DRAWN, "plan"))
         times = frame_of(query(connection, TIMES, "plan"))
         said = frame_of(query(connection, ASKED, "plan")) if questions else None
         rows = {
             name: frame_of(
-                query(connection, f"SELECT problem_id FROM {parquet_scan(pool, live)}", "plan")
+                query(connection, f"SELECT problem_id FROM {parquet_scan(pool, shards)}", "plan")
             )
-            for name, live in views.items()
-            if live
+            for name, shards in views.items()
+            if shards
         }
     found: list[dict[str, Any]] = []
     for teacher in teachers:

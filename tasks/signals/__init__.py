@@ -1,1 +1,1 @@
-"""Signals of a trace, one idea a file; `tasks/steps/measure.py` puts them together."""
+"""Signals of a trace: a file added here is measured; nothing lists it (schemas/signal.py)."""

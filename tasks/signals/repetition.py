@@ -1,22 +1,63 @@
 """Loops and repetition, in C-speed passes over the text: linear in its length, any length."""
 
+from threading import local
+
+import polars as pl
+import pyarrow as pa
 import zstandard
+
+from schemas.signal import signal
 
 TAIL = 64
 SAMPLE = 2**20
 """Texts beyond a megabyte are judged by their first and last halves of it: a loop shows there."""
 
 
-def compression(text: str) -> float | None:
+@signal(
+    pa.float32(), "zstd-1 bytes over raw bytes; under 0.1 is a loop", unit="ratio", low=0,
+    paper="compression ratio as a measure of repetition: https://arxiv.org/abs/2403.00553",
+)  # fmt: skip
+def compression(traces: pl.DataFrame) -> pl.Series:
+    """Compressed over raw bytes of each trace."""
+    return pl.Series(map(compression_of, traces["whole"]), dtype=pl.Float64)
+
+
+@signal(
+    pa.float32(), "share of characters in lines seen before, 0 to 1", unit="share", low=0, high=1,
+    paper="duplicate line character fraction of Gopher: https://arxiv.org/abs/2112.11446, table A1",
+)  # fmt: skip
+def repeated_lines(traces: pl.DataFrame) -> pl.Series:
+    """How much of each trace stands in lines that it had before."""
+    return pl.Series(map(repeated_lines_of, traces["whole"]), dtype=pl.Float64)
+
+
+@signal(pa.int32(), "how often the last 64 characters stand in the text", unit="occurrences", low=0)
+def tail_repeats(traces: pl.DataFrame) -> pl.Series:
+    """How often the end of each trace stands in it."""
+    return pl.Series(map(tail_repeats_of, traces["whole"]), dtype=pl.Int64)
+
+
+_own = local()
+
+
+def _compressor() -> zstandard.ZstdCompressor:
+    """This thread's compressor: making one costs more than most texts, and none may be shared."""
+    if not hasattr(_own, "compressor"):
+        _own.compressor = zstandard.ZstdCompressor(level=1)
+    compressor: zstandard.ZstdCompressor = _own.compressor
+    return compressor
+
+
+def compression_of(text: str) -> float | None:
     """Compressed over raw bytes (zstd 1). Prose has 0.35 to 0.5, a trace stuck in a loop under 0.1.
 
-    None for an empty text.
+    None for an empty text; over 1 for a text of a few characters, whose frame outweighs it.
     """
     data = _sample(text).encode()
-    return len(zstandard.ZstdCompressor(level=1).compress(data)) / len(data) if data else None
+    return len(_compressor().compress(data)) / len(data) if data else None
 
 
-def repeated_lines(text: str) -> float | None:
+def repeated_lines_of(text: str) -> float | None:
     """Share of the characters that stand in lines seen before (blank lines aside), 0 to 1."""
     seen: set[str] = set()
     total = again = 0
@@ -30,7 +71,7 @@ def repeated_lines(text: str) -> float | None:
     return again / total if total else None
 
 
-def tail_repeats(text: str) -> int:
+def tail_repeats_of(text: str) -> int:
     """How often the last 64 characters stand in the text: 1, or many for a loop at the end."""
     tail = text.rstrip()[-TAIL:]
     return _sample(text).count(tail) if tail else 0

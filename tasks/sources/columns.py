@@ -8,20 +8,15 @@ from typing import Any
 from schemas.errors import SourceError
 from schemas.rows import Rows
 from schemas.tables import TRACES
+from tasks.sources.files import fingerprint, source_files
 from tasks.sources.hub import hub_stamp, read_hub
-from tasks.sources.readers import Broken, Row, fingerprint, read_files, source_files
+from tasks.sources.paths import at, root_of, spread
+from tasks.sources.readers import read_files
+from tasks.sources.rows import BadRow, Broken, Row
 from tasks.sources.where import Where
 
 BATCH_ROWS = 512
 BATCH_CHARS = 8 * 2**20
-
-
-class BadRow(Exception):
-    """This row is set aside: the reason and the evidence."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason, self.detail = reason, detail
 
 
 def place_of(rows: Rows, path: str | None, base: Path) -> tuple[list[str], str]:
@@ -38,7 +33,8 @@ def stream(rows: Rows, files: list[str], name: str) -> Iterator[list[tuple[Row, 
     reader = read_files(files) if files else read_hub(rows)
     batch: list[Row] = []
     size = 0
-    for row in reader:
+    paths = list(rows.columns.values())
+    for row in (part for whole in reader for part in spread(whole, paths)):
         batch.append(row)
         size += _size(row.content)
         if len(batch) >= BATCH_ROWS or size >= BATCH_CHARS:
@@ -72,11 +68,27 @@ def check_columns(rows: Rows, name: str, batch: list[tuple[Row, bool]], needed: 
         return
     for column in {**dict.fromkeys(needed), **rows.columns}:
         wanted = rows.columns.get(column, column)
-        if wanted not in keys and column not in rows.constants:
+        if root_of(wanted, keys) not in keys and column not in rows.constants:
             raise SourceError(
                 f"source {name}: no column `{wanted}` (needed as `{column}`); it has: "
                 f"{', '.join(sorted(keys))}. Map it in the recipe: columns: {{{column}: ...}}"
             )
+
+
+UNREADABLE = "malformed invalid_utf8 wrong_type too_long multi_turn no_problem".split()
+
+
+def readable(counts: dict[str, int], whose: str, place: str | None) -> None:
+    """Refuse a stream that has no row, or none that can be read. Raises SourceError."""
+    if not counts["in"]:
+        raise SourceError(f"{whose}: {place} is empty: not one row")
+    bad = {r: counts[f"aside.{r}"] for r in UNREADABLE if counts.get(f"aside.{r}")}
+    if sum(bad.values()) == counts["in"]:
+        told = ", ".join(f"{reason} {count:,}" for reason, count in bad.items())
+        raise SourceError(
+            f"{whose}: not one of the {counts['in']:,} rows of {place} can be read ({told}); "
+            "look at the file, and at what `columns:` of the recipe names"
+        )
 
 
 def content_of(rows: Rows, content: dict[str, Any] | Broken, holds: bool) -> dict[str, Any]:
@@ -90,13 +102,13 @@ def content_of(rows: Rows, content: dict[str, Any] | Broken, holds: bool) -> dic
 
 def value_of(rows: Rows, content: dict[str, Any], column: str) -> Any:
     """The raw value of one of longcot's columns in a source's row; None where there is none."""
-    found = content.get(rows.columns.get(column, column))
+    found = at(content, rows.columns[column]) if column in rows.columns else content.get(column)
     return rows.constants.get(column) if found is None else found
 
 
 def text_of(value: Any, column: str) -> str | None:
-    """A value as text that Arrow can store. Raises BadRow for text that is not Unicode."""
-    if value is None:
+    """A value as text that Arrow can store; NaN is no value. Raises BadRow for broken Unicode."""
+    if value is None or value != value:
         return None
     if isinstance(value, bytes):
         try:

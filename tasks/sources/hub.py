@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from schemas.errors import SourceError
 from schemas.rows import Rows
-from tasks.sources.readers import Row
+from tasks.sources.rows import Row
 
 
 def hub_stamp(rows: Rows) -> str:

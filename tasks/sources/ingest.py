@@ -1,7 +1,8 @@
 """ingest: sources of problems become the `problems` table.
 
 Every row of a source is counted: it becomes a problem, or it is set aside with a reason (`where`,
-`no_problem`, `repeated`, `conflicting_gold`, `malformed`, `invalid_utf8`, `wrong_type`).
+`no_problem`, `repeated`, `conflicting_gold`, `malformed`, `invalid_utf8`, `wrong_type`, `too_long`,
+`multi_turn`).
 """
 
 import json
@@ -12,26 +13,26 @@ from typing import Any
 
 import pyarrow as pa
 
-from schemas.errors import SourceError
 from schemas.identity import digest, problem_id
 from schemas.recipe import Source
 from schemas.tables import PROBLEMS, REJECTS
+from tasks.pool.build import Build, Tick
 from tasks.pool.growth import Intake, Prepared, intake
 from tasks.pool.id_set import IdSet
 from tasks.pool.store import Pool
+from tasks.sources.chat import asked, gold
 from tasks.sources.columns import (
-    BadRow,
     check_columns,
     content_of,
     place_of,
+    readable,
     stream,
     text_of,
     value_of,
 )
-from verifiers import answer_kind
-from verifiers.kinds.programs.code import canonical
+from tasks.sources.rows import BadRow
 
-VERSION = 2
+VERSION = 3
 
 TEXT_COLUMNS = (
     "answer domain source_id license language level solution parent_id answer_kind".split()
@@ -72,14 +73,26 @@ def ingest(
 
     stamp = digest(stamp, earlier.stamp)
     found = intake(pool, "ingest", "problems", spec, stamp, batches, recipe, tick)
-    if not found.counts["in"]:
-        raise SourceError(f"source {name}: {source.path or source.hub} is empty: not one row")
+    readable(found.counts, f"source {name}", source.path or source.hub)
     for receipt in found.shards:
         shard = receipt.shard("problems")
         assert shard is not None
         earlier.learn(pool.read(shard, ["problem_id", "answer"]))
     earlier.stamp = digest(earlier.stamp, [r.key for r in found.shards])
     return found
+
+
+def ingest_all(build: Build, sources: list[Source]) -> None:
+    """Bring the problems of all sources up to date, in the order of the recipe."""
+    known = Answers()
+    for source in sources:
+        taken = build.runner.stream("ingest", source_name(source), _work(build, source, known))
+        build.intake("ingest", source_name(source), "problems", taken)
+
+
+def _work(build: Build, source: Source, known: "Answers") -> Callable[[Tick], Intake]:
+    done = build.done
+    return lambda tick: ingest(done.pool, source, build.base, known, done.recipe, tick)
 
 
 class Answers:
@@ -131,8 +144,13 @@ def prepare(source: Source, name: str, batch: list[Any], known: Answers) -> Prep
 
 def problem_row(source: Source, name: str, content: dict[str, Any]) -> dict[str, Any]:
     """One problem. Raises BadRow where it cannot be one."""
+    from verifiers import answer_kind  # late: an unchanged source needs no verifier
+
     statement = statement_of(source, content)
-    row = {c: text_of(value_of(source, content, c), c) for c in TEXT_COLUMNS}
+    values = {c: value_of(source, content, c) for c in TEXT_COLUMNS}
+    if values["answer_kind"] is None:  # some kinds have golds that are lists or objects
+        values["answer"] = gold(values["answer"], "answer")
+    row = {c: text_of(value, c) for c, value in values.items()}
     row["tests"] = tests_of(source, content, statement)
     if row["answer"] is not None and not row["answer"].strip():
         row["answer"] = None
@@ -156,6 +174,8 @@ def tests_of(source: Source, content: dict[str, Any], statement: str) -> str | N
     tests = value_of(source, content, "tests")
     if tests is None:
         return None
+    from verifiers.kinds.programs.code import canonical
+
     entry = value_of(source, content, "entry_point")
     kind = value_of(source, content, "answer_kind")
     form = canonical(tests, statement, entry) if kind in (None, "code") else None
@@ -164,7 +184,7 @@ def tests_of(source: Source, content: dict[str, Any], statement: str) -> str | N
 
 def statement_of(source: Any, content: dict[str, Any]) -> str:
     """The problem as the teacher sees it; separate `options` are lettered and appended."""
-    statement = text_of(value_of(source, content, "problem"), "problem")
+    statement = text_of(asked(value_of(source, content, "problem"), "problem"), "problem")
     if statement is None or not statement.strip():
         raise BadRow("no_problem", "the problem is null or empty")
     options = value_of(source, content, "options")

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-import polars as pl
+import pyarrow as pa
 
 from schemas.errors import RecipeError
 
@@ -11,8 +11,10 @@ from schemas.errors import RecipeError
 class Where:
     """A condition over rows as a source gives them (dictionaries of any keys).
 
-    Only the columns that the condition names are looked at, so long text costs nothing. A key that
-    a row lacks is NULL; a name that no row of the first batch has is an error.
+    It is one expression over the source's columns with the source's types (lists, structs, decimals,
+    timestamps, binary), and sees nothing else: no file, no other table, no setting. Only the columns
+    that it names are looked at, so long text costs nothing. A key that a row lacks is NULL; a name
+    that no row of the first batch has is an error.
     """
 
     def __init__(self, condition: str, source: str) -> None:
@@ -20,9 +22,22 @@ class Where:
         words = re.findall(r'"([^"]+)"|([^\W\d]\w*)', condition)
         self.words = {(quoted or word).lower() for quoted, word in words}
         self.columns: dict[str, str] = {}
+        self.types: dict[str, pa.DataType] = {}
         import duckdb  # late, see tasks/query/sql.py
 
-        self.connection = duckdb.connect(config={"threads": 1})
+        try:
+            expression = duckdb.SQLExpression(condition)
+        except duckdb.Error as error:
+            raise self._wrong(f"not one expression: {_first(error)}") from None
+        self.sql = f"SELECT coalesce(({expression})::BOOLEAN, false) FROM rows_of_source"
+        self.connection = duckdb.connect(
+            config={
+                "threads": 1,
+                "enable_external_access": False,
+                "python_enable_replacements": False,
+                "lock_configuration": True,
+            }
+        )
 
     def __call__(self, rows: list[dict[str, Any]]) -> list[bool]:
         """True for the rows that the condition holds for. Raises RecipeError."""
@@ -35,27 +50,41 @@ class Where:
             if lower in self.words and (lower not in self.columns or key in self.condition):
                 self.columns[lower] = key
         names = sorted(self.columns.values())
-        data = {column: [_cell(row.get(column)) for row in rows] for column in names}
-        frame = pl.DataFrame({"__row": range(len(rows)), **data}, strict=False)
+        data = {name: self._column(name, [row.get(name) for row in rows]) for name in names}
+        self.connection.register("rows_of_source", pa.table({"__row": range(len(rows)), **data}))
         try:
-            found = self.connection.execute(
-                f"SELECT coalesce(({self.condition})::BOOLEAN, false) FROM frame ORDER BY __row"
-            ).fetchall()
+            found = self.connection.execute(f"{self.sql} ORDER BY __row").fetchall()
         except duckdb.Error as error:
-            first = str(error).split("\n", 1)[0]
+            first = _first(error)
         else:
-            assert len(frame) == len(found)
+            assert len(rows) == len(found)
             return [bool(row[0]) for row in found]
         names = sorted({key for row in rows for key in row})
-        raise RecipeError(
-            f"source {self.source}: where: {self.condition!r}: {first}. "
-            f"Columns of the source: {', '.join(names)}"
-        )
+        raise self._wrong(f"{first}. Columns of the source: {', '.join(names)}")
+
+    def _wrong(self, why: str) -> RecipeError:
+        return RecipeError(f"source {self.source}: where: {self.condition!r}: {why}")
+
+    def _column(self, name: str, values: list[Any]) -> pa.Array:
+        """The values with the type they have; as text where no one type fits them all."""
+        try:
+            column = pa.array(values)
+            if pa.types.is_null(column.type):  # as it was in the batch before
+                return column.cast(self.types.get(name, pa.null()))
+        except (pa.ArrowException, OverflowError, TypeError, ValueError):
+            column = _plain(values)
+        self.types[name] = column.type
+        return column
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, int) and value.bit_length() > 63:
-        return float(str(value))
-    if value is None or isinstance(value, int | float):
-        return value
-    return str(value).encode("utf-8", "replace").decode()  # a lone surrogate is set aside later
+def _plain(values: list[Any]) -> pa.Array:
+    if all(value is None or isinstance(value, int | float) for value in values):
+        return pa.array([None if v is None else float(str(v)) for v in values])
+    # A lone surrogate is set aside later.
+    return pa.array(
+        [None if v is None else str(v).encode("utf-8", "replace").decode() for v in values]
+    )
+
+
+def _first(error: Exception) -> str:
+    return str(error).split("\n", 1)[0]

@@ -1,161 +1,27 @@
-"""grade: how hard a problem is for a solver, from how often its samples are right.
+"""grade: how hard a problem is for a solver, from how often its samples are right."""
 
-Counts come first and every figure follows from them, so that a grade can be checked by hand.
-Undecided samples are no evidence either way and leave the denominator; unfinished ones (cut, never
-closed, empty) are failures. Wilson: E. B. Wilson, JASA 22 (1927) 209. Unbiased pass@k: M. Chen et
-al., arXiv 2107.03374, section 2.1. Coefficient of variation as DeepDistill uses it: arXiv
-2504.17565.
-"""
+from typing import TYPE_CHECKING, Any
 
-from collections.abc import Callable, Iterator
-from math import comb, sqrt
-from typing import Any
+from pydantic import Field
 
-import polars as pl
-import pyarrow as pa
+from schemas.step import Step
 
-from schemas.identity import digest
-from schemas.recipe import Grade
-from schemas.tables import EVERYONE, GRADES
-from schemas.vocabulary import State, Verdict
-from tasks.pool.jobs import Done, Job, frame_of
-from tasks.pool.store import Receipt
-from tasks.verdicts.labels import published_of
-
-VERSION = "1"
-
-Z = 1.959963984540054  # two-sided 95 %
-
-BUCKET_ROWS = 250_000
-"""Traces whose counts are held at once; more traces are graded in more buckets of problems."""
-
-COUNTS = ("n", "correct", "undecided", "unfinished")
+if TYPE_CHECKING:
+    from tasks.pool.build import Build
 
 
-def grade(samples: pl.DataFrame, options: Grade) -> pl.DataFrame:
-    """Grades per problem and solver from samples (problem_id, teacher, state, verdict).
+class Grade(Step, kind="grade"):
+    """Pass rates and difficulty per problem and teacher."""
 
-    `solver` is each teacher's name and `all` for every teacher together.
-    """
-    per_teacher = tally(samples, pl.col("teacher"))
-    return figures(pl.concat([per_teacher, tally(samples, pl.lit(EVERYONE))]), options).sort(
-        "problem_id", "solver"
-    )
+    reads = ("verdicts", "traces")
+    writes = ("grades",)
 
+    easy: float = Field(0.8, ge=0, le=1, description="pass rate from which a problem is easy")
+    medium: float = Field(0.4, ge=0, le=1, description="pass rate from which it is medium")
 
-def tally(samples: pl.DataFrame, solver: pl.Expr) -> pl.DataFrame:
-    """Counts per problem and solver."""
-    judged = pl.col("verdict")
-    unfinished = pl.col("state").is_in([State.TRUNCATED, State.UNCLOSED, State.EMPTY])
-    return samples.group_by("problem_id", solver.alias("solver")).agg(
-        n=pl.len().cast(pl.Int32),
-        correct=(judged == Verdict.CORRECT).sum().cast(pl.Int32),
-        undecided=(judged == Verdict.UNDECIDED).sum().cast(pl.Int32),
-        unfinished=unfinished.sum().cast(pl.Int32),
-    )
+    def run(self, build: "Build | Any") -> None:
+        """One job per bucket of problems."""
+        from tasks.verdicts.grade import Bands, plan
 
-
-def figures(counts: pl.DataFrame, options: Grade) -> pl.DataFrame:
-    """Everything that follows from the counts; computed once per distinct (decided, correct)."""
-    decided = (pl.col("n") - pl.col("undecided")).alias("decided")
-    cases = counts.select(decided, "correct").unique()
-    rows = [figure(n, c, options) for n, c in cases.iter_rows()]
-    struct = pl.List(pl.Struct({"k": pl.Int32, "estimate": pl.Float64}))
-    schema: dict[str, Any] = {
-        "decided": pl.Int32,
-        "correct": pl.Int32,
-        **dict.fromkeys(["pass_rate", "low", "high", "cv"], pl.Float64),
-        "pass_at_k": struct,
-        "difficulty": pl.String,
-    }
-    table = pl.DataFrame(rows, schema=schema, orient="row")
-    return counts.with_columns(decided).join(table, on=["decided", "correct"]).drop("decided")
-
-
-def figure(n: int, correct: int, options: Grade) -> tuple[object, ...]:
-    """(n, correct, pass rate, low, high, cv, pass@k, difficulty) for one case."""
-    if n == 0:
-        return (n, correct, None, None, None, None, [], None)
-    rate = correct / n
-    cv = sqrt((1 - rate) / rate) if correct else None
-    ks = [k for k in (2**i for i in range(n.bit_length())) if k <= n]
-    at_k = [{"k": k, "estimate": pass_at_k(n, correct, k)} for k in ks]
-    band = (
-        "easy"
-        if rate >= options.easy
-        else "medium"
-        if rate >= options.medium
-        else "hard"
-        if correct
-        else "unsolved"
-    )
-    return (n, correct, rate, *wilson(n, correct), cv, at_k, band)
-
-
-def wilson(n: int, correct: int) -> tuple[float, float]:
-    """The 95 % Wilson score interval of a rate; inside [0, 1] and never empty.
-
-    >>> [round(end, 3) for end in wilson(10, 10)]
-    [0.722, 1.0]
-    """
-    rate, z2 = correct / n, Z * Z
-    middle = (rate + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z / (1 + z2 / n) * sqrt(rate * (1 - rate) / n + z2 / (4 * n * n))
-    # At the ends the two terms cancel in theory; in floats they leave 1e-17.
-    return (0.0 if correct == 0 else middle - half, 1.0 if correct == n else middle + half)
-
-
-def pass_at_k(n: int, correct: int, k: int) -> float:
-    """Probability that one of k samples drawn from these n (without replacement) is right."""
-    return 1.0 - comb(n - correct, k) / comb(n, k)
-
-
-def plan(done: Done, options: Grade) -> Iterator[Job]:
-    """One job per bucket of problems; a bucket is a range of problem ids."""
-    verdicts = {r.parents[0]: r for r in done.receipts.get("verify", [])}
-    pairs = [(t, verdicts[t.key]) for t in done.traces if t.key in verdicts]
-    rows = sum(receipt.counts["out"] for _, receipt in pairs)
-    buckets = 1
-    while buckets * BUCKET_ROWS < rows:
-        buckets *= 2
-    later = [*done.receipts.get("judge", []), *done.receipts.get("adjudicate", [])]
-    inputs = [receipt.key for receipt in (*(v for _, v in pairs), *later)]
-    for bucket in range(buckets):
-        key = digest("grade", VERSION, options.model_dump(), inputs, bucket, buckets)[:16]
-        label = f"problems {bucket + 1} of {buckets}"
-        yield Job(
-            "grade", key, label, rows // buckets, _bind(done, options, pairs, bucket, buckets, key)
-        )
-
-
-def _bind(
-    done: Done,
-    options: Grade,
-    pairs: list[tuple[Receipt, Receipt]],
-    bucket: int,
-    buckets: int,
-    key: str,
-) -> Callable[[], Receipt]:
-    def run() -> Receipt:
-        frames = [bucket_of(done, t, v, bucket, buckets) for t, v in pairs]
-        graded = grade(pl.concat(frames), options) if frames else frame_of(GRADES.empty_table())
-        counts = {"in": sum(map(len, frames)), "out": len(graded)}
-        receipt = Receipt("grade", key, f"{bucket}/{buckets}", counts=counts)
-        table = graded.select(GRADES.names).to_arrow().cast(GRADES)
-        return done.pool.commit(receipt, {"grades": table}, done.recipe)
-
-    return run
-
-
-def bucket_of(
-    done: Done, traces: Receipt, verdicts: Receipt, bucket: int, buckets: int
-) -> pl.DataFrame:
-    """The judged samples of one shard whose problems fall into the bucket."""
-    shard = traces.shard("traces")
-    columns = ["trace_id", "problem_id", "teacher", "state"]
-    if shard is None:
-        return frame_of(pa.table({c: pa.array([], pa.string()) for c in [*columns, "verdict"]}))
-    own = frame_of(done.pool.read(shard, columns)).filter(
-        pl.col("problem_id").str.slice(0, 6).str.to_integer(base=16) * buckets // 2**24 == bucket
-    )
-    return own.join(published_of(done, verdicts), on="trace_id", how="inner")
+        jobs = plan(build.done, self.called, Bands(self.easy, self.medium))
+        build.jobs(self.called, jobs, self.writes)

@@ -1,47 +1,70 @@
 """measure: what a trace is like, in numbers that a view can select by."""
 
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
-from schemas.recipe import Measure
-from schemas.tables import SIGNALS
-from tasks.pool.jobs import Mapper, Output
-from tasks.signals.agreement import answers_agree
-from tasks.signals.repetition import compression, repeated_lines, tail_repeats
-from tasks.signals.tokens import ESTIMATE, count_tokens
+from pydantic import Field
+
+from tasks.pool.map_step import MapStep
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tasks.pool.jobs import Output
 
 
-def measure(traces: pl.DataFrame, options: Measure) -> Output:
-    """One row of signals per trace."""
-    whole = traces.select(
-        whole=pl.concat_str(
+class Measure(MapStep, kind="measure"):
+    """Signals of every trace."""
+
+    over = "traces"
+    columns = ("trace_id", "reasoning", "response")
+    reads = ("traces",)
+    writes = ("signals",)
+
+    tokenizer: str | None = Field(
+        None, description="a tokenizer.json or a hub id; default: characters/4, an estimate"
+    )
+
+    def stamp(self) -> str:
+        """Changes when a signal comes, goes or computes something else."""
+        from schemas.identity import digest
+        from schemas.signal import in_order
+
+        return digest("measure", {signal.name: signal.version for signal in in_order()})[:8]
+
+    def rows(self, frame: "pl.DataFrame", **known: Any) -> "Output":
+        """One row per trace, a column per signal. Raises LongcotError naming one that fails."""
+        import polars as pl
+
+        from schemas.errors import LongcotError
+        from schemas.signal import in_order
+        from schemas.tables import TABLES
+        from tasks.pool.jobs import Output
+        from tasks.signals.tokens import ESTIMATE, count_tokens
+
+        texts = pl.concat_str(
             pl.col("reasoning", "response").replace("", None), separator="\n", ignore_nulls=True
         )
-    )["whole"]
-    per_text = [(compression(t), repeated_lines(t), tail_repeats(t)) for t in whole]
-    pairs = zip(traces["reasoning"], traces["response"].fill_null(""), strict=True)
-    reasoning_chars = pl.col("reasoning").str.len_chars().fill_null(0).cast(pl.Int64)
-    response_chars = pl.col("response").str.len_chars().fill_null(0).cast(pl.Int64)
-    signals = traces.select(
-        "trace_id",
-        reasoning_chars=reasoning_chars,
-        response_chars=response_chars,
-        tokens=count_tokens(whole, options.tokenizer).cast(pl.Int64),
-        tokenizer=pl.lit(options.tokenizer or ESTIMATE),
-        # 0/0 is NaN: a trace without a character has no share.
-        reasoning_share=(reasoning_chars / (reasoning_chars + response_chars)).fill_nan(None),
-        compression=pl.Series([row[0] for row in per_text], dtype=pl.Float64),
-        repeated_lines=pl.Series([row[1] for row in per_text], dtype=pl.Float64),
-        tail_repeats=pl.Series([row[2] for row in per_text], dtype=pl.Int64),
-        answers_agree=pl.Series([answers_agree(*pair) for pair in pairs], dtype=pl.Boolean),
-    )
-    counts = {"in": len(traces), "out": len(signals)}
-    return Output({"signals": signals.to_arrow().cast(SIGNALS)}, counts)
-
-
-MAPPER = Mapper(
-    name="measure",
-    version="1",
-    over="traces",
-    reads=["trace_id", "reasoning", "response"],
-    function=measure,
-)
+        count = len(frame)
+        frame = frame.with_columns(whole=texts)
+        frame = frame.with_columns(
+            tokens=count_tokens(frame["whole"], self.tokenizer).cast(pl.Int64),
+            tokenizer=pl.lit(self.tokenizer or ESTIMATE),
+        )
+        signals = [frame["trace_id"]]
+        for signal in in_order():
+            try:
+                values = signal.function(frame)
+            except LongcotError:
+                raise
+            except Exception as error:
+                raise LongcotError(
+                    f"signal {signal.name}: {type(error).__name__}: {error}; mend its function"
+                ) from error
+            if len(values) != count:  # polars would repeat a single value
+                raise LongcotError(
+                    f"signal {signal.name}: {len(values)} values for {count} traces; it returns "
+                    "one for each, in their order"
+                )
+            signals.append(values.alias(signal.name))
+        counts = {"in": count, "out": count}
+        return Output({"signals": pl.DataFrame(signals).to_arrow().cast(TABLES["signals"])}, counts)

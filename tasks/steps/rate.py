@@ -4,102 +4,62 @@ One rating is noisy, so several are drawn and their mean counts, as rllm rated D
 (difficulty_judge.py: the mean of 8 ratings at temperature 0.7).
 """
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
 
-import polars as pl
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from schemas.identity import digest
-from schemas.questions import Rate
-from schemas.tables import RATINGS
-from tasks.llm.asking.ask import Part, answers_of
-from tasks.llm.asking.question import FENCE, Question
-from tasks.llm.prompts import COLUMNS, load
-from tasks.pool.jobs import Done, Job, frame_of
-from tasks.pool.store import Receipt, Shard
+from tasks.llm.asking.ask_step import AskStep
 
-VERSION = "1"
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-
-class Rating(BaseModel):
-    """What the model says."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    rating: int = Field(ge=1, le=10)
+    from tasks.llm.asking.ask_step import Shown
+    from tasks.llm.asking.question import Question
+    from tasks.pool.build import Build
+    from tasks.pool.jobs import Output
 
 
-def question(options: Rate, base: Path) -> Question:
-    """The question that is asked; `base` is the recipe's folder. Raises TeacherError."""
-    template = load(options.prompt, base, frozenset([*COLUMNS, FENCE]))
-    return Question("rate", options, template, Rating, options.n)
+class Rate(AskStep, kind="rate"):
+    """Ask a model how hard each problem is, from 1 to 10."""
 
+    version = "1"
+    writes = ("answers", "ratings")
+    reasons = ("problem_set_aside", "not_in_pilot", "no_rating")
 
-def parts(done: Done, only: frozenset[str] | None) -> Iterator[Part]:
-    """One part per problem shard, without the problems set aside; `only`: these, None for all."""
-    chosen = sorted(only) if only is not None else None
-    for receipt in done.problems:
-        stamp = digest("rate", receipt.key, done.decided([receipt.key]), chosen)
-        yield Part(stamp, _reader(done, receipt, only))
-
-
-def rate(answers: pl.DataFrame, rater: str) -> pl.DataFrame:
-    """Ratings per problem, of answers (row_id, n, answer); failed ones leave the mean. Pure."""
-    given = answers.filter(pl.col("answer").is_not_null()).with_columns(
-        value=pl.col("answer").str.json_path_match("$.rating").cast(pl.Int32)
-    )
-    return given.group_by(pl.col("row_id").alias("problem_id"), maintain_order=True).agg(
-        rater=pl.lit(rater),
-        n=pl.len().cast(pl.Int32),
-        rating=pl.col("value").mean(),
-        sd=pl.col("value").std(),
+    name: str = Field("rate", description="its name in the recipe, and of a managed server's log")
+    prompt: str = Field("ask/rate", description="prompt template, by name or file")
+    # As rllm's difficulty_judge.py, which rated DeepScaleR: 8 ratings at 0.7.
+    n: int = Field(8, ge=1, description="ratings of each problem")
+    temperature: float | None = Field(
+        0.7, ge=0, le=2, description="how much the ratings of a problem may vary"
     )
 
+    def draws(self) -> int:
+        """The ratings of each problem."""
+        return self.n
 
-def plan(done: Done, asked: Question, answers: list[Receipt]) -> Iterator[Job]:
-    """One job per problem shard: answers become ratings."""
-    for problems, said in zip(done.problems, answers, strict=True):
-        key = digest("rate", VERSION, asked.spec, problems.key, said.facts["content"])[:16]
-        shard = _problem_shard(problems)
-        yield Job("rate", key, shard.path, shard.rows, _bind(done, asked, problems, said, key))
+    def names(self) -> Iterable[str]:
+        """The columns of a problem."""
+        from tasks.llm.prompts import COLUMNS
 
+        return COLUMNS
 
-def _bind(
-    done: Done, asked: Question, problems: Receipt, answers: Receipt, key: str
-) -> Callable[[], Receipt]:
-    def run() -> Receipt:
-        said = answers_of(done.pool, answers)
-        ratings = rate(said, asked.asked.model)
-        ids = frame_of(done.pool.read(_problem_shard(problems), ["problem_id"]))["problem_id"]
-        out = int(ids.is_in(done.set_aside([problems.key])["row_id"].implode()).sum())
-        rows, put = len(ids), answers.facts["rows"]
-        counts = {"in": rows, "out": len(ratings), "aside.problem_set_aside": out}
-        counts |= {"aside.not_in_pilot": rows - out - put, "aside.no_rating": put - len(ratings)}
-        counts["failed_ratings"] = said["failure"].count()
-        receipt = Receipt("rate", key, problems.key, parents=[problems.key], counts=counts)
-        tables = {"ratings": ratings.to_arrow().cast(RATINGS)} if len(ratings) else {}
-        return done.pool.commit(receipt, dict(tables), done.recipe)
+    def form(self) -> type[BaseModel]:
+        """A number from 1 to 10."""
+        from tasks.llm.asking.rating import Rating
 
-    return run
+        return Rating
 
+    def parts(self, build: "Build") -> "Iterator[Shown]":
+        """The problems that are left."""
+        from tasks.llm.asking.rating import parts
 
-def _reader(
-    done: Done, problems: Receipt, only: frozenset[str] | None
-) -> Callable[[], pl.DataFrame]:
-    def read() -> pl.DataFrame:
-        columns = ["problem_id", *COLUMNS]
-        rows = frame_of(done.pool.read(_problem_shard(problems), columns))
-        out = done.set_aside([problems.key])["row_id"].implode()
-        kept = rows.filter(~pl.col("problem_id").is_in(out))
-        if only is not None:
-            kept = kept.filter(pl.col("problem_id").is_in(only))
-        return kept.rename({"problem_id": "row_id"})
+        return parts(build.done, build.first())
 
-    return read
+    def taker(self, question: "Question") -> "Callable[..., Output]":
+        """Answers become the mean rating of each problem."""
+        from tasks.llm.asking.rating import take
 
-
-def _problem_shard(receipt: Receipt) -> Shard:
-    shard = receipt.shard("problems")
-    assert shard is not None
-    return shard
+        return partial(take, rater=self.model)

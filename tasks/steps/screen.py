@@ -1,161 +1,53 @@
-"""screen: which problems are not worth a token, and why.
+"""screen: which problems are not worth a token, by patterns and by the verifier."""
 
-Patterns read the statement; the gold audit asks the verifier to accept the problem's own answer,
-because a verifier that cannot read the gold would call every trace wrong.
-"""
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import json
-from collections.abc import Iterator
-from dataclasses import replace
-from functools import partial
-from typing import Any
+from pydantic import Field
 
-import polars as pl
+from tasks.pool.map_step import MapStep
 
-from schemas.identity import digest
-from schemas.recipe import Screen, Verify
-from schemas.tables import REJECTS
-from schemas.vocabulary import Verdict
-from tasks.pool.jobs import Done, Job, Mapper, Output, frame_of
-from tasks.verdicts.verifier_pool import judges
-from verifiers import VERSION as VERIFIERS
-from verifiers import Problem
+if TYPE_CHECKING:
+    import polars as pl
 
-PATTERNS = {
-    # A request, not a mention: "prove" opens a sentence or follows a connective.
-    "proof": r"(?i)(?:^|[.!?:;]\s+|\n\s*|\b(?:and|then|must|please)\s+)"
-    r"(?:prove|disprove|show that|demonstrate that)\b",
-    # Something to look at: code of a drawing, an image, or words that point at one.
-    "figure": r"(?i)\[asy\]|\\includegraphics|!\[[^\]]*\]\(|\b(?:as|is|are)\s+(?:shown|pictured)\b"
-    r"|\b(?:in|see|from|of)\s+the\s+(?:following\s+|adjoining\s+|accompanying\s+)?"
-    r"(?:figure|diagram|picture)\b"
-    r"|\b(?:figure|diagram|graph|picture|image)\s+(?:below|above|shown|at (?:the )?right)\b",
-    # Two questions under one number: lower-case parts, so that options (A) (B) are none.
-    "multi_part": r"(?s)(?:^|\s)\(a\)\s.{3,}?\s\(b\)\s|(?m)^\s*a[.)]\s(?s:.{3,}?)^\s*b[.)]\s",
-}
+    from tasks.pool.jobs import Done, Output
 
-BROKEN_TESTS = {
-    "undecided.no_tests": "no_tests",
-    "undecided.broken_tests": "broken_tests",
-    "undecided.gold_failed": "gold_failed",
-    "undecided.no_toolchain": "no_verifier",
-    "undecided.unsupported": "no_verifier",
-}
-"""What the audit of a code problem finds; tests that have no solution to try are kept."""
+Check = Literal["proof", "figure", "multi_part", "conflicting_gold", "gold"]
 
 
-def screen(problems: pl.DataFrame, options: Screen, conflicts: dict[str, list[str]]) -> Output:
-    """Set aside problems that ask for a proof or a figure, have parts, or no usable gold answer.
+class Screen(MapStep, kind="screen"):
+    """Set aside problems that no trace should be bought for."""
 
-    `conflicts` holds, per problem, other answers that sources gave for the same statement. The
-    first reason found is the one recorded; the order is that of `checks`.
-    """
-    found: dict[str, tuple[str, str]] = {}
-    left = problems
-    for check in options.checks:
-        if check in PATTERNS:
-            hits = _matches(left, check)
-        elif check == "conflicting_gold":
-            hits = _conflicting(left, conflicts)
-        else:
-            hits = _unusable_gold(left)
-        found.update(hits)
-        left = left.filter(~pl.col("problem_id").is_in(list(hits)))
-    rows = [
-        ("screen", row["problem_id"], row["source"], *found[row["problem_id"]])
-        for row in problems.select("problem_id", "source").iter_rows(named=True)
-        if row["problem_id"] in found
-    ]
-    rejects = pl.DataFrame(rows, schema=dict.fromkeys(REJECTS.names, pl.String), orient="row")
-    counts = {"in": len(problems), "out": len(problems) - len(rejects)}
-    for reason, count in rejects["reason"].value_counts().iter_rows():
-        counts[f"aside.{reason}"] = count
-    return Output({"rejects": rejects.to_arrow().cast(REJECTS)}, counts)
+    version = "2"
+    over = "problems"
+    columns = ("problem_id", "problem", "answer", "answer_kind", "source", "tests", "solution")
+    writes = ("set_aside",)
+    not_after: ClassVar[dict[str, str]] = {"dedupe": "a copy must not outlive a refusal"}
+    decides = True
+    reasons = (
+        "proof", "figure", "multi_part", "conflicting_gold", "no_answer", "no_verifier",
+        "gold_unreadable", "gold_refused", "no_tests", "broken_tests", "gold_failed",
+    )  # fmt: skip
 
-
-def _matches(problems: pl.DataFrame, check: str) -> dict[str, tuple[str, str]]:
-    matched = problems.select(
-        "problem_id", "answer_kind", span=pl.col("problem").str.extract(f"({PATTERNS[check]})", 1)
-    ).filter(pl.col("span").is_not_null())
-    if check == "multi_part":
-        matched = matched.filter(pl.col("answer_kind").ne_missing("choice"))
-    return {row[0]: (check, row[2].strip()[:200]) for row in matched.iter_rows()}
-
-
-def _conflicting(
-    problems: pl.DataFrame, conflicts: dict[str, list[str]]
-) -> dict[str, tuple[str, str]]:
-    """Problems for which some source states an answer that the verifier does not call equal."""
-    asked = [
-        (problem, other)
-        for problem in _problems(problems)
-        for other in conflicts.get(problem.problem_id, [])
-    ]
-    pool = judges(Verify().deadline, Verify().memory_mb)
-    items = [(problem, f"\\boxed{{{other}}}") for problem, other in asked]
-    found = {}
-    for (problem, other), word in zip(asked, pool.map("verify", items), strict=True):
-        if word.verdict != Verdict.CORRECT:
-            detail = json.dumps([problem.answer, other], ensure_ascii=False)
-            found[problem.problem_id] = ("conflicting_gold", detail)
-    return found
-
-
-def _unusable_gold(problems: pl.DataFrame) -> dict[str, tuple[str, str]]:
-    asked = _problems(problems)
-    pool = judges(Verify().deadline, Verify().memory_mb)
-    found = {}
-    for problem, word in zip(asked, pool.map("audit", [(p,) for p in asked]), strict=True):
-        if problem.answer_kind == "code":
-            if word.reason in BROKEN_TESTS:
-                detail = f"{word.reason}: {word.extracted or ''}"
-                found[problem.problem_id] = (BROKEN_TESTS[word.reason], detail)
-            continue
-        gold = f"{word.reason}: {(problem.answer or '')[:200]}"
-        if word.reason == "undecided.no_gold" and not (problem.answer or "").strip():
-            found[problem.problem_id] = ("no_answer", "the gold answer is missing or empty")
-        elif word.reason == "undecided.unsupported":
-            found[problem.problem_id] = ("no_verifier", gold)
-        elif word.verdict == Verdict.UNDECIDED:
-            found[problem.problem_id] = ("gold_unreadable", gold)
-        elif word.verdict == Verdict.INCORRECT:
-            found[problem.problem_id] = ("gold_refused", gold)
-    return found
-
-
-def _problems(problems: pl.DataFrame) -> list[Problem]:
-    columns = problems.select("problem_id", "problem", "answer", "answer_kind", "tests", "solution")
-    return [Problem(*row) for row in columns.iter_rows()]
-
-
-MAPPER = Mapper(
-    name="screen",
-    version=f"2/{VERIFIERS}",
-    over="problems",
-    reads=["problem_id", "problem", "answer", "answer_kind", "source", "tests", "solution"],
-    function=partial(screen, conflicts={}),
-)
-
-
-def plan(done: Done, options: Screen) -> Iterator[Job]:
-    """One job per problem shard; the conflicts that ingest met are part of its input."""
-    conflicts = conflicts_of(done)
-    mapper = replace(
-        MAPPER,
-        version=f"{MAPPER.version}/{digest(conflicts)}" if conflicts else MAPPER.version,
-        function=partial(screen, conflicts=conflicts),
+    checks: list[Check] = Field(
+        ["proof", "figure", "multi_part", "conflicting_gold", "gold"],
+        description="`gold` asks the verifier to accept the problem's own answer",
     )
-    return mapper.plan(done, options)
 
+    def stamp(self) -> str:
+        """The version, and that of the verifiers."""
+        from verifiers import VERSION
 
-def conflicts_of(done: Done) -> dict[str, list[str]]:
-    """Per problem, the other gold answers that sources gave for the same statement."""
-    found: dict[str, set[str]] = {}
-    for receipt in done.asides:
-        shard = receipt.shard("rejects")
-        if shard and receipt.facts.get("conflicts", True):
-            frame = frame_of(done.pool.read(shard, ["row_id", "reason", "detail"]))
-            rows: Any = frame.filter(pl.col("reason") == "conflicting_gold").iter_rows()
-            for row_id, _, detail in rows:
-                found.setdefault(row_id, set()).add(str(json.loads(detail)["answer"]))
-    return {problem: sorted(others) for problem, others in sorted(found.items())}
+        return f"{self.version}/{VERSION}"
+
+    def known(self, done: "Done") -> dict[str, Any]:
+        """The other answers that sources gave for the same statement, as ingest met them."""
+        from tasks.verdicts.screen import conflicts_of
+
+        conflicts = conflicts_of(done)
+        return {"conflicts": conflicts} if conflicts else {}
+
+    def rows(self, frame: "pl.DataFrame", **known: Any) -> "Output":
+        """Set aside problems for the first of the checks that they fail."""
+        from tasks.verdicts.screen import screen
+
+        return screen(frame, self.called, self.checks, known.get("conflicts", {}))

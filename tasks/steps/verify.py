@@ -1,78 +1,59 @@
-"""verify: every finished trace against the gold answer, in processes that can be killed.
+"""verify: the rules' verdict on every trace, and what other graders and people say beside it."""
 
-A trace that never reached an answer (truncated, unclosed, empty) is `incorrect` with the reason
-`no_answer.*`: it did not solve the problem, and a pass rate that left it out would call the hardest
-problems easy. `undecided` is left for what the verifier itself could not decide.
-"""
+from typing import TYPE_CHECKING, Any, Literal
 
-import polars as pl
+from pydantic import Field
 
-from schemas.recipe import Verify
-from schemas.tables import REJECTS, VERDICTS
-from schemas.vocabulary import State, Verdict
-from tasks.pool.jobs import Mapper, Output
-from tasks.verdicts.verifier_pool import judges
-from verifiers import VERSION as VERIFIERS
-from verifiers import Problem
+from tasks.pool.map_step import MapStep
+from tasks.verdicts.limits import Limits
 
-VERSION = "1"
+if TYPE_CHECKING:
+    import polars as pl
 
-BY_STATE = "state"
-"""The verifier of traces that are judged by how they ended."""
-
-UNFINISHED = {
-    State.TRUNCATED: (Verdict.INCORRECT, "no_answer.truncated"),
-    State.UNCLOSED: (Verdict.INCORRECT, "no_answer.unclosed"),
-    State.EMPTY: (Verdict.INCORRECT, "no_answer.empty"),
-    State.FAILED: (Verdict.UNDECIDED, "undecided.failed"),
-}
+    from tasks.pool.build import Build
+    from tasks.pool.jobs import Output
 
 
-def verify(traces: pl.DataFrame, options: Verify) -> Output:
-    """One verdict per trace; traces of problems that were set aside are set aside too."""
-    aside = traces.filter(pl.col("set_aside").is_not_null())
-    judged = traces.filter(pl.col("set_aside").is_null())
-    finished = judged.filter(pl.col("state") == State.COMPLETE)
-    asked = finished.select("problem_id", "options", "answer", "answer_kind", "tests", "response")
-    items = [(Problem(i, o or "", a, k, t), r) for i, o, a, k, t, r in asked.iter_rows()]
-    words = judges(options.deadline, options.memory_mb).map("verify", items)
-    rows = [
-        (t, w.verifier, w.version, str(w.verdict), w.extracted, w.reason, w.seconds)
-        for t, w in zip(finished["trace_id"], words, strict=True)
-    ]
-    for trace, state in judged.select("trace_id", "state").iter_rows():
-        if state != State.COMPLETE:
-            verdict, reason = UNFINISHED[State(state)]
-            rows.append((trace, BY_STATE, VERSION, str(verdict), None, reason, 0.0))
-    schema = dict(zip(VERDICTS.names, [pl.String] * 6 + [pl.Float32], strict=True))
-    verdicts = pl.DataFrame(rows, schema=schema, orient="row")
-    # In the order of the traces: later stages walk both shards side by side.
-    verdicts = judged.select("trace_id").join(verdicts, on="trace_id", maintain_order="left")
-    rejects = aside.select(
-        pl.lit("verify").alias("stage"),
-        pl.col("trace_id").alias("row_id"),
-        pl.col("teacher").alias("source"),
-        pl.lit("problem_set_aside").alias("reason"),
-        pl.col("set_aside").alias("detail"),
-    )
-    counts = {"in": len(traces), "out": len(verdicts), "aside.problem_set_aside": len(aside)}
-    cut = (pl.col("verifier") == BY_STATE) & (pl.col("verdict") == Verdict.INCORRECT)
-    named = verdicts.select(pl.when(cut).then(pl.lit("unfinished")).otherwise("verdict"))
-    counts.update(named.to_series().value_counts().iter_rows())
-    return Output(
-        {
-            "verdicts": verdicts.to_arrow().cast(VERDICTS),
-            "rejects": rejects.to_arrow().cast(REJECTS),
-        },
-        counts,
+class Verify(MapStep, Limits, kind="verify"):
+    """Judge every finished trace against the gold answer."""
+
+    version = "1"
+    over = "traces"
+    columns = ("trace_id", "problem_id", "teacher", "response", "state")
+    looks_up = ("answer", "answer_kind", "options", "tests")
+    reads = ("traces",)
+    writes = ("verdicts", "set_aside")
+    reasons = ("problem_set_aside",)
+    once = True
+
+    second: list[Literal["math-verify"]] = Field(
+        [], description="other graders whose word is recorded beside; it is never the label"
     )
 
+    def options(self) -> dict[str, Any]:
+        """The options but for the other graders, who change no verdict."""
+        return {**super().options(), "second": []}
 
-MAPPER = Mapper(
-    name="verify",
-    version=f"{VERSION}/{VERIFIERS}",
-    over="traces",
-    reads=["trace_id", "problem_id", "teacher", "response", "state"],
-    function=verify,
-    looks_up=["answer", "answer_kind", "options", "tests"],
-)
+    def stamp(self) -> str:
+        """The version, and that of the verifiers."""
+        from verifiers import VERSION
+
+        return f"{self.version}/{VERSION}"
+
+    def rows(self, frame: "pl.DataFrame", **known: Any) -> "Output":
+        """One verdict per trace; traces of problems that were set aside are set aside too."""
+        from tasks.verdicts.verify import verify
+
+        return verify(frame, self.called, self)
+
+    def run(self, build: "Build | Any") -> None:
+        """The rules' verdicts, then the other graders', then people's."""
+        from tasks.verdicts import adjudication
+
+        super().run(build)
+        if self.second:
+            from tasks.verdicts import other_graders
+
+            jobs = other_graders.plan(build.done, super().options(), self.second, self)
+            build.line("second", "", "traces", build.jobs("second", jobs, []))
+        build.jobs("adjudicate", adjudication.plan(build.done), ["verdicts"])

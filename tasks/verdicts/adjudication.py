@@ -49,7 +49,7 @@ def decisions(pool: Pool) -> dict[str, Verdict]:
     return found
 
 
-def decide(pool: Pool, trace_id: str, verdict: Verdict | None, note: str = "") -> None:
+def decide(pool: Pool, trace_id: str, verdict: Verdict | None, note: str | None = None) -> None:
     """Add one decision, or take one back (None).
 
     The file is replaced as a whole, so that a crash loses none.
@@ -67,15 +67,15 @@ def plan(done: Done) -> Iterator[Job]:
     if not decided:
         return
     key = digest("adjudicate", VERSION, decided)[:16]
+    yield Job("adjudicate", key, HUMAN, len(decided), done.recipe, record, (decided,))
 
-    def run() -> Receipt:
-        rows = [
-            {"trace_id": trace, "verifier": HUMAN, "version": VERSION, "verdict": str(verdict),
-             "extracted": None, "reason": _REASONS[verdict], "seconds": None}
-            for trace, verdict in decided
-        ]  # fmt: skip
-        receipt = Receipt("adjudicate", key, HUMAN, counts={"in": len(rows), "out": len(rows)})
-        table = pa.Table.from_pylist(rows, schema=VERDICTS)
-        return done.pool.commit(receipt, {"verdicts": table}, done.recipe)
 
-    yield Job("adjudicate", key, HUMAN, len(decided), run)
+def record(pool: Pool, job: Job, decided: list[tuple[str, Verdict]]) -> Receipt:
+    """Write the decisions as rows of `verdicts`."""
+    rows = [
+        {"trace_id": trace, "verifier": HUMAN, "version": VERSION, "verdict": str(verdict),
+         "extracted": None, "reason": _REASONS[verdict], "seconds": None}
+        for trace, verdict in decided
+    ]  # fmt: skip
+    receipt = Receipt("adjudicate", job.key, HUMAN, counts={"in": len(rows), "out": len(rows)})
+    return pool.commit(receipt, {"verdicts": pa.Table.from_pylist(rows, VERDICTS)}, job.recipe)

@@ -4,12 +4,18 @@ Every verdict stays in `verdicts`. A model that judges is asked last and never o
 settles only what the rules left undecided.
 """
 
+from collections.abc import Sequence
+
 import polars as pl
+import pyarrow as pa
 
 from schemas.tables import VERDICTS
 from schemas.vocabulary import HUMAN, PEERS, Verdict
-from tasks.pool.jobs import Done, frame_of
-from tasks.pool.store import Receipt
+from tasks.pool.jobs import Done, frame_of, nothing
+from tasks.pool.store import Pool, Receipt
+
+BY_STATE = "state"
+"""The verifier of traces that are judged by how they ended."""
 
 JUDGE = "llm_judge:"
 """How the verifier is called that is a model; the model's name follows."""
@@ -37,25 +43,44 @@ def machine(rules: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     return both.select("trace_id", verdict=settled)
 
 
-def published_of(done: Done, verified: Receipt) -> pl.DataFrame:
-    """The labels (trace_id, verdict) of the traces of a receipt of `verify`: the machine's verdicts
-    but where a person decided, as in the view `published`.
+def judged(done: Done) -> list[tuple[Receipt, list[Receipt]]]:
+    """Each trace shard that was judged, with the receipts of its verdicts, in order."""
+    found: dict[str, list[Receipt]] = {}
+    for receipt in done.of("verdicts"):
+        for parent in receipt.parents:
+            found.setdefault(parent, []).append(receipt)
+    return [(shard, found[shard.key]) for shard in done.traces if shard.key in found]
+
+
+def people(done: Done) -> list[Receipt]:
+    """The receipts of what people decided: of any traces, wherever these stand."""
+    return [receipt for receipt in done.of("verdicts") if not receipt.parents]
+
+
+def verdicts_of(pool: Pool, receipts: Sequence[Receipt], columns: list[str]) -> pl.DataFrame:
+    """Columns of the verdicts that these receipts stand for, in order."""
+    shards = [shard for receipt in receipts if (shard := receipt.shard("verdicts"))]
+    tables = [pool.read(shard, columns) for shard in shards]
+    return frame_of(pa.concat_tables([nothing(VERDICTS).select(columns), *tables]))
+
+
+def rules_of(pool: Pool, receipts: Sequence[Receipt], columns: list[str]) -> pl.DataFrame:
+    """What the rules said, as the view `rules`: one row a trace."""
+    said = verdicts_of(pool, receipts, list(dict.fromkeys([*columns, "verifier"])))
+    return said.filter(RULES).select(columns)
+
+
+def published_of(pool: Pool, receipts: Sequence[Receipt]) -> pl.DataFrame:
+    """The labels (trace_id, verdict) of the traces of a shard: the machine's verdicts but where a
+    person decided, as in the view `published`.
+
+    receipts: those of the shard's verdicts, and of what people decided
     """
-    judges = [r for r in done.receipts.get("judge", []) if r.parents == verified.parents]
-    rules, judged = (
-        pl.concat(
-            frame_of(done.pool.read(shard, COLUMNS)) if shard else frame_of(NONE)
-            for shard in [None, *(receipt.shard("verdicts") for receipt in receipts)]
-        )
-        for receipts in ([verified], judges)
-    )
-    labels = machine(rules, judged) if judges else rules
-    for receipt in done.receipts.get("adjudicate", []):
-        shard = receipt.shard("verdicts")
-        assert shard is not None
-        labels = labels.update(frame_of(done.pool.read(shard, COLUMNS)), on="trace_id")
-    return labels
+    said = verdicts_of(pool, receipts, ["trace_id", "verdict", "verifier"])
+    labels = machine(*(said.filter(who).drop("verifier") for who in (RULES, MODELS)))
+    human = said.filter(pl.col("verifier") == HUMAN).drop("verifier")
+    return labels.update(human, on="trace_id") if len(human) else labels
 
 
-COLUMNS = ["trace_id", "verdict"]
-NONE = VERDICTS.empty_table().select(COLUMNS)
+MODELS = pl.col("verifier").str.starts_with(JUDGE)
+RULES = ~MODELS & ~pl.col("verifier").is_in([*PEERS, HUMAN])

@@ -3,20 +3,26 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from verifiers import Pool
+from tasks.verdicts.limits import Limits
 
-_pools: dict[tuple[float, int], Pool] = {}
+if TYPE_CHECKING:
+    from verifiers import Pool
+
+_pools: dict[tuple[float, int], "Pool"] = {}
 _lock = threading.Lock()
 
 
-def judges(deadline: float, memory_mb: int) -> Pool:
-    """The shared pool for these limits (seconds, megabytes); started at first use."""
+def judges(limits: Limits) -> "Pool":
+    """The shared pool for these limits; started at first use."""
+    from verifiers import Pool
+
     with _lock:
-        limits = (deadline, memory_mb)
-        if limits not in _pools:
-            _pools[limits] = Pool(wall=deadline, memory=memory_mb * 1_000_000)
-        return _pools[limits]
+        key = (limits.deadline, limits.memory_mb)
+        if key not in _pools:
+            _pools[key] = Pool(wall=limits.deadline, memory=limits.memory_mb * 1_000_000)
+        return _pools[key]
 
 
 @contextmanager

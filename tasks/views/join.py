@@ -6,6 +6,7 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow as pa
 
+from schemas.view_format import Per
 from tasks.pool.jobs import frame_of
 from tasks.pool.store import Pool, Shard
 from tasks.views.spill import SpillFile
@@ -27,18 +28,20 @@ class Walk(NamedTuple):
     columns: list[str]
 
 
-def walks_of(roles: tuple[str, ...]) -> list[Walk]:
-    """The walks for a form's roles. The one that orders the rows comes last, so that an output
+def walks_of(per: Per) -> list[Walk]:
+    """The walks for rows of this sort. The one that orders the rows comes last, so that an output
     shard is whole as soon as it has passed. Without traces the problems are what is judged later,
     so their tests come along.
     """
-    columns = PROBLEM_COLUMNS if roles else [*PROBLEM_COLUMNS, "tests"]
-    walks = [Walk("problem", "problems", "problem_shard", "problem_row", columns)]
-    if "rejected" in roles:
-        walks.append(Walk("rejected", "traces", "rejected_shard", "rejected_row", TRACE_COLUMNS))
-    if "trace" in roles:
-        walks.append(Walk("trace", "traces", "shard", "row", TRACE_COLUMNS))
-    return walks
+    if per == "problem":
+        columns = [*PROBLEM_COLUMNS, "tests"]
+        return [Walk("problem", "problems", "problem_shard", "problem_row", columns)]
+    walks = [
+        Walk("problem", "problems", "problem_shard", "problem_row", PROBLEM_COLUMNS),
+        Walk("rejected", "traces", "rejected_shard", "rejected_row", TRACE_COLUMNS),
+        Walk("trace", "traces", "shard", "row", TRACE_COLUMNS),
+    ]
+    return [walk for walk in walks if walk.role != "rejected" or per == "pair"]
 
 
 def gather(

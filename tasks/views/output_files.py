@@ -29,8 +29,9 @@ def publish(pool: Pool, view: str, shards: list[tuple[str, str, int]]) -> list[S
     folder = pool.path(f"releases/{view}")
     files = {file: pool.path(stored(view, key)) for file, key, _ in named}
     if pool.local:
-        _link(Path(folder), files)
+        _link(pool, Path(folder), files)
     else:
+        pool.writing()
         _copy(pool, folder, files)
     return [
         Shard(
@@ -44,13 +45,14 @@ def publish(pool: Pool, view: str, shards: list[tuple[str, str, int]]) -> list[S
     ]
 
 
-def _link(folder: Path, files: dict[str, str]) -> None:
-    aside = folder.with_name(f".{folder.name}.new")
-    old = folder.with_name(f".{folder.name}.old")
-    for leftover in (aside, old):
-        shutil.rmtree(leftover, ignore_errors=True)
+def _link(pool: Pool, folder: Path, files: dict[str, str]) -> None:
     current = {p.name: p.stat().st_ino for p in folder.glob("*")} if folder.exists() else {}
     if current != {name: Path(source).stat().st_ino for name, source in files.items()}:
+        pool.writing()
+        aside = folder.with_name(f".{folder.name}.new")
+        old = folder.with_name(f".{folder.name}.old")
+        for leftover in (aside, old):
+            shutil.rmtree(leftover, ignore_errors=True)
         aside.mkdir(parents=True)
         for name, source in files.items():
             try:

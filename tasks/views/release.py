@@ -6,27 +6,27 @@ it keep their bytes. A shard that stands in the store already is not written aga
 
 from collections.abc import Iterator
 from itertools import chain
-from types import ModuleType
 from typing import BinaryIO
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from schemas.errors import LongcotError
 from schemas.identity import digest, digest_all
-from schemas.recipe import View, view_format
+from schemas.recipe import View, format_of
+from schemas.view_format import Format
 from tasks import __version__
 from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.parquet import write_parquet
-from tasks.pool.store import FORMAT, Pool, Receipt, Shard
-from tasks.views.formats import midtrain, pairs, rlvr, sft
+from tasks.pool.store import Pool, Receipt, Shard
 from tasks.views.join import Walk, arrow, gather, joined, walks_of
 from tasks.views.output_files import stored
 from tasks.views.spill import SpillFile
 
 VERSION = "1"
-
-FORMATS: dict[str, ModuleType] = {"sft": sft, "pairs": pairs, "rlvr": rlvr, "midtrain": midtrain}
+FORMAT = "1"
+"""Of the files that trainers load. The pool's own format is numbered apart."""
 
 
 def numbered(selection: pl.DataFrame, budget: int) -> pl.DataFrame:
@@ -66,26 +66,42 @@ def keys_of_shards(
 
 
 def build(
-    done: Done, tables: dict[str, list[Shard]], selection: pl.DataFrame, name: str, view: View
+    pool: Pool,
+    tables: dict[str, list[Shard]],
+    selection: pl.DataFrame,
+    name: str,
+    view: View,
+    recipe: str,
 ) -> list[tuple[str, str, int]]:
     """Write the missing shards of a view; returns (split, key, rows) of all, in order."""
-    form = FORMATS[view_format(name, view)]
-    walks = walks_of(form.ROLES)
+    form = format_of(name, view)
+    walks = walks_of(form.per)
     selection = numbered(selection, view.shard_tokens)
-    how = digest(view_format(name, view), view.reasoning)
+    how = digest(form.stamp, view.reasoning)
     keys = keys_of_shards(selection, tables, walks, how)
-    wanted = [out for out, key in keys.items() if not done.pool.exists(stored(name, key))]
+    wanted = [out for out, key in keys.items() if not pool.exists(stored(name, key))]
     missing = selection.filter(pl.col("out").is_in(wanted))
     with SpillFile() as spool:
-        for out in gather(done.pool, tables, missing, walks, spool):
-            slices = (form.rows(part, view) for part in joined(missing, spool, out, walks))
-            write(done.pool, name, keys[out], slices, done.recipe)
+        for out in gather(pool, tables, missing, walks, spool):
+            slices = (formed(form, part, view) for part in joined(missing, spool, out, walks))
+            write(pool, name, keys[out], slices, recipe)
     sizes = selection.group_by("out", maintain_order=True).agg(pl.len(), pl.col("split").first())
     return [(split, keys[out], rows) for out, rows, split in sizes.iter_rows()]
 
 
+def formed(form: Format, joined: pl.DataFrame, view: View) -> pl.DataFrame:
+    """Training rows from joined rows. Raises LongcotError if the format loses or adds any."""
+    rows = form.function(joined, view)
+    if len(rows) != len(joined):
+        raise LongcotError(
+            f"format {form.name}: {len(rows)} rows for {len(joined)}; it returns one for each, in "
+            "their order: what a view leaves out stands in its `where`"
+        )
+    return rows
+
+
 def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe: str) -> None:
-    """Write one output shard to the store."""
+    """Write one output shard to the store, a slice at a time, with its provenance."""
     first = arrow(next(rows))
     tables: Iterator[pa.Table] = chain([first], map(arrow, rows))
     provenance = {
@@ -103,23 +119,32 @@ def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe:
     pool.put(stored(name, key), into)
 
 
-def plan(done: Done, tables: dict[str, list[Shard]], name: str, view: View) -> Iterator[Job]:
-    """One job: all shards of a view, into its store; `output_files.publish` shows them."""
-    chosen = next(r for r in done.receipts["select"] if r.label == name)
-    how = [view_format(name, view), view.reasoning, view.shard_tokens]
-    inputs = [s.path for t in ("problems", "traces") for s in tables.get(t, [])]
+def plan(
+    done: Done, tables: dict[str, list[Shard]], name: str, view: View, chosen: Receipt
+) -> Iterator[Job]:
+    """One job: all shards of a view, into its store; `output_files.publish` shows them.
+
+    chosen: the receipt of its selection
+    """
+    how = [format_of(name, view).stamp, view.reasoning, view.shard_tokens]
+    texts = {table: tables.get(table, []) for table in ("problems", "traces")}
+    inputs = [shard.path for shards in texts.values() for shard in shards]
     key = digest("release", VERSION, name, how, chosen.facts["content"], inputs)[:16]
+    given = (texts, name, view, chosen)
+    yield Job("release", key, name, chosen.counts["out"], done.recipe, write_all, given)
 
-    def work() -> Receipt:
-        with done.pool.fs.open(done.pool.path(chosen.outputs[0].path), "rb") as source:
-            selection = frame_of(pq.read_table(source, pre_buffer=False))
-        shards = build(done, tables, selection, name, view)
-        counts = {"in": len(selection), "out": sum(rows for *_, rows in shards)}
-        receipt = Receipt("release", key, name, counts=counts, facts={"shards": shards})
-        for _, shard, rows in shards:  # in the store: the view's folder may show others later
-            path = stored(name, shard)
-            size = int(done.pool.fs.size(done.pool.path(path)))
-            receipt.outputs.append(Shard(f"releases/{name}", path, rows, size, shard))
-        return done.pool.commit(receipt, {}, done.recipe)
 
-    yield Job("release", key, name, chosen.counts["out"], work)
+def write_all(
+    pool: Pool, job: Job, tables: dict[str, list[Shard]], name: str, view: View, chosen: Receipt
+) -> Receipt:
+    """Write the output shards of a view that its store lacks."""
+    with pool.fs.open(pool.path(chosen.outputs[0].path), "rb") as source:
+        selection = frame_of(pq.read_table(source, pre_buffer=False))
+    shards = build(pool, tables, selection, name, view, job.recipe)
+    counts = {"in": len(selection), "out": sum(rows for *_, rows in shards)}
+    receipt = Receipt("release", job.key, name, counts=counts, facts={"shards": shards})
+    for _, shard, rows in shards:  # in the store: the view's folder may show others later
+        path = stored(name, shard)
+        size = int(pool.fs.size(pool.path(path)))
+        receipt.outputs.append(Shard(f"releases/{name}", path, rows, size, shard))
+    return pool.commit(receipt, {}, job.recipe)

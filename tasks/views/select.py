@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from schemas.identity import digest, digest_all
-from schemas.recipe import View, view_format
+from schemas.recipe import View, format_of
 from tasks.pool.jobs import Done, Job, frame_of
-from tasks.pool.store import Receipt, Shard
+from tasks.pool.store import Pool, Receipt, Shard
 from tasks.query.sql import connect, query
 from tasks.views.diverse import rank, rank_problems
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 
 VERSION = "3"
+
+Tables = dict[str, list[Shard]]
+"""The live shards of every table, in order."""
 
 ROWS = """
 SELECT problem_id, trace_id, shard, row, coalesce(completion_tokens, tokens, 0)::BIGINT AS tokens,
@@ -81,10 +84,11 @@ def statement(name: str, view: View) -> str:
     """The SQL of a view: its rows in the order of the pool."""
     drawn = f"md5('{view.seed}' || trace_id)"
     keep = view.per_problem
-    match view_format(name, view):
-        case "rlvr":
+    per = format_of(name, view).per
+    match per:
+        case "problem":
             rows = PROBLEMS.format(where=view.where or "true")
-        case "pairs":
+        case "pair":
             both = f"({view.where}) AND " if view.where else ""
             # What meets both conditions can be no loser, or a trace could meet itself.
             loser = f"({view.rejected}) AND NOT coalesce(({view.chosen})::BOOLEAN, false)"
@@ -101,7 +105,7 @@ def statement(name: str, view: View) -> str:
             else:
                 rows = f"SELECT * EXCLUDE (draw, reason) FROM ({rows})"
     rows = sampled(name, view, rows)
-    more = ", r.rejected_shard, r.rejected_row" if view_format(name, view) == "pairs" else ""
+    more = ", r.rejected_shard, r.rejected_row" if per == "pair" else ""
     return PLACED.format(rows=rows, more=more)
 
 
@@ -116,7 +120,7 @@ def sampled(name: str, view: View, rows: str) -> str:
         case "diverse":
             key, strata = "problem_id", RANKED
         case by:
-            of_problems = view_format(name, view) == "rlvr"
+            of_problems = format_of(name, view).per == "problem"
             key, relation = ("problem_id", "graded") if of_problems else ("trace_id", "pool")
             strata = COLUMN.format(key=key, by=by, relation=relation)
     return IN_TURN.format(rows=rows, strata=strata, key=key, drawn=drawn, n=view.sample.n)
@@ -155,13 +159,13 @@ def funnel(
     connection: "duckdb.DuckDBPyConnection", name: str, view: View, selected: int
 ) -> dict[str, int]:
     """Where the rows went: in = selected + every reason. Pairs are counted by their winners."""
-    rlvr = view_format(name, view) == "rlvr"
+    of_problems = format_of(name, view).per == "problem"
     conditions = [c for c in (view.where, view.chosen) if c]
     where = " AND ".join(f"({c})" for c in conditions) or "true"
     sql = (
         f"SELECT count(*), count(*) FILTER (set_aside IS NOT NULL), "
         f"count(*) FILTER (set_aside IS NULL AND NOT coalesce(({where})::BOOLEAN, false)) "
-        f"FROM {'graded' if rlvr else 'pool'}"
+        f"FROM {'graded' if of_problems else 'pool'}"
     )
     row = query(connection, sql, f"view {name}").to_pylist()[0]
     total, aside, unmatched = row.values()
@@ -174,21 +178,26 @@ def funnel(
     return {**{k: v for k, v in counts.items() if v or k == "in"}, "out": selected}
 
 
-def plan(done: Done, tables: dict[str, list[Shard]], name: str, view: View) -> Iterator[Job]:
+def plan(done: Done, tables: Tables, name: str, view: View) -> Iterator[Job]:
     """One job: the whole selection of a view."""
     inputs = [shard.path for shards in tables.values() for shard in shards]
     what = view.model_dump(mode="json", exclude={"reasoning", "shard_tokens"})
     key = digest("select", VERSION, name, what, inputs)[:16]
+    rows = sum(shard.rows for shard in tables.get("traces", []))
+    given = (tables, list(done.deciding), name, view)
+    yield Job("select", key, name, rows, done.recipe, choose, given)
 
-    def work() -> Receipt:
-        with connect(done.pool, tables) as connection:
-            chosen = select(connection, name, view)
-            counts = funnel(connection, name, view, len(chosen))
-        path = f"selections/{name}-{key}.parquet"
-        size, sha256 = done.pool.put(path, chosen.write_parquet)
-        content = digest_all(map(str, chosen.iter_rows()))
-        receipt = Receipt("select", key, name, counts=counts, facts={"content": content})
-        receipt.outputs.append(Shard("selections", path, len(chosen), size, sha256))
-        return done.pool.commit(receipt, {}, done.recipe)
 
-    yield Job("select", key, name, sum(s.rows for s in tables.get("traces", [])), work)
+def choose(
+    pool: Pool, job: Job, tables: Tables, deciding: list[str], name: str, view: View
+) -> Receipt:
+    """Write the selection of a view."""
+    with connect(pool, tables, deciding) as connection:
+        chosen = select(connection, name, view)
+        counts = funnel(connection, name, view, len(chosen))
+    path = f"selections/{name}-{job.key}.parquet"
+    size, sha256 = pool.put(path, chosen.write_parquet)
+    content = digest_all(map(str, chosen.iter_rows()))
+    receipt = Receipt("select", job.key, name, counts=counts, facts={"content": content})
+    receipt.outputs.append(Shard("selections", path, len(chosen), size, sha256))
+    return pool.commit(receipt, {}, job.recipe)

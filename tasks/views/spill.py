@@ -38,7 +38,7 @@ class SpillFile:
         shutil.rmtree(self.root, ignore_errors=True)
 
     def add(self, shard: int, role: str, rows: pl.DataFrame) -> None:
-        """Keep rows for an output shard."""
+        """Keep rows for an output shard, in memory up to the budget and then on disk."""
         self.held[shard, role].append(rows)
         self.bytes += int(rows.estimated_size())
         if self.bytes > BUDGET:

@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,11 +15,13 @@ import polars as pl
 import pytest
 import yaml
 
+from tests.flows.commands import Commands
 from tests.flows.problems import lines, problem, problems, recipe, trace, traces
+from tests.patience import patience, wait_for
 
 LONGCOT = str(Path(sys.executable).with_name("longcot"))
 PATIENCE = 240
-"""Seconds that a command may take, on a machine with other work."""
+"""Seconds that a command may take; `tests.patience` stretches them on a busy machine."""
 
 
 @dataclass
@@ -52,6 +53,7 @@ class Site:
 
     folder: Path
     env: dict[str, str]
+    commands: Commands | None = None
 
     def path(self, name: str) -> Path:
         return self.folder / name
@@ -84,10 +86,17 @@ class Site:
         )
 
     def longcot(self, *arguments: str, typed: str = "", **env: str) -> Run:
-        """Run a command to its end, with what a person types."""
+        """Run a command to its end, with what a person types.
+
+        Where the site shares a server it runs in the process that stays, else in its own.
+        """
+        limit = patience(PATIENCE)
+        if self.commands is not None:
+            whole = {**self.env, **env}
+            return Run(**self.commands.run([*arguments], self.folder, whole, typed, limit))
         process = self.start(*arguments, stdin=subprocess.PIPE, **env)
         try:
-            out, err = process.communicate(typed, timeout=PATIENCE)
+            out, err = process.communicate(typed, timeout=limit)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
@@ -169,7 +178,7 @@ class Api:
         request = urllib.request.Request(
             self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=30) as reply:
+        with urllib.request.urlopen(request, timeout=patience(30)) as reply:
             return json.load(reply)
 
     def flow_runs(self, site: Site) -> list[dict[str, Any]]:
@@ -180,11 +189,13 @@ class Api:
     def task_runs(self, flow_run: str) -> list[dict[str, Any]]:
         """The task runs of a flow run; waits for the server to have recorded their ends."""
         body = {"flow_runs": {"id": {"any_": [flow_run]}}}
-        for _ in range(40):
-            found = list(self.post("/task_runs/filter", body))
-            if all(run["state_type"] not in ("PENDING", "RUNNING") for run in found):
-                break
-            time.sleep(0.5)
+
+        def ended() -> bool:
+            found[:] = self.post("/task_runs/filter", body)
+            return all(run["state_type"] not in ("PENDING", "RUNNING") for run in found)
+
+        found: list[dict[str, Any]] = []
+        wait_for(ended, 20)
         return found
 
 
@@ -215,7 +226,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         env=env, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        wait_for(lambda: _healthy(url) or server.poll() is not None, 180)
+        wait_for(lambda: _healthy(url) or server.poll() is not None, 180, "for Prefect's server")
         assert server.poll() is None, (home / "server.log").read_text()
         yield url
     finally:
@@ -236,12 +247,16 @@ def _healthy(url: str) -> bool:
         return False
 
 
-def wait_for(holds: Callable[[], bool], seconds: float) -> None:
-    """Wait until something holds; fail when it does not in time."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, f"waited {seconds} s in vain"
-        time.sleep(0.05)
+@pytest.fixture(scope="session")
+def commands(
+    prefect_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Commands, dict[str, str]]]:
+    """A process that runs commands against the shared server, and their environment."""
+    home = tmp_path_factory.mktemp("prefect-home")
+    env = {**plain_env(home), "PREFECT_API_URL": prefect_server}
+    running = Commands(env, home / "commands.log")
+    yield running, env
+    running.close()
 
 
 @pytest.fixture(scope="session")
@@ -249,13 +264,13 @@ def new_site(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Callable[..., Site]:
     """Makes sites: `new_site()` uses the shared server, `new_site(server=False)` none."""
-    home = tmp_path_factory.mktemp("prefect-home")
 
     def make(server: bool = True) -> Site:
-        env = plain_env(home)
+        folder = tmp_path_factory.mktemp("site")
         if server:
-            env["PREFECT_API_URL"] = request.getfixturevalue("prefect_server")
-        return Site(tmp_path_factory.mktemp("site"), env)
+            running, env = request.getfixturevalue("commands")
+            return Site(folder, env, running)
+        return Site(folder, plain_env(tmp_path_factory.mktemp("prefect-home")))
 
     return make
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.flows.conftest import Built, Site, wait_for
+from tests.flows.conftest import Built, Site
 from tests.flows.problems import STEPS, problems, recipe, traces
+from tests.patience import patience, wait_for
 
 GONE_WITHIN = 5.0
 """Seconds in which every process of a killed build is gone."""
@@ -60,11 +61,7 @@ def kill_after(site: Site, pool: str, delay: float) -> bool:
         if build.poll() is None:
             os.killpg(build.pid, signal.SIGKILL)
         build.communicate()
-    end = time.monotonic() + GONE_WITHIN
-    while marked(mark) and time.monotonic() < end:
-        time.sleep(0.1)
-    left = marked(mark)
-    assert not left, [process.cmdline() for process in left]
+    wait_for(lambda: not marked(mark), GONE_WITHIN, "for every process of the build to be gone")
     assert build.returncode in (0, -signal.SIGKILL)
     return not ended
 
@@ -108,7 +105,7 @@ def undisturbed(site: Site) -> tuple[dict[str, str], float]:
     try:
         wait_for(lambda: (pool / ".lock").exists() or build.poll() is not None, 120)
         began = time.monotonic()
-        _, err = build.communicate(timeout=500)
+        _, err = build.communicate(timeout=patience(500))
     except subprocess.TimeoutExpired:
         build.kill()
         raise

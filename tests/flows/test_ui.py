@@ -11,6 +11,7 @@ import pytest
 
 from tests.flows.conftest import Api, Site
 from tests.flows.problems import VIEWS
+from tests.patience import patience
 
 
 @pytest.fixture
@@ -59,10 +60,17 @@ def test_a_browser_shows_the_flow_run(
         "--virtual-time-budget=20000", "--disable-background-networking", "--no-first-run",
     ]  # fmt: skip
     dom = subprocess.run(
-        [*command, "--dump-dom", page], capture_output=True, text=True, timeout=180, check=True
+        [*command, "--dump-dom", page],
+        capture_output=True,
+        text=True,
+        timeout=patience(180),
+        check=True,
     )
     assert run["name"] in dom.stdout and "Completed" in dom.stdout
     subprocess.run(
-        [*command, f"--screenshot={picture}", page], capture_output=True, timeout=180, check=True
+        [*command, f"--screenshot={picture}", page],
+        capture_output=True,
+        timeout=patience(180),
+        check=True,
     )
     assert picture.stat().st_size > 10_000

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.patience import patience, wait_for
 from tests.servers import speaker
 from tests.servers.behaviour import Behaviour, Received, read_log
 from tests.servers.faulty import Server, serve, serve_apart
@@ -27,7 +28,7 @@ SCHEMA = {
 
 def ask(server: Server, question: str = QUESTION, **more: object) -> httpx.Response:
     body = {"model": "teacher", "messages": [{"role": "user", "content": question}], **more}
-    return httpx.post(f"{server.url}/chat/completions", json=body, timeout=5)
+    return httpx.post(f"{server.url}/chat/completions", json=body, timeout=patience(5))
 
 
 def message(response: httpx.Response) -> dict:
@@ -118,7 +119,7 @@ def test_connections_break_and_hang():
             ask(server)
         with pytest.raises(httpx.ReadTimeout):
             httpx.post(f"{server.url}/completions", json={"prompt": "1+1"}, timeout=0.3)
-        time.sleep(0.2)  # until the server has seen the client go
+        wait_for(lambda: server.busy == 0, 5, "for the server to see the client go")
     assert [r.delivered for r in server.log] == [False] * 3
     assert server.busy == 0
 
@@ -214,7 +215,7 @@ def test_a_server_apart_logs_to_a_file_and_may_die(tmp_path: Path):
         told = [httpx.post(f"{url}/chat/completions", json=body) for _ in range(2)]
         with pytest.raises(httpx.RemoteProtocolError):
             httpx.post(f"{url}/chat/completions", json=body)
-        time.sleep(0.2)
+        time.sleep(patience(0.2))
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"{url}/models")
     assert message(told[0])["content"] == speaker.canned("hello", 4000)

@@ -21,6 +21,7 @@ import pytest
 from schemas.teachers import Managed
 from tasks.llm.vllm import supervisor
 from tasks.llm.vllm.server import command_of, free_port
+from tests.patience import patience
 
 TRAINER = Path(__file__).with_name("tiny_teacher.py")
 MODEL = "teacher"
@@ -116,7 +117,7 @@ def vllm(
 
 def wait_until_healthy(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     """Return when the server is; fail with the end of its log if it dies or takes too long."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience(PATIENCE)
     while time.monotonic() < until and server.poll() is None:
         try:
             if httpx.get(url, timeout=5).status_code == 200:

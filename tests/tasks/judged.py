@@ -16,6 +16,7 @@ class Judged:
         self.traces: list[Row] = []
         self.verdicts: list[Row] = []
         self.grades: list[Row] = []
+        self.set_aside: list[Row] = []
         self.rejects: list[Row] = []
 
     def ask(self, text: str, *answers: str, aside: str | None = None, **facts: Any) -> "Judged":
@@ -35,8 +36,8 @@ class Judged:
         plain = {"undecided": 0, "unfinished": 0, **grade, **rate}
         self.grades += [{"solver": solver, **plain} for solver in ("t", "all")]
         if aside:
-            reject = {"stage": "screen", "row_id": row["problem_id"], "reason": aside}
-            self.rejects.append(reject)
+            gone = {"step": "screen", "row_id": row["problem_id"], "reason": aside}
+            self.set_aside.append(gone)
         return self
 
     def into(self, pool: Pool, shard: int = 1000) -> Tables:

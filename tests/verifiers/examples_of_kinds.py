@@ -77,4 +77,4 @@ EXAMPLES = {
         "House 1: Eric, soccer\nHouse 2: Arnold, tennis", "differ.assignment", statement=STREET,
     ),
 }  # fmt: skip
-"""The kinds of `verifiers.dispatch.KINDS` whose packages are always there."""
+"""The kinds of `verifiers.base.kinds.KINDS` whose packages are always there."""

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from tests.patience import patience
 from verifiers import Pool, Problem
 
 BOXED = [
@@ -38,7 +39,7 @@ BOXED = [
     ("42", "8**8**8**8", "?"), ("42", "8^{8^{8^{8}}}", "?"), ("42", "5^{5^{5^{5^5}}}", "?"),
     ("42", "10^9!", "?"), ("42", "((((10!)!)!)!)", "?"), ("42", "1000000000!", "?"),
     ("42", r"\binom{10^9}{5\cdot10^8}", "?"), ("42", r"\prod_{k=1}^{10^9}k", "?"),
-    ("42", r"\sum_{k=1}^{10^{12}}1/k^2", "?"), ("42", r"\int_0^1 x^{x^{x^x}}dx", "?"),
+    ("42", r"\sum_{k=1}^{10^{12}}1/k^2", "?"), ("42", r"\int_0^1 x^{x^{x^x}}dx", "-"),
     ("42", "(" * 3000 + ")" * 3000, "-"), ("42", r"\sqrt{" * 400 + "2" + "}" * 400, "-"),
     ("42", r"\frac{" * 500, "-"), ("42", "9" * 5000, "-"), ("42", "x+" * 4000 + "1", "-"),
     ("42", "1 " * 30000, "-"), ("42", "().__class__.__base__.__subclasses__()", "no"),
@@ -81,11 +82,11 @@ def test_every_case_gets_the_wanted_verdict_in_time(pool):
     cases = [(gold, rf"\boxed{{{text}}}", wanted) for gold, text, wanted in BOXED] + RESPONSES
     started = time.monotonic()
     found = pool.map("verify", [(Problem("", "", gold), text) for gold, text, _ in cases])
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < patience(30)
     off = [
         (gold, text[:80], wanted, word.reason)
         for (gold, text, wanted), word in zip(cases, found, strict=True)
-        if word.verdict not in WANTED[wanted] or word.seconds > 3
+        if word.verdict not in WANTED[wanted] or word.seconds > patience(3)
     ]
     assert off == []
 

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from tests.patience import patience
 from verifiers import Pool, Problem
 
 TOWERS = [
@@ -86,8 +87,8 @@ def test_no_hostile_answer_is_correct_slow_or_run(pool, form, tmp_path):
     for answer, result in zip(answers, results, strict=True):
         assert result.verdict != "correct", answer[:60]
         assert result.reason not in ("undecided.error", "undecided.worker_lost"), answer[:60]
-        assert result.seconds < 3, answer[:60]
-    assert spent < 30
+        assert result.seconds < patience(3), answer[:60]
+    assert spent < patience(30)
     assert not marker.exists()
     assert pool.map("verify", [(asked, "90071")])[0].reason == "equal.string"
 
@@ -100,7 +101,7 @@ def test_a_hostile_gold_is_undecided_and_not_incorrect(pool):
     assert [r.reason for r in results] == [
         "undecided.limit",
         "undecided.limit",
-        "undecided.parse_gold",
+        "undecided.unread",
     ]
 
 
@@ -119,7 +120,7 @@ def test_nothing_evaluates_text(monkeypatch):
     from sympy.parsing import sympy_parser
 
     from verifiers import compare
-    from verifiers.math.comparing.fallback import compare_symbolic, preload
+    from verifiers.other_graders import math_verify, preload
 
     preload()  # imports run code, answers must not
     importlib.import_module("sympy.physics.units")
@@ -142,7 +143,7 @@ def test_nothing_evaluates_text(monkeypatch):
         patched.setattr("math_verify.parser.parse_expr", parse_expr)
         for answer in (*CODE, "x^2+1", "2*sqrt(3)", "(1,2]", "x=5", "f(2)", "1/0", "2 + 2"):
             compare("43", answer, "math")
-            compare_symbolic("43", answer)
+            math_verify(Problem("p", "", "43"), f"${answer}$")
     parsed = [text for name, text in calls if name == "parse_expr"]
     assert not [text for text in parsed if not re.fullmatch(r"[\d+*/^(). -]*", text)]
     executed = [text for name, text in calls if name != "parse_expr"]  # libraries' own templates

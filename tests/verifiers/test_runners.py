@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
+from tests.patience import patience
 from verifiers import Pool, Problem
 
 ASKED = Problem("p", "What is 6 times 7?", "42", "math")
@@ -21,7 +22,7 @@ def judged() -> tuple[list[str], int]:
         responses = (r"\boxed{84/2}", r"\boxed{41}", "I do not know.")
         results = pool.map("verify", [(ASKED, response) for response in responses])
     left = set(psutil.Process().children(recursive=True)) - before
-    _, alive = psutil.wait_procs(left, timeout=2)
+    _, alive = psutil.wait_procs(left, timeout=patience(2))
     return [result.reason for result in results], len(alive)
 
 

@@ -9,7 +9,7 @@ class Problem(NamedTuple):
     """A problem as a verifier sees it.
 
     `answer` is the gold answer (None where there is none), `answer_kind` one of "math", "choice",
-    "text", "json" or a kind of `verifiers.dispatch.KINDS`, or None to let the gold decide
+    "text", "json" or a kind of `verifiers.base.kinds.KINDS`, or None to let the gold decide
     (`verifiers.answer_kind`). `problem` is the statement; choices read it for the options that it
     lists, the audit of a puzzle solves it. `tests` is what a kind needs beside the gold, as JSON
     text: the states of a database, constraints, the tests of a program, whose

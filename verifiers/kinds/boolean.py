@@ -5,6 +5,7 @@
 
 import re
 
+from verifiers.base.kinds import Kind, declare
 from verifiers.base.protocol import Problem
 from verifiers.extract.final_answer import NEAR, final_answer
 
@@ -89,3 +90,6 @@ def stated_truth(text: str) -> str | None:
 def _value(match: re.Match[str]) -> str:
     value = _VALUE[match["word"].lower()]
     return _OPPOSITE[value] if match["denied"] else value
+
+
+declare(Kind("boolean", extract, compare, audit))

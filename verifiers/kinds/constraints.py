@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from verifiers.base.kinds import Kind, declare
 from verifiers.base.problem_tests import read_tests
 from verifiers.base.protocol import Problem
 from verifiers.math.parsing.tree import UnreadableError
@@ -245,3 +246,6 @@ CHECKS: dict[str, Check] = {
     "punctuation:no_comma": lambda t, _: "," not in t,
 }
 """Every constraint by its IFEval id: a response and the arguments, to whether it holds."""
+
+
+declare(Kind("constraints", extract, compare, audit, evidence, goldless=True))

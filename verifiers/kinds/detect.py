@@ -1,7 +1,8 @@
 """Which verifier judges an answer: decided by the gold answer alone, never by a prediction."""
 
 import re
-from typing import Literal
+from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 from verifiers.extract.boxes import unboxed
 from verifiers.extract.options import options_of
@@ -87,30 +88,69 @@ def _is_choice(answer: str, problem: str) -> bool:
     return bool(label and (label[1] or label[2]) in options)
 
 
+class _Looks(NamedTuple):
+    """What a gold looks like: its normal form, its words, and which of them are no symbols."""
+
+    text: str
+    words: list[str]
+    long: list[str]
+
+
+def _is_value(gold: _Looks) -> bool:
+    text = gold.text
+    return bool(read_number(text) or named_set(text) != text or digits_for_words(text) != text)
+
+
+def _is_sentence(gold: _Looks) -> bool:
+    return sum(len(word) > 2 for word in _SPOKEN.findall(gold.text)) > _MOST_WORDS
+
+
+def _is_marked_words(gold: _Looks) -> bool:
+    text = gold.text
+    return text.startswith("\\word{") and text.endswith("}") and "{" not in text[6:]
+
+
+def _is_dated(gold: _Looks) -> bool:
+    month = _MONTHS.search(gold.text) and re.search(r"\d", gold.text)
+    return bool(month and not _OPERATOR.search(gold.text))
+
+
+def _is_wordy(gold: _Looks) -> bool:
+    text, whole = gold.text, "".join(gold.words)
+    if _OPERATOR.search(text) or any(c.isdigit() for c in text) or "(" in text or not gold.long:
+        return False
+    product = "-" in text and all(len(word) <= 2 for word in gold.words)  # `ab - cd`
+    return not product and (len(whole) > 2 or not whole.islower())
+
+
+def _is_formula_name(gold: _Looks) -> bool:
+    run = re.fullmatch(r"(?:[A-Z][a-z]?\d*){2,}", gold.text)
+    return bool(run and any(c.isalpha() for c in gold.text[1:]))
+
+
+_ORDER: tuple[tuple[Callable[[_Looks], bool], Kind | None, str], ...] = (
+    (
+        _is_value,
+        "math",
+        "a number, a set or a numeral, whatever words it is in: `five`, `no solution`",
+    ),
+    (_is_sentence, None, "more than a dozen words: no rule compares sentences"),
+    (lambda gold: gold.text.lower() in ("yes", "no"), "text", "a truth value in words"),
+    (_is_marked_words, "text", "the source says that it is text: `\\text{east}`"),
+    (_is_dated, "text", "a date: digits beside a month are no product of letters"),
+    (_is_wordy, "text", "letters that make words, no operator and no digit: `blue whale`"),
+    (_is_formula_name, "text", "capitals in a row, whose order counts: `H2O`, `ABBA`"),
+)
+"""Mathematics or text: the first line that fits decides, and mathematics where none does.
+
+Each line relies on those above it: what a value is has to be known before its words are counted,
+and a sentence is refused before a part of it is taken for a date.
+"""
+
+
 def _math_or_text(answer: str) -> Kind | None:
+    """The kind of a gold that is neither a choice nor a formula of logic; see `_ORDER`."""
     text = clean(answer)
-    if read_number(text) or named_set(text) != text or digits_for_words(text) != text:
-        return "math"
     words = [word for word in _WORD.findall(text) if word != "word"]
-    long_words = [word for word in words if len(word) > 1 and word.lower() not in KNOWN]
-    if sum(len(word) > 2 for word in _SPOKEN.findall(text)) > _MOST_WORDS:
-        return None
-    if text.lower() in ("yes", "no"):
-        return "text"
-    if text.startswith("\\word{") and text.endswith("}") and "{" not in text[6:]:
-        return "text"
-    if _MONTHS.search(text) and re.search(r"\d", text) and not _OPERATOR.search(text):
-        return "text"
-    if not _OPERATOR.search(text) and not any(c.isdigit() for c in text):
-        whole = "".join(words)
-        product = "-" in text and all(len(word) <= 2 for word in words)
-        if (
-            long_words
-            and not product
-            and (len(whole) > 2 or not whole.islower())
-            and "(" not in text
-        ):
-            return "text"
-    if re.fullmatch(r"(?:[A-Z][a-z]?\d*){2,}", text) and any(c.isalpha() for c in text[1:]):
-        return "text"  # H2O, NaCl, ABBA
-    return "math"
+    gold = _Looks(text, words, [w for w in words if len(w) > 1 and w.lower() not in KNOWN])
+    return next((kind for fits, kind, _ in _ORDER if fits(gold)), "math")

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from verifiers.base.kinds import Kind, declare
 from verifiers.base.problem_tests import read_tests
 from verifiers.base.protocol import Problem
 from verifiers.math.parsing.tree import UnreadableError
@@ -120,3 +121,6 @@ def _sources(problem: Problem) -> dict[str, str]:
     if not texts or not sources:
         raise UnreadableError("sources: names and texts")
     return dict(sources)
+
+
+declare(Kind("quotes", extract, compare, audit, evidence, goldless=True))

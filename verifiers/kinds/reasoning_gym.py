@@ -18,6 +18,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from verifiers.base.kinds import Kind, declare
 from verifiers.base.problem_tests import read_tests
 from verifiers.base.protocol import Problem
 from verifiers.extract.final_answer import final_answer
@@ -126,3 +127,6 @@ def _is_arithmetic(text: str) -> bool:
     if len(text) > _MOST_ARITHMETIC or not _ARITHMETIC.match(text):
         return False
     return all(len(name) == 1 or name in _NAMES for name in re.findall(r"[A-Za-z]+", text))
+
+
+declare(Kind("reasoning_gym", extract, compare, audit, goldless=True, package="reasoning_gym"))

@@ -7,15 +7,15 @@ import re
 
 _LABEL = re.compile(r"\\word\{([^{}]*)\}\s*(?:=|:)\s*(?=\S)")
 _ORDINAL = re.compile(
-    r"(?<=\d)(?:\s*\^?\s*\{?\s*\\word\{(?:st|nd|rd|th)\}\s*\}?|(?:st|nd|rd|th)\b)"
+    r"(?<=\d)(?:\s*\^?\s*\{?\s*\\word\{(?:st|nd|rd|th)\}\s*\}?|\s*\^\s*\{(?:st|nd|rd|th)\}|(?:st|nd|rd|th)\b)"
 )
 _ABOUT = re.compile(r"^\\word\{(?:approximately|about|roughly|around)\s*([^{}]*)\}")
-_SLOPE = re.compile(r"\\frac\s*\{\s*d\s*([a-zA-Z])\s*\}\s*\{\s*d\s*[a-zA-Z]\s*\}\s*(?==)")
 _PERIOD = re.compile(r"(-?\d+\.\d*)\((\d+)\)\Z")
 _TO = re.compile(r"(?<=[\d})])\s*(?:\\word\{\s*to\s*\}|\bto\b)\s*(?=[\d\\])")
 _COUNT = re.compile(
     r"([CP])\s*\(\s*(\d{1,4})\s*,\s*(\d{1,4})\s*\)"
-    r"|(?:\{\s*\})?[\^_]\s*\{?\s*(?P<n>\d{1,4})\s*\}?\s*(?P<kind>[CP])\s*_\s*\{?\s*(?P<k>\d{1,4})\s*\}?"
+    r"|(?<![\w.])(?P<of>\d{1,4})\s*C\s*(?P<take>\d{1,4})(?!\w)"
+    r"|(?<![A-Za-z0-9)}])(?:\{\s*\})?[\^_]\s*\{?\s*(?P<n>\d{1,4})\s*\}?\s*(?P<kind>[CP])\s*_\s*\{?\s*(?P<k>\d{1,4})\s*\}?"
 )
 _FAMILY = re.compile(
     r"\s*[,;]?\s*"
@@ -23,12 +23,24 @@ _FAMILY = re.compile(
     r"\s*[,(]?\s*(?P<name>[a-z])\s*(?:\\in\s*(?:\\mathbb\s*\{?Z\}?|Z)"
     r"|\\word\{\s*(?:is )?(?:an |any )?integers?\s*\})\s*\)?\Z"
 )
+_PART = re.compile(r"(?:(?<=\s)|(?<=[;,])|^)\(([1-9]|[a-h])\)\s*(?=\S)")
+_MINUTES = re.compile(r"(\d+)\s*'\Z")  # `60'` beside degrees
+_LEAD = re.compile(  # `(B) 12`, `\word{(B)} 12`, `\word{The answer is} 12`, `\word{all} n > 3`
+    r"(?:\\word\{\s*)?\(\s*[A-J]\s*\)\s*\}?\s*(?=[\d\\$-])"
+    r"|\\word\{\s*(?:the )?(?:final |correct )?(?:answer|result|value|solution)"
+    r"(?: is)?\s*:?\s*\}\s*[:=]?\s*(?=\S)"
+    r"|\\word\{\s*(?:for )?(?:all|any|every)\s*\}\s*(?=[a-z]\s*(?:[<>]|\\[lg]e))",
+    re.IGNORECASE,
+)
 _POINT = re.compile(r"[A-Z](?:_\s*\{?\d+\}?|')?\s*(?=\()")
-_SYSTEM = re.compile(r"\\begin\{(?:cases|aligned|array)\}(?:\{l+\})?([^&]*)\\end\{\w+\}\Z")
+_SYSTEM = re.compile(
+    r"(?:\\\{\s*)?\\begin\{(?:cases|aligned|array)\}(?:\{l+\})?([^&]*)\\end\{\w+\}\Z"
+)
 
 
 def read_alike(ours: str, theirs: str) -> tuple[str, str]:
     """Two cleaned answers with such notations written out."""
+    ours, theirs = (_ORDINAL.sub("", side) if "^" in side else side for side in (ours, theirs))
     if "=" in ours + theirs:
         ours, theirs = _plain(ours), _plain(theirs)
     if "\\word" in ours or "\\word" in theirs:
@@ -36,7 +48,21 @@ def read_alike(ours: str, theirs: str) -> tuple[str, str]:
         ours, theirs = _unlabelled(ours, theirs)
     if r"\in" in ours or r"\in" in theirs:
         ours, theirs = _families(ours, theirs)
+    ours, theirs = _parts(ours), _parts(theirs)
     return _read(ours, theirs), _read(theirs, ours)
+
+
+def _parts(text: str) -> str:
+    """`(5, 7)` for the labelled parts `(1) 5; (2) 7`, which have an order."""
+    labels = list(_PART.finditer(text)) if text.startswith("(") else []
+    if len(labels) < 2 or labels[0].start():
+        return text
+    names = [label[1] for label in labels]
+    if names not in ([str(n + 1) for n in range(len(names))], list("abcdefgh"[: len(names)])):
+        return text
+    ends = [label.start() for label in labels[1:]] + [len(text)]
+    parts = [text[label.end() : end].strip(" ,;") for label, end in zip(labels, ends, strict=True)]
+    return f"({', '.join(parts)})" if all(parts) else text
 
 
 def _unlabelled(ours: str, theirs: str) -> tuple[str, str]:
@@ -63,17 +89,21 @@ def renamed(text: str, name: str, new: str) -> str:
 
 
 def _plain(text: str) -> str:
-    r"""`y' = 2x` for `\frac{dy}{dx} = 2x`, `x=1, y=2` for the system in `cases`."""
+    r"""`x=1, y=2` for the system in `cases`."""
     system = _SYSTEM.match(text)
     if system:
         text = ", ".join(part.strip() for part in re.split(r"\\\\", system[1]) if part.strip())
-    return _SLOPE.sub(r"\1' ", text)
+    return text
 
 
 def _read(text: str, other: str) -> str:
     period = _PERIOD.match(text) if "(" in text else None
     if period and "(" not in other:
         return rf"{period[1]}\overline{{{period[2]}}}" if "overline" in other else text
+    if "\\deg" in other and "\\deg" not in text and (minutes := _MINUTES.match(text)):
+        return rf"\frac{{{minutes[1]}}}{{60}} \deg"
+    if _LEAD.match(text) and not _LEAD.match(other):
+        text = _LEAD.sub("", text)
     if ":" in other and "to" in text:
         return _TO.sub(":", text)
     if ("C" in text or "P" in text) and not re.search("[A-Z(]", other):
@@ -83,8 +113,9 @@ def _read(text: str, other: str) -> str:
 
 def _counted(match: re.Match[str]) -> str:
     """Combinations and arrangements as binomials and factorials."""
-    kind = match[1] or match["kind"]
-    n, k = int(match[2] or match["n"]), int(match[3] or match["k"])
+    kind = match[1] or match["kind"] or "C"
+    n = int(match[2] or match["of"] or match["n"])
+    k = int(match[3] or match["take"] or match["k"])
     if kind == "C":
         return rf"\binom{{{n}}}{{{k}}}"
     return rf"\frac{{{n}!}}{{{n - k}!}}" if k <= n else match[0]

@@ -6,29 +6,29 @@ Every stage gives the same verdict both ways round. Text is parsed and never eva
 import re
 
 from verifiers.math.ambiguous_notation import read_alike, renamed
-from verifiers.math.comparing.complexity_limits import runs_away
-from verifiers.math.comparing.fallback import compare_symbolic
+from verifiers.math.asked import asked_for, unmarked
+from verifiers.math.comparing.relations import unwrap
 from verifiers.math.comparing.structures import compare_nodes
+from verifiers.math.conditions import same_conditions, split
+from verifiers.math.families import compare_families
 from verifiers.math.number_bases import compare_based
 from verifiers.math.parsing.parser import parse
 from verifiers.math.parsing.tree import Node, TooBigError, UnreadableError
 from verifiers.math.piecewise import compare_cases
-from verifiers.math.quantities import Quantity, compare_quantities, read_quantity
+from verifiers.math.quantities import Quantity, compare_quantities, opposed, read_quantity
 from verifiers.math.rounding import compare_numbers
 from verifiers.math.units import read_unit
 from verifiers.text.normalize import clean
 from verifiers.text.numbers import read_number
 from verifiers.text.short_text import compare_text
-from verifiers.text.words_or_math import content_words, is_wording, named_set
+from verifiers.text.words_or_math import content_words, in_english, is_wording, named_set
 
-_CONDITION = re.compile(r",?\s*\\word\{(?:for|where|if|when|with|as)\b.*\Z")
 _LISTED = re.compile(r"\d, \d.*\d, \d")
 _UNSPACED = re.compile(r"\d,\d{3},\d{3}")
 _CODE = re.compile(
-    r"__|\w+\.\w+\(|\w\(\)|[@#]|(?<!\\char)\"|^'|\('|\\(?:def|input|include|write|catcode|newcommand)(?![a-z])"
+    r"__|(?<!\\)\blambda\b|\w+\.\w+\(|\w\(\)|[@#]|(?<!\\char)\"|^'|\('|\\(?:def|input|include|write|catcode|newcommand)(?![a-z])"
 )
 _COMMA = re.compile(r"(-?(?:0(?=,\d)|\d+(?=,(?:\d{1,2}|\d{4,})(?!\d)))),(\d+)(?=%?\Z)")
-_CONSTANT = re.compile(r"\+\s*[cCkK]\Z")
 _DEGREE, _RADIAN = read_unit("deg"), read_unit("rad")
 _BUILDER = re.compile(
     r"\\?\{\s*([a-z])\s*(?:\\in\s*\\mathbb\s*\{?R\}?\s*)?(?:\\mid|\\vert|:|\|)\s*"
@@ -38,19 +38,17 @@ _LEAD_IN = re.compile(
     r"\s*(?:(?:so|thus|hence|therefore),?\s+)?"
     r"(?:we (?:find|get|have|obtain|see|conclude)(?: that)?"
     r"|(?:the )?(?:final )?(?:answer|result)(?: is)?)"
-    r"[\s:]*(?=\$|\\\(|\\\[)",
+    r"[\s:]*(?=\$|\\\(|\\\[|-?\d)",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"(.*[^\s^*/+-])\s+([A-Za-z]+(?:\s*\^\s*\{?\d\}?)?)\Z", re.DOTALL)
-_PROSE = 3  # words that make a text prose
-_UNKNOWN = re.compile(  # what math-verify leaves out: words, arrows outside of limits, `n!!`
-    r"\\word\{|!!|^(?!.*\\lim).*\\(?:to|(?:long)?rightarrow|rightleftharpoons)(?![a-z])", re.DOTALL
-)
+_RESTRICTING = frozenset("not odd even prime composite except non only".split())
+"""Words that leave out what the other side has, whatever else stands there."""
 _DOTS = re.compile(r"\\[lc]?dots[bcmio]?(?![a-z])|\.\.\.")
 
 
-def compare_math(gold: str, answer: str) -> str:
-    """The reason code for two mathematical answers."""
+def compare_math(gold: str, answer: str, problem: str = "") -> str:
+    """The reason code for two mathematical answers to `problem`, which says what was asked for."""
     gold, answer = _LEAD_IN.sub("", gold), _LEAD_IN.sub("", answer)
     ours, theirs = clean(gold), clean(answer)
     if not theirs:
@@ -58,7 +56,7 @@ def compare_math(gold: str, answer: str) -> str:
     if not ours:
         return "undecided.parse_gold"
     if ours == theirs:
-        return "undecided.limit" if ours in ("nan",) else "equal.string"
+        return "equal.string"
     first, second = read_number(ours), read_number(theirs)
     if first and second:
         return compare_numbers(first, second)
@@ -68,12 +66,12 @@ def compare_math(gold: str, answer: str) -> str:
         theirs = theirs.replace(",", ", ")
     if (first or second) and (reason := _compare_commas(ours, theirs)):
         return reason
-    ours, theirs = read_alike(*_constants(ours, theirs))
+    ours, theirs = read_alike(in_english(ours), in_english(theirs))
     return (
         compare_based(ours, theirs)
         or _compare_quantities(ours, theirs)
         or _compare_wording(gold, answer, ours, theirs)
-        or compare_expressions(*_conditions(named_set(ours), named_set(theirs)))
+        or compare_expressions(*_conditions(named_set(ours), named_set(theirs)), problem)
     )
 
 
@@ -88,17 +86,23 @@ def _compare_commas(ours: str, theirs: str) -> str | None:
     return reason if reason == "equal.exact" else None
 
 
-def _constants(ours: str, theirs: str) -> tuple[str, str]:
-    """Both sides with one name for a constant of integration at the end."""
-    if _CONSTANT.search(ours) and _CONSTANT.search(theirs):
-        return _CONSTANT.sub("+ C", ours), _CONSTANT.sub("+ C", theirs)
-    return ours, theirs
-
-
 def _compare_quantities(ours: str, theirs: str) -> str | None:
     first, second = read_quantity(ours), read_quantity(theirs)
     if first is None and second is None:
         return None
+    if opposed(ours, theirs):
+        return "differ.value"
+    reason = _compare_as_quantities(first, second, ours, theirs)
+    letters = "\\word" not in ours + theirs
+    if reason and reason.startswith("differ.") and letters:
+        product = compare_expressions(ours, theirs)  # `2mg` and `2gm` may be products
+        return product if product == "equal.symbolic" else reason
+    return reason
+
+
+def _compare_as_quantities(
+    first: Quantity | None, second: Quantity | None, ours: str, theirs: str
+) -> str | None:
     angle = _compare_angles(first, second, ours, theirs)
     if angle:
         return angle
@@ -165,7 +169,7 @@ def _compare_angles(
 def _without_unit(value: Quantity, other: str) -> str | None:
     """A value whose unit the other side leaves out, as an expression."""
     reason = compare_expressions(other, value.text)
-    return None if reason.startswith("undecided.parse") else reason
+    return None if reason == "undecided.unread" else reason
 
 
 def _compare_wording(gold: str, answer: str, ours: str, theirs: str) -> str | None:
@@ -182,45 +186,65 @@ def _compare_wording(gold: str, answer: str, ours: str, theirs: str) -> str | No
     words = content_words(ours), content_words(theirs)
     if words[0] and words[1] and words[0] != words[1]:
         return "differ.text"
-    if bool(words[0]) != bool(words[1]) and "not" in words[0] | words[1]:
+    if bool(words[0]) != bool(words[1]) and _RESTRICTING & (words[0] | words[1]):
         return "differ.text"
     return None
 
 
-def compare_expressions(ours: str, theirs: str) -> str:
-    """Two cleaned answers as trees; as texts or by math-verify where one is no tree."""
+def compare_expressions(ours: str, theirs: str, problem: str = "") -> str:
+    """Two cleaned answers as trees, with their conditions; `undecided.unread` where one is none."""
+    first, second = split(ours), split(theirs)
+    same = same_conditions(first.conditions, second.conditions)
+    if same is None and ours.count("{cases}") == theirs.count("{cases}"):
+        reason = _compare_mains(first.main, second.main, first.whole | second.whole, problem)
+        return "undecided.unread" if reason.startswith("equal.") else reason
+    if same is False:
+        reason = _compare_mains(first.main, second.main, first.whole | second.whole, problem)
+        whole = _compare_mains(ours, theirs, frozenset(), problem)
+        return whole if whole.startswith("equal.") else min(reason, "undecided.unread")
+    return _compare_mains(first.main, second.main, first.whole | second.whole, problem)
+
+
+def _compare_mains(ours: str, theirs: str, whole: frozenset[str], problem: str) -> str:
     if "{cases}" in ours and "{cases}" in theirs:
         return compare_cases(ours, theirs, compare_expressions)
-    if bool(_CONDITION.search(ours)) != bool(_CONDITION.search(theirs)):
-        ours, theirs = _CONDITION.sub("", ours).strip(), _CONDITION.sub("", theirs).strip()
+    trees: list[Node] = []
+    for text in (ours, theirs):
+        try:
+            trees.append(parse(text))
+        except TooBigError:
+            return "undecided.limit"
+        except UnreadableError:
+            return _compare_unread(ours, theirs)
+    first, second = unmarked(*trees)
     try:
-        first = parse(ours)
+        first, second = asked_for(first, second, problem), asked_for(second, first, problem)
+        reason = compare_nodes(*_alone(first, second))
+        if reason.startswith("differ."):
+            reason = compare_families(first, second, whole, compare_nodes) or reason
     except TooBigError:
         return "undecided.limit"
     except UnreadableError:
-        first = None
-    try:
-        second = parse(theirs)
-    except TooBigError:
-        return "undecided.limit"
-    except UnreadableError:
-        second = None
-    if first is not None and second is not None:
-        return _compare_trees(first, second, ours, theirs)
-    return _compare_unparsed(ours, theirs, first)
+        return _compare_unread(ours, theirs)
+    return reason
 
 
-def _compare_trees(first: Node, second: Node, ours: str, theirs: str) -> str:
-    try:
-        return compare_nodes(*_alone(first, second))
-    except TooBigError:
-        return "undecided.limit"
-    except UnreadableError:
-        return _compare_unparsed(ours, theirs, first)
+def _compare_unread(ours: str, theirs: str) -> str:
+    """The reason where a side is no tree: only the same text can be told to be equal."""
+    if ours.replace(" ", "") == theirs.replace(" ", ""):
+        return "equal.string"
+    if any(map(_is_junk, (ours, theirs))):
+        return "differ.type"
+    dots = [bool(_DOTS.search(side)) for side in (ours, theirs)]
+    if all(dots):
+        return "differ.value"
+    return "undecided.unread"
 
 
 def _alone(first: Node, second: Node) -> tuple[Node, Node]:
     r"""`4` for `\{4\}` beside a value that is no set."""
+    if (first.kind == "rel") != (second.kind == "rel"):
+        first, second = unwrap(first), unwrap(second)
     one, other = (
         side.args[2][0]
         if side.kind == "group" and side.args[0] == "\\{" and len(side.args[2]) == 1
@@ -230,23 +254,6 @@ def _alone(first: Node, second: Node) -> tuple[Node, Node]:
     if (one is first) == (other is second) or {first.kind, second.kind} & {"named", "cup", "minus"}:
         return first, second
     return one, other
-
-
-def _compare_unparsed(ours: str, theirs: str, first: Node | None) -> str:
-    if ours.replace(" ", "") == theirs.replace(" ", ""):
-        return "equal.string"
-    if _DOTS.search(ours) or _DOTS.search(theirs):
-        return "differ.value" if _DOTS.search(ours) and _DOTS.search(theirs) else "differ.type"
-    if first is not None and (_is_junk(theirs) or len(content_words(theirs)) >= _PROSE):
-        return "differ.type"
-    if max(len(content_words(ours)), len(content_words(theirs))) >= _PROSE:
-        return "undecided.parse_gold" if first is None else "undecided.parse_answer"
-    if runs_away(ours) or runs_away(theirs):
-        return "undecided.limit"
-    reason = compare_symbolic(ours, theirs)
-    if reason.startswith("equal.") and (_UNKNOWN.search(ours) or _UNKNOWN.search(theirs)):
-        return "undecided.parse_gold" if _UNKNOWN.search(ours) else "undecided.parse_answer"
-    return reason
 
 
 def _is_junk(text: str) -> bool:

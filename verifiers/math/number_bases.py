@@ -3,7 +3,7 @@ r"""Numbers in another base: `52_8`, `(52)_8`, `52_{\text{eight}}`, `52 base 8`,
 import re
 
 _BASED = re.compile(
-    r"\(?\s*([0-9A-Za-z.]*\d[0-9A-Za-z.]*|[A-Fa-f]{2,})\s*\)?\s*"
+    r"-?\(?\s*([0-9A-Za-z.]*\d[0-9A-Za-z.]*|[A-Fa-f]{2,})\s*\)?\s*"
     r"(?:_\s*\{?\s*\(?\s*(?:\\word\{)?\s*(\d+|[a-z]+)\s*\}?\s*\)?\s*\}?"
     r"|\(?(?:\\word\{)?\s*\(?(?:in )?base[ -]\}?\s*(\d+|[a-z]+)\)?\}?\)?)\Z"
 )
@@ -32,7 +32,8 @@ def read_based(text: str) -> tuple[str, int] | None:
     base = int(name) if name.isdigit() else _BASES.get(name)
     if not base or not 2 <= base <= 36:
         return None
-    return match[1].lower().lstrip("0") or "0", base
+    sign = "-" if match[0].startswith("-") else ""
+    return sign + (match[1].lower().lstrip("0") or "0"), base
 
 
 def compare_based(gold: str, answer: str) -> str | None:
@@ -49,4 +50,4 @@ def compare_based(gold: str, answer: str) -> str | None:
     named = ours or theirs
     assert named
     other = (answer if ours else gold).replace(" ", "").replace(",", "").lower().lstrip("0")
-    return "equal.exact" if named[0].isalnum() and named[0] == other else "differ.value"
+    return "equal.exact" if named[0] == other else "differ.value"

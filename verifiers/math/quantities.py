@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from verifiers.math.rounding import compare_money, compare_numbers
 from verifiers.math.units import Unit, plain_unit, read_unit
-from verifiers.text.number_words import MAGNITUDES
+from verifiers.math.words import COUNTERS, NO_NOUNS, OPPOSITES
+from verifiers.text.number_words import MAGNITUDE_NAMES, MAGNITUDES
 from verifiers.text.numbers import Number, read_number, scaled
 
 _NUMBER = re.compile(
@@ -23,7 +24,9 @@ _TRAILING = re.compile(
     re.DOTALL,
 )
 _MAGNITUDE = re.compile(
-    rf"(?:\\word\{{)?\s*({'|'.join(MAGNITUDES)})\b\s*\}}?(.*)\Z", re.IGNORECASE | re.DOTALL
+    rf"(?:\\word\{{)?\s*({MAGNITUDE_NAMES})"
+    r"(?![a-zа-я])\s*\}?(.*)\Z",
+    re.IGNORECASE | re.DOTALL,
 )
 _CODE = re.compile(r"(?:\\word\{)?\s*(USD|EUR|GBP|INR|Rs\.?)\s*\}?\s*(?=[\d.])(.*)\Z")
 _FEET = re.compile(r"(\d+)\s*'\s*(\d+)\s*(?:\"|'')?\Z")
@@ -35,6 +38,8 @@ _ANGLE = re.compile(r"(?:sin|cos|tan|cot|sec|csc)[^a-z]")
 _LOOSE = re.compile(r"[^\W\d_]{3,}")
 LONGEST = 300  # characters
 _MOST_WORDS = 8
+_WORD = re.compile(r"[a-z]+")
+_MARK = re.compile(r"\A(\d+(?:\.\d+)?)\s*(\"|''|')\Z")
 _FILLER = frozenset("per the and each for in of about total a an more left is are was were".split())
 
 
@@ -55,6 +60,7 @@ def read_quantity(text: str) -> Quantity | None:
         return None
     coded = _CODE.match(text)
     text = f"{coded[2]} {coded[1]}" if coded else text  # `USD 5` is `5 USD`
+    text = _MARK.sub(lambda m: f"{m[1]} {'ft' if m[2] == chr(39) else 'in'}", text)  # `67"`
     match = _NUMBER.match(text)
     if match and any(c.isdigit() for c in match[0]):
         return _compound(text) or _plain(text, match) or _trailing(text)
@@ -100,9 +106,15 @@ def _words(rest: str) -> frozenset[str] | None:
         return None
     if any(len(word) < 3 and word.isascii() and word not in _FILLER for word in words[:1]):
         return None
-    if {"or", "not", "sqrt", "sin", "cos", "tan", "pi", "log", "mod", "base"} & set(words):
+    lowered = {word.lower() for word in words}
+    if lowered & NO_NOUNS or any(not _noun(word) for word in words):
         return None
     return frozenset(w.lower().rstrip("s") for w in words if w not in _FILLER)
+
+
+def _noun(word: str) -> bool:
+    """Whether a word may be what is counted: in Latin letters, or a counter that is known."""
+    return word[0].isascii() or word in COUNTERS
 
 
 def _compound(text: str) -> Quantity | None:
@@ -157,6 +169,14 @@ def compare_quantities(gold: Quantity, answer: Quantity) -> str | None:
     return _values(gold, answer)
 
 
+def opposed(ours: str, theirs: str) -> bool:
+    """Whether two texts hold opposites, as `5 minutes early` and `5 minutes late` do."""
+    first, second = (set(_WORD.findall(side.lower())) for side in (ours, theirs))
+    return any(
+        first & line and second & line and first & line != second & line for line in OPPOSITES
+    )
+
+
 def _other_units(gold: Quantity, answer: Quantity) -> bool:
     """Whether both name units among their words ("5 years old", "5 months") and none in common."""
     ours, theirs = (
@@ -186,7 +206,6 @@ def _money_rate(gold: Quantity, answer: Quantity) -> str | None:
 
 
 def _values(gold: Quantity, answer: Quantity) -> str | None:
-    gold, answer = _in_ones(gold, answer), _in_ones(answer, gold)
     if gold.number is None or answer.number is None:
         return None
     if reason := _counted(gold, answer):
@@ -199,18 +218,6 @@ def _values(gold: Quantity, answer: Quantity) -> str | None:
         return reason if reason.startswith("equal.") else back
     money = any(unit and unit.dimension in _MONEY for unit in (gold.unit, answer.unit))
     return (compare_money if money else compare_numbers)(gold.number, answer.number)
-
-
-def _in_ones(side: Quantity, other: Quantity) -> Quantity:
-    """`72 eggs` for "6 dozen eggs" beside another number of eggs."""
-    if side.number is None or "dozen" not in side.words or not other.words - {"dozen"}:
-        return side
-    words = side.words - {"dozen"}
-    return (
-        side
-        if "dozen" in other.words
-        else side._replace(number=scaled(side.number, 12), words=words)
-    )
 
 
 def _counted(gold: Quantity, answer: Quantity) -> str | None:

@@ -4,6 +4,8 @@ from fractions import Fraction
 
 from verifiers.text.numbers import Number
 
+FLOAT_DIGITS = 15  # that a double holds for certain
+FLOAT_GAP = Fraction(1, 10**12)  # relative
 ENOUGH_DIGITS = 3  # significant digits below which a rounded value says too little
 
 
@@ -38,9 +40,20 @@ def rounds_to(written: Number, value: Fraction) -> bool:
     )
 
 
+def is_float_of(written: Number, value: Fraction) -> bool:
+    """Whether `written` is `value` as a program prints it: from 15 digits on, but for the last.
+
+    The last digits of a double are how it was computed: `0.30000000000000004` is 3/10.
+    """
+    printed = written.step is not None and written.digits >= FLOAT_DIGITS
+    return printed and abs(written.value - value) <= abs(value) * FLOAT_GAP
+
+
 def _compare(gold: Number, answer: Number) -> str:
     if gold.value == answer.value:
         return "equal.exact"
+    if is_float_of(gold, answer.value) or is_float_of(answer, gold.value):
+        return "equal.rounded"
     if rounds_to(gold, answer.value) or rounds_to(answer, gold.value):
         return "equal.rounded"
     return "differ.value"

@@ -5,6 +5,8 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+from verifiers.math.unit_names import NAMES, OWN
+
 
 class Unit(NamedTuple):
     """`factor` and `offset` turn a value into base units; `dimension` lists (base, exponent)."""
@@ -64,7 +66,6 @@ KiB kibibyte kibibytes = 8192 bit
 MiB mebibyte mebibytes = 8388608 bit
 GiB gibibyte gibibytes = 8589934592 bit
 bit bits = bit
-dozen dozens = 12
 degree degrees deg \\deg = deg
 rad rads radian radians = rad
 dollar dollars \\usd usd USD buck bucks = usd
@@ -83,16 +84,19 @@ _PREFIXED = ("m", "g", "s", "A", "mol", "N", "J", "W", "V", "C", "F", "Ohm", "oh
              "\\Omega", "Pa", "Hz", "T", "eV", "cal", "L", "l", "B", "meter", "meters", "metre",
              "metres", "gram", "grams", "liter", "liters", "litre", "litres", "joule", "joules",
              "watt", "watts", "volt", "volts", "newtons", "seconds", "second", "bytes",
-             "calories", "Wh")  # fmt: skip
+             "calories", "Wh", "M", "b", "rev")  # fmt: skip
 _SQUARES = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 _PIECE = re.compile(
-    r"(?P<name>(?:\\mu ?)?(?:[kMGm]?\\Omega|\\(?:deg|usd)|[A-Za-zµÅ¢€£¥₹]+))"
+    r"(?P<name>(?:\\mu ?)?(?:[kMGm]?\\Omega|\\(?:deg|usd)|[^\W\d_]+|[¢€£¥₹₽₩]))"
     r"(?:\s*\^\s*\{?(?P<power>-?\d)\}?|(?P<bare>-?\d))?"
 )
 _QUOTIENT = re.compile(  # `\frac{m}{s}`; other single letters are variables
     r"\\frac\s*\{\s*([A-Za-z]{2,}|m)\s*\}\s*\{\s*((?:[A-Za-z]{2,}|s|h)(?:\s*\^\s*\{?\d\}?)?)\s*\}"
 )
 _RAISED = re.compile(r"(?<=\w) (squared|cubed)\b")
+_SCRIPTED_SQUARES = {"平方": "square ", "立方": "cubic ", "кв": "square ", "куб": "cubic ",
+                     "제곱": "square ", "세제곱": "cubic ", "每": "/"}  # fmt: skip
+_SCRIPTED = re.compile(r"(平方|立方|每|세제곱|제곱|кв(?=[. ])|куб(?=[. ]))\.?")
 _PLAIN = re.compile(r"\\word\{([^{}]*)\}")
 
 
@@ -106,6 +110,7 @@ def read_unit(text: str) -> Unit | None:
     text = _QUOTIENT.sub(r"\1/\2", re.sub(r"\\mu\s*", r"\\mu ", text))
     text = re.sub(r"\bnautical miles?\b", "nmi", re.sub(r"\blight[ -]?years?\b", "ly", text))
     text = _RAISED.sub(lambda m: "^2" if m[1] == "squared" else "^3", text)
+    text = _SCRIPTED.sub(lambda m: _SCRIPTED_SQUARES[m[1]], text)
     text = re.sub(r"\bper\b", "/", text).replace(".", " ").strip()
     temperature = _TEMPERATURES.get(text.replace(" ", ""))
     if temperature:
@@ -147,12 +152,17 @@ def plain_unit(word: str) -> Unit | None:
 def _simple(name: str) -> Unit | None:
     if name in _UNITS:
         return _UNITS[name]
+    if name in _NAMED:
+        return _simple(_NAMED[name])
+    if name in _OWN:
+        return _OWN[name]
     if name.lower() in _UNITS and len(name) > 3:
         return _UNITS[name.lower()]
     for prefix, exponent in _PREFIXES.items():
         rest = name[len(prefix) :]
         if name.startswith(prefix) and rest in _PREFIXED:
-            unit = _UNITS[rest]
+            unit = _UNITS.get(rest) or _simple(rest)
+            assert unit
             return Unit(unit.factor * Fraction(10) ** exponent, unit.dimension)
     return _simple(_SHOUTED[name]) if name in _SHOUTED else _rare(name)
 
@@ -190,20 +200,26 @@ def _registry() -> Any:
     return pint.UnitRegistry(non_int_type=Fraction)
 
 
-def _units() -> dict[str, Unit]:
+def _units(table: str) -> dict[str, Unit]:
     found: dict[str, Unit] = {}
-    for line in _TABLE.strip().split("\n"):
+    for line in table.strip().split("\n"):
         names, _, definition = line.partition(" = ")
         words = definition.split()
         factor = Fraction(words.pop(0)) if words[0][0].isdigit() else Fraction(1)
         bases = [re.fullmatch(r"([a-zA-Z]+)(-?\d)?", word) for word in words]
         dimension = tuple(sorted((m[1], int(m[2] or 1)) for m in bases if m))
         found |= {name: Unit(factor, dimension) for name in names.split()}
-    found["kmh"] = found["kph"] = Unit(Fraction(1000, 3600), found["mph"].dimension)
     return found
 
 
-_UNITS = _units()
+_UNITS = _units(_TABLE)
+_UNITS["kmh"] = _UNITS["kph"] = Unit(Fraction(1000, 3600), _UNITS["mph"].dimension)
+_NAMED = {
+    name: unit
+    for unit, _, names in (line.partition(" = ") for line in NAMES.strip().split("\n"))
+    for name in names.split()
+}
+_OWN = _units(OWN)
 _SHOUTED = {"KM": "km", "Km": "km", "CM": "cm", "Cm": "cm", "MM": "mm", "KG": "kg", "Kg": "kg",
             "KPH": "kph", "MPH": "mph"}  # fmt: skip
 _SHORT_RARE = frozenset(

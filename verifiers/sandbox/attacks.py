@@ -4,6 +4,7 @@ They are real: listeners, a secret file and the judge itself are there to be rea
 source text, because it is only ever run inside a sandbox.
 """
 
+import hashlib
 import json
 import os
 
@@ -174,6 +175,92 @@ HOARDING = {
     "output": "import sys\nwhile True: sys.stdout.write('escaped' * 9999)",
 }
 """Programs that take more than their share; none may end well."""
+
+
+_REMEMBERING = r"""
+import ctypes, gc, hashlib, os, re, sys
+libc = ctypes.CDLL(None, use_errno=True)
+libc.sbrk.restype = ctypes.c_void_p
+SOUGHT = WANTED  # by name: how a text begins, and the digest of the rest: never the whole text
+kept = "".join(OWN)  # proves that the scan sees
+reads, writes = os.pipe()
+os.set_blocking(writes, False)
+PAGE, STRIDE, REACH = 4096, 65536, 96 << 20
+found = set()
+
+def page(address):
+    # The kernel copies the page, or says that there is none: no fault ever reaches this process.
+    if libc.write(writes, ctypes.c_void_p(address), ctypes.c_size_t(PAGE)) != PAGE:
+        return None
+    return os.read(reads, PAGE)
+
+def look(data):
+    for name, (begin, digest) in SOUGHT.items():
+        at = data.find(begin)
+        while at >= 0:
+            rest = data[at + len(begin) : at + 2 * len(begin)]
+            if hashlib.sha256(rest).hexdigest() == digest:
+                found.add(name)
+            at = data.find(begin, at + 1)
+
+def around(start, end):
+    address, last = start & -STRIDE, b""
+    while address < end:
+        data = page(address)
+        if data is None:
+            address, last = (address & -STRIDE) + STRIDE, b""
+            continue
+        look(last[-256:] + data)
+        address, last = address + PAGE, data
+
+def mapped():
+    for line in open("/proc/self/maps"):
+        low, high, rights = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
+        if rights[0] == "r" and "w" in rights:
+            yield int(low, 16), int(high, 16)
+
+try:
+    ranges = list(mapped())
+except OSError:  # then from what is known to be somewhere
+    known = [id(object()), id(sys.modules), id(kept), libc.sbrk(0), id(look),
+             ctypes.addressof(ctypes.c_int()), id(bytearray(1 << 20)), id(bytes(1 << 19))]
+    ranges = [(max(at - REACH, STRIDE), at + REACH) for at in known]
+    merged = []
+    for low, high in sorted(ranges):
+        if merged and low <= merged[-1][1]:
+            merged[-1][1] = max(high, merged[-1][1])
+        else:
+            merged.append([low, high])
+    ranges = merged
+for low, high in ranges:
+    around(low, high)
+for thing in gc.get_objects():
+    for part in (thing.values() if type(thing) is dict else
+                 thing if type(thing) in (list, tuple, set) else ()):
+        if type(part) is str:
+            look(part.encode("utf-8", "replace"))
+for name in os.listdir("."):
+    look(open(name, "rb").read(1 << 20))
+print(*sorted(found))
+"""
+
+
+def remembering(canary: str, own: str) -> str:
+    """A program that looks for `canary` in all memory that it can read, and prints what it found.
+
+    "earlier" for the canary, "own" for a text of its own, without which the scan saw nothing.
+    Neither stands in its source as a whole.
+    """
+    sought = {name: _sought(text) for name, text in (("earlier", canary), ("own", own))}
+    half = len(own) // 2
+    return _REMEMBERING.replace("WANTED", repr(sought)).replace(
+        "OWN", repr((own[:half], own[half:]))
+    )
+
+
+def _sought(text: str) -> tuple[bytes, str]:
+    half = len(text) // 2
+    return text[:half].encode(), hashlib.sha256(text[half:].encode()).hexdigest()
 
 
 def reaching(goal: dict[str, object]) -> str:

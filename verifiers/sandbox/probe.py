@@ -12,6 +12,7 @@ from typing import Any
 
 from schemas.errors import NoSandboxError
 from verifiers.sandbox import attacks
+from verifiers.sandbox.inside.serialization import dumps
 from verifiers.sandbox.sandbox import Sandbox, SandboxError
 from verifiers.sandbox.tiers import Tier
 
@@ -35,8 +36,33 @@ def weakness(tier: Tier) -> str:
                 run = sandbox.stdio(source, b"", attacks.LIMITS._replace(seconds=0.5))
                 if run.how == "exited" and b"escaped" in run.output:
                     return f"this attack succeeds: {name}"
+            return _remembers(sandbox)
     except SandboxError as error:
         return str(error)
+    return ""
+
+
+def _remembers(sandbox: Sandbox) -> str:
+    """Whether a program finds what an earlier one was, was given or said; "" where it does not.
+
+    Every text that a judge hands in and a program hands out, each with a canary of its own.
+    """
+    canary, own = secrets.token_hex(24), secrets.token_hex(24)
+    limits = attacks.LIMITS._replace(seconds=10.0)
+    for size in (1, 40, 4000):  # small texts and large ones lie in different memory
+        kept = canary * size
+        hold = f"kept = {kept!r}\n"
+        sandbox.stdio(f"{hold}print(input(), kept)", kept.encode(), limits)
+        sandbox.call(hold, f"{hold}def f(text): return [text, kept]", "f",
+                     dumps([[kept], {}]), limits)  # fmt: skip
+        said = {"value": dumps(kept)}
+        sandbox.tests("", f"{hold}f({kept!r})", ["f"], lambda _, said=said: said, limits)
+        sandbox.discard(sandbox.place({"kept": kept}))
+    run = sandbox.stdio(attacks.remembering(canary, own), b"", limits)
+    if b"earlier" in run.output:
+        return "a program reads what an earlier one was, was given or said"
+    if run.output.split() != [b"own"]:
+        return f"the scan of memory did not run to its end: {run.how}, {run.errors[-200:]!r}"
     return ""
 
 

@@ -7,19 +7,18 @@ import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
 from verifiers.sandbox import tiers
+from verifiers.sandbox.hearing import Answer, Hearing
 from verifiers.sandbox.inside.channel import Channel, first
 from verifiers.sandbox.inside.confine import Limits, Powers
 from verifiers.sandbox.tiers import Tier
 
-Answer = Callable[[dict[str, Any]], dict[str, Any] | None]
-"""Answers a question of a test's own code; None: there is no answer, and its call raises."""
+_WRITING = Limits(seconds=10.0)  # for a child that writes a program's files
 
 
 class SandboxError(RuntimeError):
@@ -101,7 +100,10 @@ class Sandbox:
 
     def place(self, files: dict[str, str]) -> str:
         """A new folder in the sandbox with these files; the path inside."""
-        return str(self._ask({"what": "place", "files": files})["place"])
+        place = str(self._ask({"what": "place"})["place"])
+        if files:
+            self._run({"what": "write", "files": files}, b"", _WRITING, Powers(writes=place))
+        return place
 
     def discard(self, place: str) -> None:
         """Remove a folder made by `place`."""
@@ -117,8 +119,9 @@ class Sandbox:
     ) -> Run:
         """Run a program of the system; `reserves` if it reserves gigabytes that it never uses."""
         busy = _threads_of_user() if powers.forks and self.tier == Tier.LANDLOCK else 0
-        job = {"what": "command", "command": command, "busy": busy, "reserves": reserves}
-        return self._run(job, stdin, limits, powers._replace(starts=True))
+        job = {"what": "command", "command": command}
+        powers = powers._replace(starts=True)
+        return self._run(job, stdin, limits, powers, busy=busy, reserves=reserves)
 
     def close(self) -> None:
         """End the fork server and what it runs; remove its folder. Closing twice is harmless."""
@@ -161,29 +164,30 @@ class Sandbox:
         limits: Limits,
         powers: Powers,
         answer: Answer | None = None,
+        **more: Any,
     ) -> Run:
-        reply = self._ask({**job, "limits": limits, "powers": powers._asdict()}, stdin, answer)
-        parts, at = [], 0
-        for size in reply.pop("sizes"):
-            parts.append(self._channel.body[at : at + size])
-            at += size
-        if lost := reply.pop("lost"):
-            raise SandboxError(f"the sandbox failed: {lost}")
-        return Run(**reply, output=parts[0], errors=parts[1], said=first(parts[2]))
-
-    def _ask(
-        self, request: dict[str, Any], body: bytes = b"", answer: Answer | None = None
-    ) -> dict[str, Any]:
+        """Have a child carry out `job`, of which the fork server learns the limits alone."""
+        request = {"what": "run", "limits": limits, "powers": powers._asdict(), **more}
         try:
-            self._channel.send(request, body)
-            reply = self._channel.receive()
-            while "ask" in reply:
-                assert answer is not None
-                self._channel.send(answer(reply) or {"raised": "RuntimeError"})
-                reply = self._channel.receive()
+            with Hearing(job, stdin, limits) as heard:
+                self._channel.send(request, heard.files)
+                told = heard.until_told(self._channel, answer)
         except (OSError, EOFError, ValueError) as error:
-            raise SandboxError(f"the sandbox's fork server is gone: {self._last(error)}") from error
-        return reply
+            raise self._gone(error) from error
+        if lost := told.pop("lost"):
+            raise SandboxError(f"the sandbox failed: {lost}")
+        output, errors = bytes(heard.output[: limits.output]), bytes(heard.errors)
+        return Run(**told, output=output, errors=errors, said=first(heard.said))
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            self._channel.send(request)
+            return self._channel.receive()
+        except (OSError, EOFError, ValueError) as error:
+            raise self._gone(error) from error
+
+    def _gone(self, error: Exception) -> SandboxError:
+        return SandboxError(f"the sandbox's fork server is gone: {self._last(error)}")
 
 
 _lock = threading.Lock()

@@ -17,8 +17,29 @@ _MATH_SPACE = re.compile(
 _SIZE = re.compile(r"\\(?:left|right|[bB]ig{1,2}[lrm]?|middle)(?![a-zA-Z])\s*\.?(?=[^a-zA-Z]|$)")
 _SIZE_DOT = re.compile(r"\\(?:left|right)\s*\.")
 _STYLE = re.compile(
-    r"\\(?:mathbf|mathit|boldsymbol|bm|mathsf|mathtt|mathcal|mathscr|displaystyle|pmb|bf|it|rm"
-    r"|boxed|fbox|ensuremath|underline|vec|overrightarrow|tag\*?)(?![a-zA-Z])\s*"
+    r"\\(?:mathbf|mathit|boldsymbol|bm|mathsf|mathtt|displaystyle|pmb|bf|it|rm"
+    r"|boxed|fbox|ensuremath|underline|overrightarrow|tag\*?)(?![a-zA-Z])\s*"
+)
+_BOLD = r"\\(?:vec|mathbf|boldsymbol|bm|overrightarrow|mathrm|rm|pmb)(?![a-zA-Z])"
+_UNIT_VECTOR = re.compile(  # `\hat{\mathbf{i}}`, `\hat \imath`, `\mathbf i`
+    rf"\\hat\s*\{{?\s*(?:{_BOLD}\s*)?\{{?\s*\\?([a-z])(?:math)?\s*\}}?\s*\}}?(?![a-zA-Z])"
+    rf"|\\(?:mathbf|boldsymbol|bm|vec)\s*\{{?\s*\\?([ijk])(?:math)?\s*\}}?(?![a-zA-Z])"
+)
+_VECTOR = re.compile(  # `\vec{a}`, `\mathbf{v}`, `\overrightarrow{AB}`
+    r"\\(?:vec|mathbf|boldsymbol|bm|overrightarrow)\s*"
+    r"(?:\{\s*([A-Za-z]|[A-Z]{2}|\\[a-z]+)\s*\}|(?<=\s)([A-Za-z])(?![A-Za-z])|(\\[a-z]+))"
+)
+_US_DOLLAR = re.compile(r"\bUS\s*\\?\$\s*(?=\d)")  # `US$5`
+_TRANSPOSE = re.compile(r"\\(?:top|intercal)(?![a-z])")
+_ABBREVIATED = re.compile(r"(?<![A-Za-z])([ckm])\.\s?([mg])(?![A-Za-z])\.?")  # `5 c.m.`
+_APPROXIMATE = re.compile(r"(?<=\S)\s*\(\s*approx(?:\.|imately)?\s*\)")  # `12.7 (approx.)`
+_PHANTOM = re.compile(r"\\[hv]?phantom\s*(?:\{[^{}]*\})?")
+_PRIMES = re.compile(r"\^\s*(?:\{\s*((?:\\prime\s*)+)\}|((?:\\prime(?![a-z])\s*)+))")
+_BRACED = re.compile(  # `{x}_{1}`, `{{S}_{n}}`, `{\sin}^{2}`, where the braces are no argument
+    r"(?<![A-Za-z\]}_^])\s*\{\s*(\\?[A-Za-z]+|\d+)\s*\}(?=\s*[_^'])"
+)
+_BRACED_NAME = re.compile(
+    r"(?<![A-Za-z\]}_^])\{\s*(\\?[A-Za-z]+\s*[_^]\s*(?:\{[^{}]*\}|\w))\s*\}(?!\s*\{)"
 )
 _UPRIGHT = re.compile(r"\\(?:mathrm|rm|operatorname)\s+(?=[A-Za-z0-9])")
 _WORDS = re.compile(
@@ -55,10 +76,12 @@ _ESCAPED = re.compile(  # `\\\\left(`: a source that escaped its backslashes onc
 _TWO_DOTS = re.compile(r"\\dot\s*\{?(\d)\}?(\d*)\\dot\s*\{?(\d)\}?")
 _DOTS = re.compile(r"\\(?:dots[bcmio]?|cdots)(?![a-z])\s*")
 _LISTED_DOTS = re.compile(r"(?<=,)\s*\.{3}\s*(?=,|\\?\}|\))")
+_OPEN_DOTS = re.compile(r"(?<=[-+,])\s*\.{2,}")  # `1 + 27x + ....`
+_MANY_DOTS = re.compile(r"(?:\s*\\ldots\s*){2,}")
 _ROW = "\ue000"  # a row's end, out of the way of the other backslashes
 _OUTER = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"))
 _FUNCTION = re.compile(
-    r"(?:a?(?:sin|cos|tan|cot|sec|csc)h?|arc(?:sin|cos|tan|cot|sec|csc)|cis|exp|log|ln|lg|sqrt|gcd|lcm"
+    r"(?:a?(?:sin|cos|tan|cot|sec|csc)h?|arc(?:sin|cos|tan|cot|sec|csc)|cosec|c?tg|arcc?tg|cis|exp|log|ln|lg|sqrt|gcd|lcm"
     r"|min|max|floor|ceil|mod|sgn|det)\Z"
 )
 
@@ -67,11 +90,13 @@ _FUNCTION = re.compile(
 def clean(text: str) -> str:
     """The answer without what does not change its meaning; see the module's docstring."""
     text = _MODULE.sub("", text)  # a gold that was written in Python
+    text = _US_DOLLAR.sub(r"\\usd ", text) if "US" in text else text
     text = _ESCAPED.sub(r"\\", _SPACES.sub(" ", plain(text)).strip()).replace("\\\\", _ROW)
     text = text.replace(_ROW + _ROW, _ROW)
-    if "..." in text or "dot" in text:
+    if ".." in text or "dot" in text:
         text = _dots(text)
-    text = _trim(undelimited(_trim(text)))
+    text = _APPROXIMATE.sub("", _ABBREVIATED.sub(r"\1\2", text)) if "." in text else text
+    text = _trim(undelimited(_trim(text))).removeprefix("=").lstrip()
     if "\\pounds" in text or "\\text" in text or "\\euro" in text or "\\yen" in text:
         text = _CURRENCY.sub(lambda m: _SIGNS[m[1]], text)
     text = text.replace("\\$", "\\usd ").replace("\\%", "%").replace("\\&", "&")
@@ -82,17 +107,30 @@ def clean(text: str) -> str:
     text = text.replace("\\[", " ").replace("\\]", " ")
     if "\\" in text:
         text = _commands(text)
+    if "{" in text:
+        text = _unbraced(text)
     if "U" in text:
         text = _UNION.sub(r"\\cup ", text)
     text = _trim(_SPACES.sub(" ", text).strip(_ROW + " "))
     return text.replace(_ROW, "\\\\")
 
 
+def _unbraced(text: str) -> str:
+    """Without braces around a base, however many there are."""
+    for _ in range(4):
+        bare = _BRACED_NAME.sub(r" \1 ", _BRACED.sub(r" \1", text))
+        if bare == text:
+            break
+        text = bare
+    return text
+
+
 def _dots(text: str) -> str:
     r"""One spelling of repeating decimals (`0.1666...`, `0.\dot{1}4\dot{2}`) and of `1, ..., n`."""
     text = _TWO_DOTS.sub(r"\\overline{\1\2\3}", text)
     text = _DOTTED.sub(lambda m: rf"{m['start']}\overline{{{m['one'] or m['more']}}}", text)
-    return _DOTS.sub(r" \\ldots ", _LISTED_DOTS.sub(r" \\ldots ", text))
+    text = _OPEN_DOTS.sub(r" \\ldots ", _LISTED_DOTS.sub(r" \\ldots ", text))
+    return _MANY_DOTS.sub(r" \\ldots ", _DOTS.sub(r" \\ldots ", text))
 
 
 def _commands(text: str) -> str:
@@ -106,6 +144,15 @@ def _commands(text: str) -> str:
         text = _NOT_EQUAL.sub(r"\\ne ", text)
     if "\\mathbb" in text or "\\R" in text:
         text = _WITHOUT.sub(r"\1\\setminus ", _HALF_LINE.sub(_reals, text))
+    if "top" in text or "intercal" in text:
+        text = _TRANSPOSE.sub("T", text)
+    if "prime" in text:
+        text = _PRIMES.sub(lambda m: "'" * (m[1] or m[2]).count("prime"), text)
+    if "hat" in text or "vec" in text or "bold" in text or "mathbf" in text or "row" in text:
+        text = _UNIT_VECTOR.sub(lambda m: rf"\hat{{{m[1] or m[2]}}}", text)
+        text = _VECTOR.sub(lambda m: rf"\vec{{{m[1] or m[2] or m[3]}}}", text)
+    if "phantom" in text:
+        text = _PHANTOM.sub("", text)
     text = _STYLE.sub("", _UPRIGHT.sub("", text))
     return _mark_words(text)
 

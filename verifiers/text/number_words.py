@@ -18,15 +18,37 @@ MAGNITUDES = {
     "million": 10**6,
     "billion": 10**9,
     "trillion": 10**12,
+    **dict.fromkeys(("lakh", "lakhs"), 10**5),
+    **dict.fromkeys(("crore", "crores"), 10**7),
+    **dict.fromkeys(("millions",), 10**6),
+    **dict.fromkeys(("bn", "billions"), 10**9),
+    "万": 10**4,
+    "萬": 10**4,
+    "亿": 10**8,
+    "億": 10**8,
+    "만": 10**4,
+    "억": 10**8,
+    **dict.fromkeys(("тыс", "тысяч", "тысячи", "тысяча"), 1000),
+    **dict.fromkeys(("млн", "миллион", "миллиона", "миллионов"), 10**6),
+    **dict.fromkeys(("млрд", "миллиард", "миллиарда", "миллиардов"), 10**9),
+    **dict.fromkeys(("dozen", "dozens"), 12),
 }
+"""Words that multiply the number before them, in the scripts in which they are written."""
+MAGNITUDE_NAMES = "|".join(sorted(MAGNITUDES, key=len, reverse=True))
 _PARTS = {
     "half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "eighth": 8, "ninth": 9, "tenth": 10,
 }  # fmt: skip
-_KNOWN = "|".join([*_SMALL, *MAGNITUDES, "dozen", *(f"{p}s?" for p in _PARTS), "halves"])
+_KNOWN = "|".join([*_SMALL, MAGNITUDE_NAMES, *(f"{p}s?" for p in _PARTS), "halves"])
 _LEADING = re.compile(
     rf"(?:an? +)?(?:{_KNOWN})(?:(?:[ -]+| and | and an? )(?:{_KNOWN}))*(?![\w-])", re.IGNORECASE
 )
+_AND_PART = re.compile(  # `3 and a half`, `2 and two thirds`
+    r"(\d+) and (?:(an?|one|two|three|four|five) )?(half|third|quarter|fourth|fifth|sixth|eighth)s?"
+    r"(?![\w-])(.*)\Z",
+    re.IGNORECASE,
+)
+_FACTORIAL = re.compile(r"(\d+) factorial\Z", re.IGNORECASE)
 _HALF_A = re.compile(r"half an? (?=[a-z])", re.IGNORECASE)
 _WORDED = re.compile(r"\\(?:text|mathrm|word|mbox)\s*\{([^{}]*)\}")
 
@@ -38,6 +60,11 @@ def digits_for_words(text: str) -> str:
     ('21 apples', '2/3')
     """
     plain = _HALF_A.sub("a half ", _WORDED.sub(r"\1", text).strip(" .$*"))
+    if "and" in plain and (part := _AND_PART.match(plain)):
+        top = _SMALL.get((part[2] or "a").lower(), 1)
+        return f"{int(part[1]) + Fraction(top, _PARTS[part[3].lower()])}{part[4]}"
+    if factorial := _FACTORIAL.match(plain):
+        return f"{factorial[1]}!"
     match = _LEADING.match(plain)
     value = read_numeral(match[0]) if match else None
     return f"{value}{plain[match.end() :]}" if match and value is not None else text
@@ -59,10 +86,10 @@ def read_numeral(text: str) -> Fraction | None:
             group += _SMALL[word]
         elif word == "hundred":
             group = (group or Fraction(1)) * 100
+        elif word in ("dozen", "dozens"):
+            group = (group or Fraction(1)) * 12
         elif word in MAGNITUDES:
             total, group = total + (group or Fraction(1)) * MAGNITUDES[word], Fraction(0)
-        elif word == "dozen":
-            group = (group or Fraction(1)) * 12
         elif part and at == len(words) - 1:
             return _with_part(words, part, total, group)
         else:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from verifiers.text.number_words import MAGNITUDES
+from verifiers.text.number_words import MAGNITUDE_NAMES, MAGNITUDES
 
 MOST_DIGITS = 1000  # of one literal, and of a power of ten
 
@@ -31,7 +31,8 @@ _REPEATING = re.compile(
     r"|(?P<whole>0|\d*(?=\.\())\.(?P<places>\d*)\((?P<period>\d+)\)\Z"  # `2.5(3)` is a product
 )
 _MAGNITUDE = re.compile(
-    rf"(.*\d)[ -]?(?:\\word\{{)?\s*({'|'.join(MAGNITUDES)})\s*\}}?\Z", re.IGNORECASE
+    rf"(.*\d)[ -]?(?:\\word\{{)?\s*({MAGNITUDE_NAMES})\s*\}}?\Z",
+    re.IGNORECASE,
 )
 
 

@@ -42,6 +42,8 @@ def compare_text(gold: str, answer: str) -> str:
         return "equal.string"
     if gold.lower() == answer.lower() and any(map(_telling_case, (gold, answer))):
         return "differ.text"
+    if len(gold) == 2 and gold.isupper() and gold == answer[::-1] and set(gold) != {"H", "T"}:
+        return "equal.text"  # a segment from either end
     ours, theirs = _words(gold), _words(answer)
     if ours and ours == theirs:
         return "equal.text"

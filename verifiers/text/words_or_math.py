@@ -19,7 +19,40 @@ _SETS = {
         r"\emptyset",
     ),
 }  # fmt: skip
+_FOREIGN_SETS = {
+    "无解": r"\emptyset", "空集": r"\emptyset", "全体实数": r"\mathbb{R}",
+    "нет решений": r"\emptyset", "нет решения": r"\emptyset",
+    "aucune solution": r"\emptyset", "sin solución": r"\emptyset",
+}  # fmt: skip
+_OR = (
+    "或者 或 oder или либо 또는 または もしくは atau ou lub veya hoặc oppure eller או أو या".split()
+)
+_AND = "和 与 및 그리고 und и et và dan ve och og و और と".split()
+_JOINT = re.compile(  # `3或5`, `3 oder 5`, `-1 \\word{ou} 2`: between two values alone
+    r"(?<=[\d)}\]%a-z])\s*(?:\\word\{\s*)?"
+    rf"(?:(?P<or>{'|'.join(_OR)})|(?P<and>{'|'.join(_AND)}))"
+    r"\s*\}?\s*(?=[-+\d(\[\\]|[a-z](?:_\w)?\s*(?:[=<>]|\\[lg]e))"
+)
 _SHORTEST = 3  # letters; `ab` is a product
+
+
+_SPANISH = re.compile(r"(?<=\d) (?:(?P<or>[ou])|y|e|i) (?=-?\d)")  # `3 y 5`, `3 o 5`
+
+
+def in_english(text: str) -> str:
+    """A cleaned answer with "or" and "and" between its values in English, and its set's name."""
+    bare = _MARKED.sub(r"\1", text).strip()
+    if bare in _FOREIGN_SETS:
+        return _FOREIGN_SETS[bare]
+    text = _SPANISH.sub(lambda m: " or " if m["or"] else " and ", text)
+    return _JOINT.sub(_joined, text)
+
+
+def _joined(match: re.Match[str]) -> str:
+    word = (match["or"] or match["and"]).strip()
+    around = match.string[match.start() : match.start() + 1], match[0][-1:]
+    marked = "word" in match[0] or not word.isascii() or (around[0] == " " and around[1] == " ")
+    return (" or " if match["or"] else " and ") if marked else match[0]
 
 
 def named_set(text: str) -> str:
@@ -36,7 +69,9 @@ def is_wording(text: str) -> bool:
     words = [w for w in _RUN.findall(bare) if w.lower() not in KNOWN]
     if marked:
         return any(len(w) > 1 for w in words)
-    return any(len(w) >= _SHORTEST for w in words) and not re.search(r"[(\[{]", bare)
+    return any(len(w) >= _SHORTEST and _pronounced(w) for w in words) and not re.search(
+        r"[(\[{]", bare
+    )
 
 
 def content_words(text: str) -> frozenset[str]:
@@ -49,6 +84,11 @@ def content_words(text: str) -> frozenset[str]:
     ]
     joints = {"or", "and", "is", "the", "a", "for", "where", "all", "any", "with", "to", "if", "in"}
     return frozenset(w for w in (*marked, *plain) if w not in joints and len(w) > 1)
+
+
+def _pronounced(word: str) -> bool:
+    """Whether a word has a vowel, or is in another script, unlike `mgh`."""
+    return any(c in "aeiouyAEIOUY" or not c.isascii() for c in word)
 
 
 def _spoken(word: str) -> bool:

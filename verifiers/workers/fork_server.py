@@ -19,9 +19,9 @@ import traceback
 import warnings
 from collections.abc import Callable
 
+from verifiers import other_graders
 from verifiers.dispatch import HEAVY
 from verifiers.math import units
-from verifiers.math.comparing import fallback
 from verifiers.workers import worker
 from verifiers.workers.messages import COMMAND, FORK, LOAD, REPLY
 
@@ -40,7 +40,7 @@ def main() -> None:
     calls = importlib.import_module(sys.argv[3]).CALLS
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()
-    fallback.preload()
+    other_graders.preload()
     units.preload()
 
     def start(sock: socket.socket, fork_server: int) -> None:

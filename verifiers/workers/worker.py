@@ -14,7 +14,7 @@ from typing import Any
 from schemas.vocabulary import Verification
 from verifiers.base.outcome import outcome
 from verifiers.base.protocol import Problem
-from verifiers.dispatch import audit, compare, verify
+from verifiers.dispatch import audit, compare_to, verify
 from verifiers.other_graders import MATH_VERIFY, math_verify
 from verifiers.sandbox.inside.confine import read_only
 from verifiers.workers import messages
@@ -91,7 +91,7 @@ def _second(item: list[Any]) -> Verification:
 
 
 def _compare(item: list[Any]) -> Verification:
-    return compare(Problem(*item[0]).answer or "", item[1])
+    return compare_to(Problem(*item[0]), item[1])
 
 
 CALLS: Calls = {

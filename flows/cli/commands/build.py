@@ -26,12 +26,13 @@ def build(
 
         longcot build my-recipe.yaml --pool s3://bucket/pools/mine
     """
-    from schemas.recipe_file import load_recipe
-
-    path = find_recipe(recipe)
-    load_recipe(path)  # a mistake in it is told at once
-    from flows.build import build as flow  # Prefect takes seconds to import: only where needed
+    from flows.build import build as flow
+    from flows.build import finished
     from flows.cli.tables import print_report, terminal
 
-    report = flow(str(path), pool, retry_failed)
-    print_report(terminal(), report)
+    path = str(find_recipe(recipe))
+    done = finished(path, pool, retry_failed)
+    if done:
+        typer.echo(f"nothing to do: {done.url} is what {recipe} makes; its report: report.json")
+        return
+    print_report(terminal(), flow(path, pool, retry_failed))

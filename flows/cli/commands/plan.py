@@ -24,7 +24,7 @@ def plan(
 
         longcot plan my-recipe.yaml --problems 100
     """
-    from schemas.recipe_file import load_recipe
+    from flows.recipe_file import load_recipe
     from schemas.teachers import Live
 
     path = find_recipe(recipe)

@@ -15,7 +15,7 @@ def query(
     """Ask a pool or a release with SQL.
 
     Tables: problems, traces, verdicts, signals, grades, ratings, answers, duplicates,
-    semantic_duplicates, embeddings, contamination, rejects;
+    semantic_duplicates, embeddings, contamination, set_aside, rejects, decisions (both);
     `pool` (one row per trace, all joined), `graded` (one row per problem), `view_<name>` for each
     view. A folder of Parquet files that is no pool is the table `release`. Default: the pool
     under ./pools that was built last.
@@ -24,7 +24,7 @@ def query(
 
         longcot query "SELECT verdict, reason, count(*) FROM pool GROUP BY ALL"
 
-        longcot query "FROM rejects LIMIT 20" --pool pools/quickstart
+        longcot query "FROM decisions LIMIT 20" --pool pools/quickstart
 
         longcot query "SELECT count(*) FROM release" --pool pools/quickstart/releases/sft
     """

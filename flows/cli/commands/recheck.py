@@ -28,10 +28,10 @@ def recheck(
         longcot recheck pools/mine/releases/sft --benchmark aime26 --benchmark math-500
     """
     from flows.cli.tables import print_rows, terminal
-    from schemas.recipe import Decontaminate
+    from tasks.contamination.options import Comparison
     from tasks.contamination.recheck import recheck as check
 
-    found = check(place, Decontaminate(benchmarks=benchmark), Path(), out)
+    found = check(place, Comparison(benchmarks=benchmark), Path(), out)
     told = (
         found.hits.group_by("benchmark", "test", "decision")
         .len("hits")

@@ -13,7 +13,7 @@ def recipes() -> None:
         longcot recipes
     """
     from flows.cli.tables import print_rows, terminal
-    from schemas.recipe_file import load_recipe
+    from flows.recipe_file import load_recipe
 
     rows = []
     for path in sorted(SHIPPED.glob("*.yaml")):

@@ -15,6 +15,6 @@ def schema() -> None:
 
         longcot schema > recipe.schema.json
     """
-    from schemas.recipe import Recipe
+    from flows.recipe import Recipe
 
     typer.echo(json.dumps(Recipe.model_json_schema(), indent=1))

@@ -9,24 +9,39 @@ from flows.cli.app import PoolOption, app
 
 @app.command()
 def show(
-    row: Annotated[str, typer.Argument(metavar="ID", help="problem or trace id, or its beginning")],
+    row: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID|random|wrong|disputed",
+            help="problem or trace id, or its beginning; or a trace drawn anew each time: any, one "
+            "called incorrect, one that another grader or the recording's label sees otherwise",
+        ),
+    ],
     pool: PoolOption = None,
 ) -> None:
     """Print the whole history of a problem or trace: text, verdicts, signals, grades, decisions.
 
-    Default: the pool under ./pools that was built last.
+    Long output goes through $PAGER where a person reads it. Default: the pool under ./pools that
+    was built last.
 
-    Example:
+    Examples:
 
         longcot show 3f9a12
+
+        longcot show disputed --pool pools/quickstart
     """
+    from contextlib import nullcontext
+
     from flows.cli.tables import print_record, print_rows, terminal
+    from tasks.query.draw import DRAWS, draw
     from tasks.query.history import history
     from tasks.query.locate import default_pool, open_any
 
     console = terminal()
     with open_any(pool or default_pool()) as connection:
-        for section, rows in history(connection, row).items():
+        found = history(connection, draw(connection, row) if row in DRAWS else row)
+    with console.pager(styles=False) if console.is_terminal else nullcontext():
+        for section, rows in found.items():
             console.rule(section, align="left")
             if len(rows) == 1:
                 print_record(console, rows[0])

@@ -59,6 +59,7 @@ def ask(
     found = [_latest(pool, question, part, retry_failed) for part in listed]
     waiting = [n for n, (receipt, _) in enumerate(found) if receipt is None]
     if waiting:
+        pool.writing()
         run = _Run(pool, question, recipe, retry_failed, show)
         opened = [_Open(listed[n], found[n][1]) for n in waiting]
         asyncio.run(run.answer(opened))

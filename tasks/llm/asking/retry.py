@@ -4,9 +4,9 @@ import asyncio
 import time
 from typing import Any, NamedTuple
 
-from tasks.generation.plan import CHARACTERS, Lengths
 from tasks.llm.asking.question import Draw, Misfit, Question, said
 from tasks.llm.engine import Completion, Engine, Request
+from tasks.llm.lengths import CHARACTERS, Lengths
 
 REPLIES = 4
 """Replies that are bought for one answer, at most: the first and three after a complaint."""

@@ -1,1 +1,1 @@
-"""The forms that trainers read, one a file. Each takes joined rows and returns a table."""
+"""The forms that trainers read: a file added here is one more (schemas/view_format.py)."""

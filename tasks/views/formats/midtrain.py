@@ -1,15 +1,21 @@
 """midtrain: plain text for continued pre-training, problem and trace in one document."""
 
-import polars as pl
+from typing import TYPE_CHECKING
 
-from schemas.recipe import View
+from schemas.view_format import view_format
 from tasks.views.formats.sft import thinking
 
-ROLES = ("trace",)
+if TYPE_CHECKING:
+    import polars as pl
+
+    from schemas.recipe import View
 
 
-def rows(joined: pl.DataFrame, view: View) -> pl.DataFrame:
+@view_format("trace")
+def midtrain(joined: "pl.DataFrame", view: "View") -> "pl.DataFrame":
     """Training rows from joined rows (problem and trace columns)."""
+    import polars as pl
+
     return joined.select(
         text=pl.format("{}\n\n{}", pl.col("problem"), thinking()),
         **{

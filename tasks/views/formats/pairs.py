@@ -4,18 +4,23 @@
 Format: https://huggingface.co/docs/trl/dataset_formats (preference, conversational).
 """
 
-import polars as pl
+from typing import TYPE_CHECKING
 
-from schemas.recipe import View
+from schemas.view_format import view_format
 from tasks.views.formats.sft import thinking, user
 
-ROLES = ("trace", "rejected")
+if TYPE_CHECKING:
+    import polars as pl
+
+    from schemas.recipe import View
 
 
-def rows(joined: pl.DataFrame, view: View) -> pl.DataFrame:
+@view_format("pair")
+def pairs(joined: "pl.DataFrame", view: "View") -> "pl.DataFrame":
     """Training rows from joined rows (problem, trace and `rejected_`-prefixed columns)."""
+    import polars as pl
 
-    def turn(prefix: str) -> pl.Expr:
+    def turn(prefix: str) -> "pl.Expr":
         return pl.concat_list(pl.struct(role=pl.lit("assistant"), content=thinking(prefix)))
 
     return joined.select(

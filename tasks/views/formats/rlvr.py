@@ -6,16 +6,22 @@ functions (`answer`, `solution`). verl reads `data_source`, `prompt`, `ability`,
 an answer alone does not settle (code, constraints): `answer_kind` and `tests`.
 """
 
-import polars as pl
+from typing import TYPE_CHECKING
 
-from schemas.recipe import View
+from schemas.view_format import view_format
 from tasks.views.formats.sft import user
 
-ROLES = ()
+if TYPE_CHECKING:
+    import polars as pl
+
+    from schemas.recipe import View
 
 
-def rows(joined: pl.DataFrame, view: View) -> pl.DataFrame:
+@view_format("problem")
+def rlvr(joined: "pl.DataFrame", view: "View") -> "pl.DataFrame":
     """Training rows from problem rows with their grade."""
+    import polars as pl
+
     return joined.select(
         prompt=pl.concat_list(user()),
         answer=pl.col("answer"),

@@ -5,27 +5,37 @@
 Format: https://huggingface.co/docs/trl/dataset_formats (language modelling, conversational).
 """
 
-import polars as pl
+from typing import TYPE_CHECKING
 
-from schemas.recipe import View
+from schemas.view_format import view_format
 
-ROLES = ("trace",)
+if TYPE_CHECKING:
+    import polars as pl
+
+    from schemas.recipe import View
 
 
-def thinking(prefix: str = "") -> pl.Expr:
+def thinking(prefix: str = "") -> "pl.Expr":
     """The answer as a model would write it: thought in tags, then the response."""
+    import polars as pl
+
     reasoning, response = pl.col(f"{prefix}reasoning"), pl.col(f"{prefix}response").fill_null("")
     tagged = pl.format("<think>\n{}\n</think>\n\n{}", reasoning, response)
     return pl.when(reasoning.is_null()).then(response).otherwise(tagged)
 
 
-def user() -> pl.Expr:
+def user() -> "pl.Expr":
     """The problem as the user's turn."""
+    import polars as pl
+
     return pl.struct(role=pl.lit("user"), content=pl.col("problem"))
 
 
-def rows(joined: pl.DataFrame, view: View) -> pl.DataFrame:
+@view_format("trace")
+def sft(joined: "pl.DataFrame", view: "View") -> "pl.DataFrame":
     """Training rows from joined rows (problem and trace columns)."""
+    import polars as pl
+
     if view.reasoning == "field":
         none = pl.lit(None, pl.String)
         question = pl.struct(role=pl.lit("user"), content=pl.col("problem"), reasoning_content=none)

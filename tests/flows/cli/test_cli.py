@@ -20,7 +20,7 @@ def pool(small: Site) -> Built:
     return Built(small.path("pools/small"))
 
 
-COMMANDS = ["build", "query", "show", "verify", "adjudicate", "recipes", "schema"]
+COMMANDS = ["build", "query", "show", "verify", "adjudicate", "recipes", "schema", "signals"]
 
 
 def test_help_lists_every_command(site: Site) -> None:
@@ -93,7 +93,7 @@ def test_show_tells_the_history_of_a_trace_by_its_prefix(site: Site, pool: Built
 
 
 def test_show_tells_why_a_problem_was_set_aside(site: Site, pool: Built) -> None:
-    aside = pool.table("rejects").filter(pl.col("reason") == "proof")["row_id"][0]
+    aside = pool.table("set_aside").filter(pl.col("reason") == "proof")["row_id"][0]
     run = site.longcot("show", aside)
     assert run.code == 0 and "proof" in run.out and "decisions" in run.out
 

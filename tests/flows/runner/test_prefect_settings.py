@@ -16,6 +16,7 @@ import pytest
 
 from tests.flows.conftest import LONGCOT, PATIENCE, Site, is_progress
 from tests.flows.problems import problems, recipe, traces
+from tests.patience import patience, wait_for
 
 FOREIGN = re.compile(
     r"sin6?_port=htons\((\d+)\).*?(?:inet_addr\(\"|inet_pton\(AF_INET6, \")([^\"]+)"
@@ -65,7 +66,7 @@ def test_a_build_is_quiet_and_stays_at_home(alone: Site, proxy: tuple[str, list[
     done = subprocess.run(
         [*(watch if shutil.which("strace") else []), *command],
         cwd=alone.folder, env=env, check=False, capture_output=True, text=True,
-        timeout=PATIENCE, stdin=subprocess.DEVNULL,
+        timeout=patience(PATIENCE), stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert [line for line in done.stderr.splitlines() if not is_progress(line)] == []
@@ -88,7 +89,7 @@ def test_a_person_sees_bars_with_rows_per_second(alone: Site) -> None:
     )  # fmt: skip
     os.close(theirs)
     seen = b""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience(PATIENCE)
     try:
         while time.monotonic() < end:
             if not select.select([ours], [], [], 1)[0]:
@@ -100,7 +101,7 @@ def test_a_person_sees_bars_with_rows_per_second(alone: Site) -> None:
             if not data:
                 break
             seen += data
-        assert build.wait(30) == 0
+        assert build.wait(patience(30)) == 0
     finally:
         if build.poll() is None:
             build.kill()
@@ -117,12 +118,10 @@ def test_an_interrupted_build_says_so_in_one_line(alone: Site) -> None:
     import signal
 
     build = alone.start("build", alone.own, "--pool", "pool")
-    deadline = time.monotonic() + 120
-    while not alone.path("pool/.lock").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_for(alone.path("pool/.lock").exists, 120)
     time.sleep(1)
     build.send_signal(signal.SIGINT)
-    _, err = build.communicate(timeout=60)
+    _, err = build.communicate(timeout=patience(60))
     assert build.returncode not in (0, -signal.SIGKILL)
     assert "Traceback" not in err, err
 
@@ -130,4 +129,7 @@ def test_an_interrupted_build_says_so_in_one_line(alone: Site) -> None:
 def test_importing_longcot_does_not_start_prefect() -> None:
     load = "from schemas.parts import load_parts; load_parts('flows.cli.commands')"
     code = f"import sys; {load}; sys.exit('prefect' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", code], check=False, timeout=patience(60)).returncode
+        == 0
+    )

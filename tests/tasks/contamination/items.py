@@ -6,9 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from schemas.recipe import Decontaminate
 from tasks.contamination.benchmarks import ITEMS, Loaded
 from tasks.contamination.hits import Against, hits
+from tasks.steps.decontaminate import Decontaminate
 
 _FOLDER = tempfile.TemporaryDirectory()
 TRAINS = (

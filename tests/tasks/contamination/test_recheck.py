@@ -6,8 +6,8 @@ import pytest
 
 from schemas.errors import PoolError, SourceError
 from schemas.identity import problem_id
-from schemas.recipe import Decontaminate
 from tasks.contamination.recheck import recheck
+from tasks.steps.decontaminate import Decontaminate
 from tests.tasks.contamination.items import TRAINS
 
 CLEAN = "How many primes lie between 20 and 40?"

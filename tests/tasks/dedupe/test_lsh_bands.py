@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import RecipeError
-from schemas.recipe import Dedupe
 from tasks.dedupe.lsh_bands import Bands, choose, curve, keys
 from tasks.dedupe.shingles import PERMUTATIONS
+from tasks.steps.dedupe import Dedupe
 
 SHARES = st.floats(0.05, 0.999)
 

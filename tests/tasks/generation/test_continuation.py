@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.generation.continuation import Draft, begun, extended, restored
-from tasks.generation.reasoning_parser import frame, split, unframe
 from tasks.llm.client import Reply
+from tasks.llm.reasoning_parser import frame, split, unframe
 
 TEXT = st.text(alphabet="ab \n.", min_size=1, max_size=12)
 

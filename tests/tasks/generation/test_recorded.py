@@ -13,8 +13,7 @@ from tasks.generation.recorded import Earlier, Index, label_of, prepare, replay,
 from tasks.pool.growth import Intake, Prepared
 from tasks.pool.id_set import IdSet
 from tasks.pool.store import Pool
-from tasks.sources.columns import BadRow
-from tasks.sources.readers import Broken, Row
+from tasks.sources.rows import BadRow, Broken, Row
 from tests.tasks.rows import problem, put
 
 TEACHER = Recorded(name="r1", recorded="t.jsonl")

@@ -5,12 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from schemas.recipe import Verify
 from schemas.teachers import Live
+from tasks.generation.live import generate
 from tasks.pool.growth import Intake
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Receipt
-from tasks.steps.generate import generate
+from tasks.steps.verify import Verify
 from tests.servers.faulty import Server
 from tests.tasks.rows import problem, put
 
@@ -41,7 +41,7 @@ def ask(
     retry_failed: bool = False,
 ) -> Intake:
     """One run of generate."""
-    done = Done(pool, "recipe", {"ingest": problems})
+    done = Done(pool, "recipe", {"problems": problems})
     return generate(done, asked, Path("."), verify, retry_failed, None, lambda meter, share: None)
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.llm.admission import Admission, Gate, Load, load_of
+from tests.patience import patience
 
 METRICS = """
 # TYPE vllm:num_requests_running gauge
@@ -91,7 +92,7 @@ def test_a_cancelled_waiter_holds_nobody() -> None:
         waiting.cancel()
         await asyncio.sleep(0)
         admission.leave(replica, 1)
-        assert await asyncio.wait_for(behind, 1) == 0
+        assert await asyncio.wait_for(behind, patience(1)) == 0
 
     asyncio.run(run())
 

@@ -36,7 +36,7 @@ def test_a_problem_has_its_grades_and_traces(connection: "DuckDBPyConnection") -
 
 def test_a_problem_set_aside_has_the_decision(connection: "DuckDBPyConnection") -> None:
     (decision,) = history(connection, problem_id("b"))["decisions"]
-    assert (decision["stage"], decision["reason"]) == ("screen", "proof")
+    assert (decision["step"], decision["reason"]) == ("screen", "proof")
 
 
 def test_a_trace_has_its_verdict_problem_and_views(connection: "DuckDBPyConnection") -> None:

@@ -15,7 +15,9 @@ def test_a_pool_opens_with_its_tables_and_views(pool: Pool) -> None:
     tables = many(4).into(pool, 3)
     listed = {name: [shard.__dict__ for shard in shards] for name, shards in tables.items()}
     views = {"my-view": listed["problems"], "none": []}
-    pool.put_json("manifest.json", {"format": FORMAT, "tables": listed, "views": views})
+    pool.put_json(
+        "manifest.json", {"format": FORMAT, "tables": listed, "views": views, "deciding": []}
+    )
     with open_any(pool.root) as connection:
         assert connection.execute("SELECT count(*) FROM pool").fetchall() == [(16,)]
         assert connection.execute('SELECT count(*) FROM "view_my-view"').fetchall() == [(4,)]

@@ -1,12 +1,13 @@
 import tempfile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
-from schemas.errors import QueryError
+from schemas.errors import PartError, QueryError
 from schemas.identity import problem_id
-from schemas.tables import TABLES
-from tasks.pool.store import Pool
+from schemas.tables import ID, TABLES, field
+from tasks.pool.store import Pool, Receipt
 from tasks.query.sql import connect, query
 from tests.tasks.judged import Judged, many
 from tests.tasks.rows import fill, problem, trace
@@ -21,7 +22,7 @@ def test_every_table_stands_by_its_name_even_when_it_is_empty(pool: Pool) -> Non
 def test_the_pool_is_one_row_per_trace_with_all_that_is_known(pool: Pool) -> None:
     tables = Judged().ask("a", "7", "8", domain="logic").into(pool)
     columns = "response, verdict, reason, domain, n, n_correct, pass_rate, teacher_pass_rate"
-    with connect(pool, tables) as connection:
+    with connect(pool, tables, ["screen", "dedupe"]) as connection:
         rows = query(
             connection, f"SELECT {columns} FROM pool ORDER BY response", "test"
         ).to_pylist()
@@ -33,23 +34,23 @@ def test_the_pool_is_one_row_per_trace_with_all_that_is_known(pool: Pool) -> Non
 
 def test_a_trace_without_a_verdict_is_in_the_pool(pool: Pool) -> None:
     tables = fill(pool, problems=[[problem("a")]], traces=[[trace("7", "a")]])
-    with connect(pool, tables) as connection:
+    with connect(pool, tables, ["screen", "dedupe"]) as connection:
         rows = query(connection, "SELECT problem, verdict, n FROM pool", "test").to_pylist()
     assert rows == [{"problem": "a", "verdict": None, "n": None}]
 
 
 def test_a_problem_set_aside_twice_is_one_row(pool: Pool) -> None:
     judged = Judged().ask("a", "7", aside="proof")
-    judged.rejects.append({"stage": "dedupe", "row_id": problem_id("a"), "reason": "duplicate"})
-    with connect(pool, judged.into(pool)) as connection:
+    judged.set_aside.append({"step": "dedupe", "row_id": problem_id("a"), "reason": "duplicate"})
+    with connect(pool, judged.into(pool), ["screen", "dedupe"]) as connection:
         rows = query(connection, "SELECT set_aside FROM pool", "test").to_pylist()
     assert rows == [{"set_aside": "dedupe.duplicate"}]
 
 
 def test_a_trace_set_aside_does_not_set_its_problem_aside(pool: Pool) -> None:
     judged = Judged().ask("a", "7")
-    judged.rejects.append({"stage": "verify", "row_id": problem_id("a"), "reason": "why"})
-    with connect(pool, judged.into(pool)) as connection:
+    judged.set_aside.append({"step": "verify", "row_id": problem_id("a"), "reason": "why"})
+    with connect(pool, judged.into(pool), ["screen", "dedupe"]) as connection:
         assert query(connection, "FROM pool WHERE set_aside IS NULL", "test").num_rows == 1
 
 
@@ -58,7 +59,7 @@ def test_a_row_knows_its_shard_and_its_place_in_it(place: str, tmp_path: Path) -
     pool = Pool(tmp_path / "it's" if place == "local" else f"memory://relation{tmp_path}")
     judged = many(6)
     tables = judged.into(pool, 5)
-    with connect(pool, tables) as connection:
+    with connect(pool, tables, ["screen", "dedupe"]) as connection:
         rows = query(connection, "SELECT trace_id, shard, row FROM pool", "test").to_pylist()
     found = {row["trace_id"]: (row["shard"], row["row"]) for row in rows}
     assert found == {row["trace_id"]: divmod(n, 5) for n, row in enumerate(judged.traces)}
@@ -94,3 +95,40 @@ def test_nothing_is_left_in_the_temporary_folder(pool: Pool) -> None:
 def test_only_a_query_is_run(pool: Pool, sql: str) -> None:
     with connect(pool, {}) as connection, pytest.raises(QueryError, match="one query, please"):
         query(connection, sql, "query")
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+def test_columns_that_a_step_adds_are_columns_of_the_pool(
+    loaded: bool, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TABLES, "_schemas", dict(TABLES._schemas))
+    described = [
+        field(n, k, "of a test", False) for n, k in (("problem_id", ID), ("e", pa.int64()))
+    ]
+    schema = TABLES.add("letters", *described)
+    judged = Judged().ask("q", "7", "8")
+    tables = judged.into(pool)
+    row = pa.table([[judged.problems[0]["problem_id"]], [3]], schema=schema)
+    receipt = pool.commit(Receipt("letters", "k", ""), {"letters": row}, "r")
+    tables["letters"] = receipt.outputs
+    if not loaded:  # the package that wrote it is not installed here
+        monkeypatch.setattr(TABLES, "_schemas", {n: TABLES[n] for n in TABLES if n != "letters"})
+    with connect(pool, tables) as connection:
+        for view, rows in (("pool", 2), ("graded", 1)):
+            found = query(connection, f"SELECT e FROM {view}", "test").to_pylist()
+            assert found == [{"e": 3}] * rows
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "told"),
+    [
+        ("traces", [field("trace_id", ID, "the trace")], "declared twice"),
+        ("letters", [field("row", ID, "the row")], "its first field is problem_id or trace_id"),
+        ("letters", [pa.field("trace_id", ID)], "`trace_id` has no description"),
+    ],
+)
+def test_a_table_that_readers_could_not_join_is_refused(
+    name: str, fields: list[pa.Field], told: str
+) -> None:
+    with pytest.raises(PartError, match=told):
+        TABLES.add(name, *fields)

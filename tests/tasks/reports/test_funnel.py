@@ -1,8 +1,9 @@
 import pytest
 
 from schemas.errors import PoolError
+from tasks.pool.funnel import funnel_line, funnel_row
 from tasks.pool.store import Pool, Receipt
-from tasks.reports.funnel import figures, funnel_line, funnel_row
+from tasks.reports.funnel import figures
 from tests.tasks.judged import Judged
 
 

@@ -1,10 +1,10 @@
 import pytest
 
-from tasks.signals.agreement import END, answers_agree
+from tasks.signals.agreement import END, agree
 
 
 @pytest.mark.parametrize(
-    ("reasoning", "response", "agree"),
+    ("reasoning", "response", "agrees"),
     [
         (r"So \boxed{7}.", r"\boxed{7}", True),
         (r"So \boxed{8}.", r"\boxed{7}", False),
@@ -17,10 +17,10 @@ from tasks.signals.agreement import END, answers_agree
     ],
 )
 def test_the_last_answers_are_compared(
-    reasoning: str | None, response: str, agree: bool | None
+    reasoning: str | None, response: str, agrees: bool | None
 ) -> None:
-    assert answers_agree(reasoning, response) is agree
+    assert agree(reasoning, response) is agrees
 
 
 def test_an_answer_far_from_the_end_does_not_count() -> None:
-    assert answers_agree(r"\boxed{8}" + " so" * END, r"\boxed{7}") is None
+    assert agree(r"\boxed{8}" + " so" * END, r"\boxed{7}") is None

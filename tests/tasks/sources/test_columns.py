@@ -7,8 +7,8 @@ import pytest
 from schemas.errors import SourceError
 from schemas.recipe import Source
 from tasks.sources import columns
-from tasks.sources.columns import BadRow, check_columns, float_of, int_of, text_of, value_of
-from tasks.sources.readers import Broken, Row
+from tasks.sources.columns import check_columns, float_of, int_of, text_of, value_of
+from tasks.sources.rows import BadRow, Broken, Row
 
 
 def source(**options: Any) -> Source:

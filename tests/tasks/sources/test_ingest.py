@@ -12,9 +12,8 @@ from schemas.identity import problem_id
 from schemas.recipe import Source
 from tasks.pool.growth import Intake, Prepared
 from tasks.pool.store import Pool
-from tasks.sources.columns import BadRow
 from tasks.sources.ingest import Answers, ingest, prepare, problem_row, source_name, statement_of
-from tasks.sources.readers import Broken, Row
+from tasks.sources.rows import BadRow, Broken, Row
 
 SOURCE = Source(path="p.jsonl")
 

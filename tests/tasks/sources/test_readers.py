@@ -11,7 +11,9 @@ import pytest
 import zstandard
 
 from schemas.errors import SourceError
-from tasks.sources.readers import Broken, fingerprint, read_files, source_files
+from tasks.sources.files import fingerprint, source_files
+from tasks.sources.readers import read_files
+from tasks.sources.rows import Broken
 
 ROWS = [{"problem": f"What is {n}?\nÄ", "answer": str(n)} for n in range(5)]
 LINES = b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in ROWS)

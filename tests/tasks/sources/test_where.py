@@ -1,3 +1,8 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
 import pytest
 
 from schemas.errors import RecipeError
@@ -56,5 +61,56 @@ def test_text_that_is_not_unicode_does_not_stop_the_run() -> None:
     assert Where("a = 'x'", "s")([{"a": "\ud800"}, {"a": "x"}]) == [False, True]
 
 
-def test_a_list_is_seen_as_text() -> None:
-    assert Where("tags LIKE '%hard%'", "s")([{"tags": ["hard"]}, {"tags": []}]) == [True, False]
+ROW = {
+    "tags": ["hard", "new"],
+    "meta": {"level": 3},
+    "price": Decimal("2.50"),
+    "day": datetime(2026, 1, 2, tzinfo=UTC),
+    "raw": b"x",
+    "problem": "q",
+}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "len(tags) = 2",
+        "list_contains(tags, 'hard')",
+        "meta.level = 3",
+        "price > 2",
+        "day > '2026-01-01'",
+        "raw = 'x'",
+        "raw = 'x'::BLOB -- a comment",
+    ],
+)
+def test_a_condition_sees_the_types_of_the_source(condition: str) -> None:
+    where = Where(condition, "s")
+    assert where([ROW, dict.fromkeys(ROW)]) == [True, False]
+    assert where([dict.fromkeys(ROW)]) == [False]  # a batch of nulls has the types as well
+
+
+def test_a_list_is_no_text() -> None:
+    with pytest.raises(RecipeError, match=r"source s: where: .*tags"):
+        Where("tags LIKE '%hard%'", "s")([ROW])
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "true; COPY (SELECT 1) TO '{file}'",
+        "true) FROM rows_of_source; COPY (SELECT 1) TO '{file}'; SELECT (true",
+        "true FROM read_text('/etc/passwd')",
+        "(SELECT count(*) FROM read_text('/etc/passwd')) = 1",
+        "(SELECT count(*) FROM secret) = 1",
+        "(SELECT count(*) FROM glob('/*')) > 1",
+        "true, false",
+        "",
+    ],
+)
+def test_a_condition_is_one_expression_and_sees_nothing_else(
+    condition: str, tmp_path: Path
+) -> None:
+    secret = pa.table({"a": [1]})
+    with pytest.raises(RecipeError, match="source s: where: "):
+        Where(condition.format(file=tmp_path / "x"), "s")([{"a": 1}])
+    assert secret and not list(tmp_path.iterdir())

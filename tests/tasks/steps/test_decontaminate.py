@@ -9,13 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from flows.recipe import Recipe
 from schemas.identity import problem_id
-from schemas.recipe import Decontaminate, Recipe
-from tasks.contamination.hits import EMPTY
+from tasks.contamination.against import EMPTY
+from tasks.contamination.decontaminate import Setup, plan, plan_lineage, plan_traces
+from tasks.contamination.lineage import inherited
 from tasks.contamination.overrides import Override
+from tasks.pool.funnel import funnel_row
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Receipt
-from tasks.steps.decontaminate import Setup, inherited, plan, plan_lineage, setup
+from tasks.steps.decontaminate import Decontaminate
 from tests.tasks.contamination.items import TRAINS
 from tests.tasks.rows import Row, problem, put, trace
 
@@ -35,20 +38,20 @@ def ready(exam: Path, overrides: list[dict[str, Any]] | None = None, **options: 
     if overrides is not None:
         (exam / "overrides.yaml").write_text(json.dumps(overrides))
         options["overrides"] = "overrides.yaml"
-    return setup(Decontaminate(benchmarks=["exam.jsonl"], **options), exam)
+    return Decontaminate(benchmarks=["exam.jsonl"], **options).prepare(exam)
 
 
 def ingested(pool: Pool, *shards: list[Row]) -> Done:
     done = Done(pool, "r")
-    done.receipts["ingest"] = [put(pool, "ingest", {"problems": rows}) for rows in shards]
+    done.tables["problems"] = [put(pool, "ingest", {"problems": rows}) for rows in shards]
     return done
 
 
 def run(done: Done, how: Setup) -> list[Receipt]:
-    found = [job.run() for job in plan(done, how)]
-    shards = found[: len(done.problems)]
-    found += [job.run() for job in plan_lineage(done, how, shards)]
-    done.receipts["decontaminate"] = found
+    found = [job.run(done.pool) for job in plan(done, how)]
+    lineage = [job.run(done.pool) for job in plan_lineage(done, how, found)]
+    found += [job.run(done.pool) for job in plan_traces(done, how)] + lineage
+    done.deciding["decontaminate"] = found
     return found
 
 
@@ -61,8 +64,8 @@ def test_a_contaminated_problem_is_set_aside_with_its_evidence(pool: Pool, exam:
     done = ingested(pool, [problem(TRAINS), problem(CLEAN)])
     (receipt,) = run(done, ready(exam))
     assert receipt.counts == {"in": 2, "out": 1, "aside.ngram": 1, "to review": 0}
-    (reject,) = rows(done, "rejects", [receipt])
-    assert (reject["row_id"], reject["stage"], reject["reason"]) == (
+    (reject,) = rows(done, "set_aside", [receipt])
+    assert (reject["row_id"], reject["step"], reject["reason"]) == (
         problem_id(TRAINS), "decontaminate", "ngram",
     )  # fmt: skip
     assert reject["source"] == "s" and reject["detail"].startswith("exam e1: Two trains")
@@ -77,7 +80,7 @@ def test_what_is_for_review_stays_and_is_counted(pool: Pool, exam: Path) -> None
     (receipt,) = run(done, ready(exam, variant="review"))
     assert receipt.counts == {"in": 2, "out": 2, "to review": 1}
     assert [hit["decision"] for hit in rows(done, "contamination", [receipt])] == ["review"]
-    assert rows(done, "rejects", [receipt]) == []
+    assert rows(done, "set_aside", [receipt]) == []
 
 
 def test_what_an_earlier_step_set_aside_is_compared_but_not_set_aside_again(
@@ -86,14 +89,14 @@ def test_what_an_earlier_step_set_aside_is_compared_but_not_set_aside_again(
     child = problem(CLEAN, parent_id=problem_id(TRAINS))
     done = ingested(pool, [problem(TRAINS), child])
     key = done.problems[0].key
-    reject = {"stage": "screen", "row_id": problem_id(TRAINS), "reason": "proof"}
-    screened = put(pool, "screen", {"rejects": [reject]})
+    reject = {"step": "screen", "row_id": problem_id(TRAINS), "reason": "proof"}
+    screened = put(pool, "screen", {"set_aside": [reject]})
     screened.aside[key] = "some"
-    done.receipts["screen"] = [screened]
+    done.deciding["screen"] = [screened]
     scanned, lineage = run(done, ready(exam))
     assert scanned.counts == {"in": 1, "out": 1, "to review": 0}
     assert len(rows(done, "contamination", [scanned])) == 1
-    assert lineage.counts == {"in": 0, "out": -1, "aside.lineage": 1}
+    assert lineage.counts == {"in": 1, "out": 0, "aside.lineage": 1}
 
 
 def family() -> tuple[list[Row], list[str]]:
@@ -112,16 +115,14 @@ def test_contamination_follows_parents_across_shards(
     shards = [people[sum(cuts[:k]) : sum(cuts[: k + 1])] for k in range(len(cuts))]
     done = ingested(pool, *shards)
     receipts = run(done, ready(exam))
-    assert {(r["row_id"], r["reason"]) for r in rows(done, "rejects", receipts)} == {
+    assert {(r["row_id"], r["reason"]) for r in rows(done, "set_aside", receipts)} == {
         (ids[0], "ngram"), (ids[1], "lineage"), (ids[2], "lineage"),
     }  # fmt: skip
     made = {h["problem_id"]: h for h in rows(done, "contamination", receipts)}
     assert (made[ids[2]]["note"], made[ids[2]]["item_id"]) == (ids[1], "e1")
-    total: dict[str, int] = {}
-    for receipt in receipts:
-        for name, count in receipt.counts.items():
-            total[name] = total.get(name, 0) + count
-    assert (total["in"], total["out"], total["aside.lineage"]) == (4, 1, 2)
+    scanned, lineage = receipts[: len(cuts)], receipts[len(cuts) :]
+    line = funnel_row("decontaminate", "", "problems", scanned, lineage)
+    assert (line["in"], line["out"], line["aside"]["lineage"]) == (4, 1, 2)
     # Later steps learn of it: each shard with a problem set aside by lineage has a digest.
     touched = {key for r in receipts[len(cuts) :] for key in r.aside}
     assert len(touched) == len({1: [4], 2: [3], 4: [1, 2]}[len(cuts)])
@@ -132,7 +133,7 @@ def test_a_person_clears_a_rewrite_and_what_came_from_it(pool: Pool, exam: Path)
     done = ingested(pool, people)
     keep = [{"problem_id": ids[1], "decision": "keep", "note": "rewritten beyond recognition"}]
     receipts = run(done, ready(exam, keep))
-    assert [r["row_id"] for r in rows(done, "rejects", receipts)] == [ids[0]]
+    assert [r["row_id"] for r in rows(done, "set_aside", receipts)] == [ids[0]]
     made = {h["problem_id"]: h for h in rows(done, "contamination", receipts)}
     assert (made[ids[1]]["decision"], made[ids[1]]["decided_by"]) == ("keep", "override")
     assert ids[2] not in made
@@ -143,7 +144,7 @@ def test_a_person_clears_a_problem_and_its_children_with_it(pool: Pool, exam: Pa
     receipts = run(
         done := ingested(pool, people), ready(exam, [{"problem_id": ids[0], "decision": "keep"}])
     )
-    assert rows(done, "rejects", receipts) == []
+    assert rows(done, "set_aside", receipts) == []
 
 
 def test_a_person_drops_what_no_test_found(pool: Pool, exam: Path) -> None:
@@ -178,7 +179,7 @@ def test_traces_and_solutions_are_scanned_for_quotations(pool: Pool, exam: Path)
     solved = problem(OTHER, solution=f"This is like another one: {TRAINS}")
     done = ingested(pool, [problem(CLEAN), solved])
     quoting = trace(f"I remember: {TRAINS} It was 540.", CLEAN, reasoning=None)
-    done.receipts["generate"] = [
+    done.tables["traces"] = [
         put(pool, "generate", {"traces": [quoting, trace("7", CLEAN)]}, [done.problems[0].key])
     ]
     how = ready(exam, scan=["problem", "solution", "reasoning", "response"])
@@ -189,7 +190,7 @@ def test_traces_and_solutions_are_scanned_for_quotations(pool: Pool, exam: Path)
     assert [(h["place"], h["trace_id"]) for h in found] == [
         ("solution", None), ("response", quoting["trace_id"]),
     ]  # fmt: skip
-    assert [r["row_id"] for r in rows(done, "rejects", [traces])] == [quoting["trace_id"]]
+    assert [r["row_id"] for r in rows(done, "set_aside", [traces])] == [quoting["trace_id"]]
     assert traces.aside == {}
 
 

@@ -8,11 +8,11 @@ from datasketch import LeanMinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.recipe import Dedupe
 from tasks.dedupe import near_duplicates
+from tasks.dedupe import problems as dedupe
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool, Receipt
-from tasks.steps import dedupe
+from tasks.steps.dedupe import Dedupe
 from tests.tasks.rows import problem, put
 
 TALE = (
@@ -25,13 +25,21 @@ TALE = (
 def build(pool: Pool, *shards: list[dict[str, Any]], **options: Any) -> tuple[Receipt, Done]:
     """Dedupe a pool of these problem shards; sources rank by name."""
     done = Done(pool, "r")
-    done.receipts["ingest"] = [
+    done.tables["problems"] = [
         put(pool, "ingest", {"problems": [problem(**row) for row in rows]}) for rows in shards
     ]
     how = Dedupe(**options)
-    done.receipts["sign"] = [job.run() for job in dedupe.plan_signatures(done, how)]
-    (job,) = dedupe.plan(done, how, ["first", "s", "second"])
-    return job.run(), done
+    done.tables["signatures"] = [
+        job.run(done.pool) for job in dedupe.plan_signatures(done, how, how.mode)
+    ]
+    (job,) = planned(done, how, ["first", "s", "second"])
+    return job.run(done.pool), done
+
+
+def planned(done: Done, how: Dedupe, sources: list[str]) -> Any:
+    """The jobs of the step `dedupe` over what is signed."""
+    signed = done.of("signatures")
+    return dedupe.plan(done, how.called, how.options(), how, how.mode, signed, sources)
 
 
 def rows(receipt: Receipt, pool: Pool) -> list[dict[str, Any]]:
@@ -201,8 +209,8 @@ def test_threshold_one_is_exact(pool: Pool) -> None:
 def test_the_decision_is_a_reject_with_its_survivor(pool: Pool) -> None:
     receipt, done = build(pool, [{"text": ONE}, {"text": ONE.lower()}])
     (pair,) = rows(receipt, pool)
-    done.receipts["dedupe"] = [receipt]
-    (reject,) = pool.read(receipt.shard("rejects")).to_pylist()
+    done.deciding["dedupe"] = [receipt]
+    (reject,) = pool.read(receipt.shard("set_aside")).to_pylist()
     assert reject["row_id"] == pair["row_id"]
     assert (reject["stage"], reject["reason"]) == ("dedupe", "duplicate")
     assert reject["detail"] == f"of {pair['duplicate_of']}"
@@ -213,7 +221,7 @@ def test_a_new_source_leaves_the_old_signatures_alone(pool: Pool) -> None:
     old, new = [{"text": ONE, "source": "first"}], [{"text": edited(ONE, 3), "source": "second"}]
     _, before = build(pool, old)
     receipt, after = build(pool, old, new)
-    assert after.receipts["sign"][0].key == before.receipts["sign"][0].key
+    assert after.tables["signatures"][0].key == before.tables["signatures"][0].key
     assert receipt.counts["aside.duplicate"] == 1
 
 
@@ -221,11 +229,16 @@ def test_what_an_earlier_step_set_aside_is_no_survivor(pool: Pool) -> None:
     _, done = build(pool, [{"text": ONE}, {"text": ONE.upper(), "answer": None}])
     shard = done.problems[0].key
     reject = {"stage": "screen", "row_id": of(ONE), "source": "s", "reason": "proof", "detail": ""}
-    screened = put(pool, "screen", {"rejects": [reject]})
+    screened = put(pool, "screen", {"set_aside": [reject]})
     screened.aside[shard] = "x"
-    done.receipts["screen"] = [screened]
-    (job,) = dedupe.plan(done, Dedupe(), ["s"])
-    assert job.run().counts == {"in": 1, "out": 1, "aside.duplicate": 0, "pairs checked": 0}
+    done.deciding["screen"] = [screened]
+    (job,) = planned(done, Dedupe(), ["s"])
+    assert job.run(done.pool).counts == {
+        "in": 1,
+        "out": 1,
+        "aside.duplicate": 0,
+        "pairs checked": 0,
+    }
 
 
 def test_a_shard_without_duplicates_has_the_digest_of_nothing(pool: Pool) -> None:
@@ -243,7 +256,7 @@ def test_no_problems_have_no_duplicates(pool: Pool) -> None:
 
 def test_the_pool_holds_signatures_that_datasketch_reads(pool: Pool) -> None:
     _, done = build(pool, [{"text": ONE}, {"text": edited(ONE, 3)}])
-    shard = done.receipts["sign"][0].shard("signatures")
+    shard = done.tables["signatures"][0].shard("signatures")
     assert shard is not None
     packed = pool.read(shard)["signature"].to_pylist()
     one, two = (
@@ -289,7 +302,9 @@ def clusters(shards: list[pl.DataFrame]) -> pl.DataFrame:
     """What `plan` does, without a pool."""
     how = Dedupe(threshold=0.7)
     read = [
-        near_duplicates.read(dedupe.sign(s, how).tables["signatures"], near_duplicates.bands(how))
+        near_duplicates.read(
+            dedupe.sign(s, how, how.mode).tables["signatures"], near_duplicates.bands(how)
+        )
         for s in shards
     ]
     rows = pl.concat([frame for frame, _ in read]).with_columns(

@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from schemas.identity import problem_id
-from schemas.recipe import Dedupe
 from tasks.dedupe import near_duplicates
-from tasks.steps import dedupe
+from tasks.dedupe import problems as dedupe
+from tasks.steps.dedupe import Dedupe
 from tests import real
 
 FIELDS = ("answer", "tests", "solution")
@@ -29,7 +29,7 @@ def duplicates(rows: list[dict[str, Any]], **options: Any) -> pl.DataFrame:
     ).unique("problem_id", maintain_order=True)
     frame = frame.with_columns(**{f: pl.lit(None, pl.String) for f in FIELDS})
     signed, keys = near_duplicates.read(
-        dedupe.sign(frame, how).tables["signatures"], near_duplicates.bands(how)
+        dedupe.sign(frame, how, how.mode).tables["signatures"], near_duplicates.bands(how)
     )
     signed = signed.with_columns(rank=pl.lit(0, pl.Int32), verdict=pl.lit(value=False))
     texts = dict(frame.select("problem_id", "problem").iter_rows())

@@ -8,15 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import TeacherError
-from schemas.questions import DedupeSemantic
-from schemas.recipe import Dedupe
+from tasks.dedupe import problems as dedupe
+from tasks.dedupe import semantic as dedupe_semantic
 from tasks.dedupe.embeddings import embeddings
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool, Receipt
-from tasks.steps import dedupe, dedupe_semantic
+from tasks.steps.dedupe import Dedupe
+from tasks.steps.dedupe_semantic import DedupeSemantic
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import Server, serve
 from tests.tasks.rows import problem, put
+from tests.tasks.steps.test_dedupe import planned
 
 ONE = "A baker sells 12 loaves in the morning and 5 in the afternoon. How many does the baker sell?"
 SAID = (
@@ -30,20 +32,24 @@ FAR = "Name every prime divisor of the number of days in a leap year."
 def prepared(pool: Pool, *shards: list[dict[str, Any]], mode: Any = "problem") -> Done:
     """A pool of these problem shards, deduped."""
     done = Done(pool, "r")
-    done.receipts["ingest"] = [
+    done.tables["problems"] = [
         put(pool, "ingest", {"problems": [problem(**row) for row in rows]}) for rows in shards
     ]
     how = Dedupe(mode=mode, threshold=1)
-    done.receipts["sign"] = [job.run() for job in dedupe.plan_signatures(done, how)]
-    done.receipts["dedupe"] = [job.run() for job in dedupe.plan(done, how, ["s", "t"])]
+    done.tables["signatures"] = [
+        job.run(done.pool) for job in dedupe.plan_signatures(done, how, how.mode)
+    ]
+    done.deciding["dedupe"] = [job.run(done.pool) for job in planned(done, how, ["s", "t"])]
     return done
 
 
 def deduped(done: Done, server: Server, threshold: float = 0.8) -> Receipt:
     asked = DedupeSemantic(model="teacher", endpoint=[server.url], threshold=threshold)
-    done.receipts["embed"] = embeddings(done, asked, lambda meter, share: None)
-    (job,) = dedupe_semantic.plan(done, asked, ["s", "t"])
-    return done.pool.receipt(job.stage, job.key) or job.run()
+    done.tables["embeddings"] = embeddings(done, asked, lambda meter, share: None)
+    (job,) = dedupe_semantic.plan(
+        done, asked.called, asked.threshold, done.of("embeddings"), ["s", "t"]
+    )
+    return done.pool.receipt(job.stage, job.key) or job.run(done.pool)
 
 
 def found(pool: Pool, receipt: Receipt) -> list[dict[str, Any]]:
@@ -68,7 +74,7 @@ def test_other_words_are_a_duplicate_and_other_numbers_are_not(pool: Pool) -> No
     (pair,) = found(pool, receipt)
     assert (pair["row_id"], pair["duplicate_of"], pair["why"]) == (of(SAID), of(ONE), "length")
     assert 0.8 <= pair["cosine"] < 1
-    shard = receipt.shard("rejects")
+    shard = receipt.shard("set_aside")
     assert shard
     (reject,) = pool.read(shard).to_pylist()
     assert (reject["stage"], reject["reason"]) == ("dedupe_semantic", "duplicate_semantic")
@@ -124,7 +130,7 @@ def test_a_text_that_the_model_refuses_is_left_in(pool: Pool) -> None:
         receipt = deduped(done, server)
     assert receipt.counts["without embedding"] == 1
     assert [row["row_id"] for row in found(pool, receipt)] in ([of(ONE)], [of(SAID)])
-    (shard,) = done.receipts["embed"][0].outputs
+    (shard,) = done.tables["embeddings"][0].outputs
     refused = pl.DataFrame(pool.read(shard)).filter(pl.col("vector").is_null())
     assert refused["row_id"].to_list() == [of(FAR)]
     assert "context length" in refused["detail"][0]

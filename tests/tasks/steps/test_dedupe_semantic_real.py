@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.questions import DedupeSemantic
+from tasks.dedupe import semantic as dedupe_semantic
 from tasks.dedupe.embeddings import embeddings
 from tasks.pool.store import Pool
-from tasks.steps import dedupe_semantic
+from tasks.steps.dedupe_semantic import DedupeSemantic
 from tests.servers.vllm import ARGS, ENVIRONMENT
 from tests.tasks.steps.test_dedupe_semantic import LESS, ONE, SAID, found, of, prepared
 
@@ -23,8 +23,10 @@ def test_other_words_are_found_and_other_numbers_kept(
     managed = {"command": vllm_command, "path": str(small_model), "args": args, "env": ENVIRONMENT}
     asked = DedupeSemantic.model_validate({"model": "smollm2", "vllm": managed, "threshold": 0.8})
     done = prepared(pool, [{"text": text} for text in (ONE, SAID, LESS)])
-    done.receipts["embed"] = embeddings(done, asked, lambda meter, share: None)
-    (job,) = dedupe_semantic.plan(done, asked, ["s", "t"])
-    (row,) = found(pool, job.run())
+    done.tables["embeddings"] = embeddings(done, asked, lambda meter, share: None)
+    (job,) = dedupe_semantic.plan(
+        done, asked.called, asked.threshold, done.of("embeddings"), ["s", "t"]
+    )
+    (row,) = found(pool, job.run(done.pool))
     assert {row["row_id"], row["duplicate_of"]} == {of(ONE), of(SAID)}
     assert 0.8 < row["cosine"] <= 1

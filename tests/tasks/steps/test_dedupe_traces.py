@@ -1,10 +1,10 @@
 from typing import Any
 
-from schemas.recipe import DedupeTraces
+from tasks.dedupe import traces as dedupe_traces
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool, Receipt
 from tasks.query.sql import connect, query
-from tasks.steps import dedupe_traces
+from tasks.steps.dedupe_traces import DedupeTraces
 from tests.tasks.rows import Row, problem, put, trace, verdict
 
 THOUGHT = " ".join(f"step {n} adds {n * n} to what the line above says" for n in range(60))
@@ -15,18 +15,24 @@ def build(pool: Pool, *shards: list[tuple[Row, str]]) -> tuple[Receipt, Done]:
     """Dedupe the traces (each with its verdict) of a pool, shard by shard."""
     done = Done(pool, "r")
     texts = ("p", "q")
-    done.receipts["ingest"] = [put(pool, "ingest", {"problems": [problem(t) for t in texts]})]
+    done.tables["problems"] = [put(pool, "ingest", {"problems": [problem(t) for t in texts]})]
     parents = [done.problems[0].key]
     for rows in shards:
         made = put(pool, "generate", {"traces": [row for row, _ in rows]}, parents)
-        done.receipts.setdefault("generate", []).append(made)
+        done.tables.setdefault("traces", []).append(made)
         words = [verdict(row, word) for row, word in rows if word]
         judged = put(pool, "verify", {"verdicts": words}, [made.key])
-        done.receipts.setdefault("verify", []).append(judged)
+        done.tables.setdefault("verdicts", []).append(judged)
     jobs = dedupe_traces.plan_signatures(done, DedupeTraces())
-    done.receipts["sign_traces"] = [job.run() for job in jobs]
-    (job,) = dedupe_traces.plan(done, DedupeTraces())
-    return job.run(), done
+    done.tables["trace_signatures"] = [job.run(done.pool) for job in jobs]
+    (job,) = planned(done, DedupeTraces())
+    return job.run(done.pool), done
+
+
+def planned(done: Done, how: DedupeTraces) -> Any:
+    """The jobs of the step `dedupe_traces` over what is signed."""
+    signed = done.of("trace_signatures")
+    return dedupe_traces.plan(done, how.called, how.options(), how, signed)
 
 
 def pairs(receipt: Receipt, pool: Pool) -> list[dict[str, Any]]:
@@ -50,10 +56,11 @@ def test_what_a_person_decided_is_what_stays(pool: Pool) -> None:
     wrong = trace("8", "p", reasoning=THOUGHT + " and so on and on")
     machine, done = build(pool, [(wrong, "incorrect")], [(right, "correct")])
     words = [verdict(right, "incorrect"), verdict(wrong, "correct")]
-    done.receipts["adjudicate"] = [put(pool, "adjudicate", {"verdicts": words})]
-    (job,) = dedupe_traces.plan(done, DedupeTraces())
+    human = [{**word, "verifier": "human"} for word in words]
+    done.add(["verdicts"], [put(pool, "adjudicate", {"verdicts": human})])
+    (job,) = planned(done, DedupeTraces())
     assert job.key != machine.key
-    (pair,) = pairs(job.run(), pool)
+    (pair,) = pairs(job.run(done.pool), pool)
     assert (pair["row_id"], pair["duplicate_of"]) == (right["trace_id"], wrong["trace_id"])
 
 
@@ -86,7 +93,7 @@ def test_a_view_may_ask_for_traces_that_repeat_none(pool: Pool) -> None:
         (trace("7?", "p", reasoning=OTHER), "correct"),
     ]
     receipt, done = build(pool, rows)
-    live = [*done.problems, *done.traces, *done.receipts["verify"], receipt]
+    live = [*done.problems, *done.traces, *done.tables["verdicts"], receipt]
     tables: dict[str, list[Any]] = {}
     for shard in (shard for one in live for shard in one.outputs):
         tables.setdefault(shard.table, []).append(shard)

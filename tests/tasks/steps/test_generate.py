@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import TeacherError
-from tasks.generation.reasoning_parser import unframe
 from tasks.llm import client, engine
+from tasks.llm.reasoning_parser import unframe
 from tasks.pool.store import Pool
 from tests.servers import speaker
 from tests.servers.behaviour import Behaviour

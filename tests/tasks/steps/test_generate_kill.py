@@ -12,6 +12,7 @@ import pytest
 from schemas.teachers import Live
 from tasks.pool.store import Pool
 from tests import ROOT
+from tests.patience import wait_for
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import Server, serve
 from tests.tasks.llm.site import ask, rows, sums, teacher
@@ -55,9 +56,7 @@ def kill_and_resume(pool: Pool, kills: int) -> None:
         for _ in range(kills):
             before = len(server.log)
             run = start(pool, asked)
-            end = time.monotonic() + 60
-            while len(server.log) == before and run.poll() is None and time.monotonic() < end:
-                time.sleep(0.01)
+            wait_for(lambda b=before, r=run: len(server.log) > b or r.poll() is not None, 60)
             time.sleep(draw.uniform(0.0, 1.0))
             times.append(time.time())
             os.killpg(run.pid, signal.SIGKILL)

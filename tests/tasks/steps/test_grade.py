@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.identity import problem_id
-from schemas.recipe import Grade
 from schemas.vocabulary import State, Verdict
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Receipt
-from tasks.steps import grade as module
-from tasks.steps.grade import figure, grade, pass_at_k, plan, wilson
+from tasks.steps.grade import Grade
+from tasks.verdicts import grade as module
+from tasks.verdicts.grade import figure, grade, pass_at_k, plan, wilson
 from tests.tasks.rows import problem, put, trace, verdict
 
 Sample = tuple[str, str, str, str]
@@ -144,11 +144,11 @@ def judged(pool: Pool, seed: int, shards: int = 3) -> Done:
         traces.append(put(pool, "generate", {"traces": rows}))
         verdicts.append(put(pool, "verify", {"verdicts": words}, parents=[traces[-1].key]))
         verdicts[-1].counts["out"] = len(rows)
-    return Done(pool, "r", {"generate": traces, "verify": verdicts})
+    return Done(pool, "r", {"traces": traces, "verdicts": verdicts})
 
 
 def all_grades(done: Done) -> tuple[int, pl.DataFrame]:
-    receipts = [job.run() for job in plan(done, Grade())]
+    receipts = [job.run(done.pool) for job in plan(done, "grade", Grade())]
     shards = [receipt.shard("grades") for receipt in receipts]
     frames = [frame_of(done.pool.read(shard)) for shard in shards if shard]
     return len(receipts), pl.concat(frames).sort("problem_id", "solver")
@@ -180,6 +180,6 @@ def test_traces_set_aside_by_verify_are_not_graded(pool: Pool) -> None:
     traces = put(pool, "generate", {"traces": rows})
     words = put(pool, "verify", {"verdicts": [verdict(rows[0], "correct")]}, parents=[traces.key])
     words.counts["out"] = 1
-    _, grades = all_grades(Done(pool, "r", {"generate": [traces], "verify": [words]}))
+    _, grades = all_grades(Done(pool, "r", {"traces": [traces], "verdicts": [words]}))
     assert grades.filter(solver="all").select("problem_id", "n").rows() == [(problem_id("p"), 1)]
     assert problem("p")["problem_id"] == problem_id("p")

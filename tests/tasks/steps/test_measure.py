@@ -1,18 +1,17 @@
 import polars as pl
 import pytest
 
-from schemas.recipe import Measure
-from schemas.tables import SIGNALS
-from tasks.steps.measure import measure
+from schemas.tables import TABLES
+from tasks.steps.measure import Measure
 
 
 def measured(*texts: tuple[str | None, str | None]) -> list[dict[str, object]]:
     columns = ["trace_id", "reasoning", "response"]
     rows = [(str(n), *text) for n, text in enumerate(texts)]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
-    output = measure(frame, Measure())
+    output = Measure().rows(frame)
     assert output.counts == {"in": len(texts), "out": len(texts)}
-    assert output.tables["signals"].schema.equals(SIGNALS)
+    assert output.tables["signals"].schema.equals(TABLES["signals"])
     found: list[dict[str, object]] = output.tables["signals"].to_pylist()
     return found
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.steps.rate import rate
+from tasks.llm.asking.rating import rate
 
 RATINGS = st.lists(st.tuples(st.sampled_from("pqr"), st.none() | st.integers(1, 10)))
 

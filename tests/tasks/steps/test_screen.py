@@ -5,10 +5,10 @@ import polars as pl
 import pytest
 
 from schemas.identity import problem_id
-from schemas.recipe import Check, Screen
 from tasks.pool.jobs import Done, Output, frame_of
 from tasks.pool.store import Pool
-from tasks.steps.screen import conflicts_of, plan, screen
+from tasks.steps.screen import Check, Screen
+from tasks.verdicts.screen import conflicts_of, screen
 from tests.tasks.rows import Row, problem, put, table
 
 
@@ -20,11 +20,11 @@ def frame(*rows: Row) -> pl.DataFrame:
 def screened(
     *rows: Row, checks: list[Check], conflicts: dict[str, list[str]] | None = None
 ) -> Output:
-    return screen(frame(*rows), Screen(checks=checks), conflicts or {})
+    return screen(frame(*rows), "screen", checks, conflicts or {})
 
 
 def why(output: Output) -> list[str]:
-    reasons: list[str] = output.tables["rejects"]["reason"].to_pylist()
+    reasons: list[str] = output.tables["set_aside"]["reason"].to_pylist()
     return reasons
 
 
@@ -50,7 +50,7 @@ def why(output: Output) -> list[str]:
 def test_a_pattern_finds_its_problem_and_shows_where(check: Check, text: str) -> None:
     output = screened(problem(text), checks=[check])
     assert why(output) == [check]
-    assert output.tables["rejects"]["detail"][0].as_py().strip() in text
+    assert output.tables["set_aside"]["detail"][0].as_py().strip() in text
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_kind_that_judges_by_its_tests_needs_no_gold_answer() -> None:
     assert why(screened(problem("Write.", **other, tests=tests), checks=["gold"])) == []
     unread = screened(problem("Write!", **other, tests="{}"), checks=["gold"])
     assert why(unread) == ["gold_unreadable"]
-    assert unread.tables["rejects"]["detail"][0].as_py().startswith("undecided.tests")
+    assert unread.tables["set_aside"]["detail"][0].as_py().startswith("undecided.tests")
 
 
 def test_another_answer_that_is_equal_is_no_conflict() -> None:
@@ -127,7 +127,7 @@ def test_another_answer_that_is_equal_is_no_conflict() -> None:
     assert why(screened(row, checks=["conflicting_gold"], conflicts=equal)) == []
     output = screened(row, checks=["conflicting_gold"], conflicts=other)
     assert why(output) == ["conflicting_gold"]
-    assert json.loads(output.tables["rejects"]["detail"][0].as_py()) == ["1/2", "2"]
+    assert json.loads(output.tables["set_aside"]["detail"][0].as_py()) == ["1/2", "2"]
 
 
 def test_the_first_check_that_finds_something_is_the_reason() -> None:
@@ -144,7 +144,7 @@ def test_counts_add_up_by_reason() -> None:
     ]
     output = screened(*rows, checks=["proof", "figure"])
     assert output.counts == {"in": 3, "out": 1, "aside.proof": 1, "aside.figure": 1}
-    assert output.tables["rejects"]["row_id"].to_pylist() == [r["problem_id"] for r in rows[:2]]
+    assert output.tables["set_aside"]["row_id"].to_pylist() == [r["problem_id"] for r in rows[:2]]
 
 
 def test_no_checks_and_no_problems() -> None:
@@ -162,17 +162,17 @@ def conflict(text: str, answer: str, place: str) -> Row:
 def test_conflicts_that_ingest_met_are_collected_by_problem(pool: Pool) -> None:
     rejects = [conflict("q", "2", "a:1"), conflict("q", "1", "a:2"), conflict("q", "2", "a:3")]
     rejects.append({"stage": "ingest", "row_id": "a:4", "reason": "malformed"})
-    done = Done(pool, "r", asides=[put(pool, "ingest-aside", {"rejects": rejects})])
+    done = Done(pool, "r", {"rejects": [put(pool, "ingest-aside", {"rejects": rejects})]})
     assert conflicts_of(done) == {problem_id("q"): ["1", "2"]}
 
 
 def test_a_new_conflict_is_judged_again(pool: Pool) -> None:
-    done = Done(pool, "r", {"ingest": [put(pool, "ingest", {"problems": [problem("q")]})]})
-    before = [job.key for job in plan(done, Screen())]
-    done.asides.append(put(pool, "ingest-aside", {"rejects": [conflict("q", "8", "a:1")]}))
-    (job,) = plan(done, Screen())
+    done = Done(pool, "r", {"problems": [put(pool, "ingest", {"problems": [problem("q")]})]})
+    before = [job.key for job in Screen().plan(done)]
+    done.add(["rejects"], [put(pool, "ingest-aside", {"rejects": [conflict("q", "8", "a:1")]})])
+    (job,) = Screen().plan(done)
     assert job.key not in before
-    receipt = job.run()
+    receipt = job.run(done.pool)
     assert receipt.counts == {"in": 1, "out": 0, "aside.conflicting_gold": 1}
 
 

@@ -3,12 +3,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from schemas.recipe import Verify
 from schemas.tables import VERDICTS
 from schemas.vocabulary import REASONS
 from tasks.pool.jobs import Done, Output
 from tasks.pool.store import Pool
-from tasks.steps.verify import MAPPER, verify
+from tasks.steps.verify import Verify
+from tasks.verdicts.verify import verify
 from tests.tasks.rows import problem, put, trace
 
 
@@ -24,7 +24,7 @@ def frame(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def verified(*rows: dict[str, Any]) -> Output:
-    return verify(frame(*rows), Verify())
+    return verify(frame(*rows), "verify", Verify())
 
 
 def words(output: Output) -> list[tuple[str, str]]:
@@ -67,9 +67,9 @@ def test_verdicts_come_in_the_order_of_the_traces() -> None:
 def test_traces_of_a_problem_set_aside_are_set_aside_with_its_reason() -> None:
     output = verified({}, {"set_aside": "screen.proof"})
     assert output.tables["verdicts"]["trace_id"].to_pylist() == ["0"]
-    assert output.tables["rejects"].to_pylist() == [
-        {"stage": "verify", "row_id": "1", "source": "t", "reason": "problem_set_aside",
-         "detail": "screen.proof"}
+    assert output.tables["set_aside"].to_pylist() == [
+        {"row_id": "1", "step": "verify", "reason": "problem_set_aside", "detail": "screen.proof",
+         "source": "t"}
     ]  # fmt: skip
 
 
@@ -93,12 +93,13 @@ def test_a_stage_looks_its_problems_up_in_the_pool(pool: Pool) -> None:
     source = put(pool, "ingest", {"problems": [problem("p", answer="7"), problem("q")]})
     rows = [trace(r"\boxed{7}", "p"), trace(r"\boxed{8}", "p"), trace(r"\boxed{7}", "q")]
     recorded = put(pool, "generate", {"traces": rows}, parents=[source.key])
-    reject = {"stage": "screen", "row_id": problem("q")["problem_id"], "reason": "proof"}
-    screened = put(pool, "screen", {"rejects": [reject]}, parents=[source.key])
+    reject = {"step": "screen", "row_id": problem("q")["problem_id"], "reason": "proof"}
+    screened = put(pool, "screen", {"set_aside": [reject]}, parents=[source.key])
     screened.aside[source.key] = "digest"
-    done = Done(pool, "r", {"ingest": [source], "generate": [recorded], "screen": [screened]})
-    (job,) = MAPPER.plan(done, Verify())
-    receipt = job.run()
+    tables = {"problems": [source], "traces": [recorded]}
+    done = Done(pool, "r", tables, {"screen": [screened]})
+    (job,) = Verify().plan(done)
+    receipt = job.run(done.pool)
     assert receipt.counts == {
         "in": 3, "out": 2, "aside.problem_set_aside": 1, "correct": 1, "incorrect": 1,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-from schemas.recipe import Verify
+from tasks.verdicts.limits import Limits
 from tasks.verdicts.other_graders import second
 from tests.tasks.steps.test_verify import frame
 
@@ -11,7 +11,7 @@ def test_the_second_opinion_is_recorded_with_its_own_name_and_version() -> None:
         {"answer": "Paris", "answer_kind": "text"},
         {"set_aside": "screen.proof"},
     )
-    output = second(rows, Verify(second=["math-verify"]))
+    output = second(rows, ["math-verify"], Limits())
     table = output.tables["verdicts"].to_pylist()
     assert [(r["trace_id"], r["verifier"], r["verdict"]) for r in table] == [
         ("0", "math-verify", "correct"), ("1", "math-verify", "incorrect"),
@@ -22,7 +22,7 @@ def test_the_second_opinion_is_recorded_with_its_own_name_and_version() -> None:
 
 def test_it_is_killed_at_the_deadline_like_any_other() -> None:
     rows = frame({"response": r"$10^{10^{10}}$"}, {"response": "$7$"})
-    output = second(rows, Verify(second=["math-verify"], deadline=1.0))
+    output = second(rows, ["math-verify"], Limits(deadline=1.0))
     found = output.tables["verdicts"].to_pylist()
     assert [(r["verdict"], r["verifier"]) for r in found] == [
         ("undecided", "math-verify"), ("correct", "math-verify"),

@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.recipe import Dedupe, DedupeTraces, PerProblem, View
+from schemas.recipe import PerProblem, View
+from tasks.dedupe import problems as dedupe
+from tasks.dedupe import traces as dedupe_traces
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool, Shard
 from tasks.query.sql import connect
-from tasks.steps import dedupe, dedupe_traces
+from tasks.steps.dedupe import Dedupe
+from tasks.steps.dedupe_traces import DedupeTraces
 from tasks.views.diverse import cosine_distances, farthest_first, jaccard_distances
 from tasks.views.select import select
 from tests.tasks.rows import problem, put, trace, verdict
@@ -43,11 +46,11 @@ def test_a_view_keeps_different_routes(pool: Pool, seed: int) -> None:
         for n in range(4)
     ]
     done = Done(pool, "r")
-    done.receipts["ingest"] = [put(pool, "ingest", {"problems": [problem("p")]})]
+    done.tables["problems"] = [put(pool, "ingest", {"problems": [problem("p")]})]
     made = put(pool, "generate", {"traces": rows}, [done.problems[0].key])
     judged = put(pool, "verify", {"verdicts": [verdict(row, "correct") for row in rows]})
-    done.receipts |= {"generate": [made], "verify": [judged]}
-    signed = [job.run() for job in dedupe_traces.plan_signatures(done, DedupeTraces())]
+    done.tables |= {"traces": [made], "verdicts": [judged]}
+    signed = [job.run(done.pool) for job in dedupe_traces.plan_signatures(done, DedupeTraces())]
     receipts = [*done.problems, made, judged, *signed]
     tables = {shard.table: [shard] for receipt in receipts for shard in receipt.outputs}
     view = View(per_problem=PerProblem(keep=3, by="diverse"), seed=seed)
@@ -79,11 +82,11 @@ def families(pool: Pool, size: int, shard: int) -> dict[str, list[Shard]]:
     problems = [problem(text, source="s") for text in texts]
     traces = [trace(f"{text} {n}", text) for text in texts for n in range(2)]
     done = Done(pool, "r")
-    done.receipts["ingest"] = [
+    done.tables["problems"] = [
         put(pool, "ingest", {"problems": problems[at : at + shard]})
         for at in range(0, len(problems), shard)
     ]
-    signed = [job.run() for job in dedupe.plan_signatures(done, Dedupe())]
+    signed = [job.run(done.pool) for job in dedupe.plan_signatures(done, Dedupe(), "problem")]
     made = put(pool, "generate", {"traces": traces})
     tables: dict[str, list[Shard]] = {}
     for receipt in [*done.problems, *signed, made]:

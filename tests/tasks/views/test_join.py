@@ -15,13 +15,13 @@ PAIRS = View(chosen="verdict = 'correct'", rejected="verdict = 'incorrect'")
 
 
 def test_the_walk_that_orders_the_rows_comes_last() -> None:
-    assert [walk.role for walk in walks_of(("trace", "rejected"))] == [
+    assert [walk.role for walk in walks_of("pair")] == [
         "problem",
         "rejected",
         "trace",
     ]
-    assert [walk.role for walk in walks_of(("trace",))] == ["problem", "trace"]
-    assert [walk.role for walk in walks_of(())] == ["problem"]
+    assert [walk.role for walk in walks_of("trace")] == ["problem", "trace"]
+    assert [walk.role for walk in walks_of("problem")] == ["problem"]
 
 
 @pytest.mark.parametrize("slice_rows", [512, 1, 3])
@@ -31,9 +31,9 @@ def test_parts_from_three_places_come_side_by_side(
     monkeypatch.setattr(module, "SLICE", slice_rows)
     judged = many(12)
     tables = judged.into(pool, 10)
-    with connect(pool, tables) as connection:
+    with connect(pool, tables, ["screen"]) as connection:
         selection = numbered(select(connection, "pairs", PAIRS), 100)
-    walks = walks_of(("trace", "rejected"))
+    walks = walks_of("pair")
     texts = {row["trace_id"]: row["response"] for row in judged.traces}
     problems = {row["problem_id"]: row["problem"] for row in judged.problems}
     seen = 0

@@ -7,7 +7,9 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from schemas.errors import LongcotError
 from schemas.recipe import View
+from schemas.view_format import FORMATS
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool, Receipt
 from tasks.views import release, select, spill
@@ -23,12 +25,12 @@ def released(pool: Pool, tables: Tables, name: str = "sft", **options: Any) -> R
     """Build a view as the flow does: select and release unless it is done, then publish."""
     view = View.model_validate(options)
     done = Done(pool, "r")
+    done.deciding = {"screen": []}
+    made = None
     for stage in (select, release):
-        (job,) = stage.plan(done, tables, name, view)
-        receipt = pool.receipt(job.stage, job.key) or pool.receipt(job.stage, job.run().key)
-        assert receipt
-        done.receipts[job.stage] = [receipt]
-    made = done.receipts["release"][0]
+        (job,) = stage.plan(done, tables, name, view, *([made] if made else []))
+        made = pool.receipt(job.stage, job.key) or pool.receipt(job.stage, job.run(pool).key)
+        assert made
     publish(pool, name, made.facts["shards"])
     return made
 
@@ -203,3 +205,10 @@ def test_a_pool_elsewhere_gives_the_same_bytes(pool: Pool) -> None:
     folder = far.path("releases/sft")
     found = {Path(p).name: far.fs.cat_file(p) for p in far.fs.ls(folder, detail=False)}
     assert found == files(pool)
+
+
+def test_a_format_that_loses_rows_is_refused(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    lossy = FORMATS["sft"]._replace(function=lambda joined, view: joined.head(1))
+    monkeypatch.setitem(FORMATS._parts, "sft", lossy)
+    with pytest.raises(LongcotError, match="format sft: 1 rows for 12; it returns one for each"):
+        released(pool, many(3).into(pool))

@@ -23,12 +23,12 @@ def view(**options: Any) -> View:
 
 
 def chosen(pool: Pool, tables: Tables, options: View, name: str = "sft") -> pl.DataFrame:
-    with connect(pool, tables) as connection:
+    with connect(pool, tables, ["screen"]) as connection:
         return select(connection, name, options)
 
 
 def counted(pool: Pool, tables: Tables, options: View, name: str = "sft") -> dict[str, int]:
-    with connect(pool, tables) as connection:
+    with connect(pool, tables, ["screen"]) as connection:
         return funnel(connection, name, options, len(select(connection, name, options)))
 
 
@@ -219,9 +219,9 @@ def test_all_problems_of_one_split_need_no_draw() -> None:
 
 
 def test_the_selection_is_kept_with_its_funnel(pool: Pool, tables: Tables) -> None:
-    done = Done(pool, "r")
+    done = Done(pool, "r", deciding={"screen": []})
     (job,) = plan(done, tables, "sft", view(where=RIGHT))
-    receipt = job.run()
+    receipt = job.run(done.pool)
     assert receipt.counts == {"in": 7, "aside.problem_set_aside": 1, "aside.where": 3, "out": 3}
     assert pool.receipt("select", job.key) == receipt
     (again,) = plan(done, tables, "sft", view(where=RIGHT, reasoning="field"))

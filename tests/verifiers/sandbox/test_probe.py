@@ -46,6 +46,16 @@ def test_without_limits_memory_runs_away(without):
     assert "these attacks succeed: raise_limits" in found or "memory" in found
 
 
+def test_a_fork_server_that_keeps_what_it_hands_on_is_found_out(without):
+    found = without(
+        "import os; from inside import fork_server",
+        "served = fork_server.ForkServer._run; kept = []",
+        "fork_server.ForkServer._run = lambda self, request, judge: "
+        "(kept.append(os.pread(judge.files[-1], 1 << 20, 0)), served(self, request, judge))[1]",
+    )
+    assert found == "a program reads what an earlier one was, was given or said"
+
+
 def test_no_sandbox_says_what_to_install(monkeypatch):
     monkeypatch.setattr(probe, "weakness", lambda tier: f"{tier} fails")
     with pytest.raises(NoSandboxError, match="apt install bubblewrap") as raised:

@@ -11,9 +11,11 @@ import psutil
 import pytest
 
 from tests import ROOT
-from verifiers.sandbox import Limits, Powers, Sandbox, SandboxError, Tier, tiers
+from tests.patience import patience
+from verifiers.sandbox import Limits, Powers, Sandbox, SandboxError, Tier, attacks, tiers
 from verifiers.sandbox.inside.serialization import dumps, loads
 
+CANARY = "3f9c1d7be8a04652" * 3
 SHORT = Limits(seconds=0.5, memory=128 << 20, output=10_000)
 
 
@@ -22,7 +24,7 @@ def family():
 
 
 def gone(processes):
-    _, alive = psutil.wait_procs(processes, timeout=3)
+    _, alive = psutil.wait_procs(processes, timeout=patience(3))
     return not [p for p in alive if p.status() != psutil.STATUS_ZOMBIE]
 
 
@@ -87,7 +89,7 @@ def test_a_program_cannot_do_what_it_must_not(sandbox, source, how, failed):
     found = run(sandbox, source)
     assert found.how == how
     assert found.said.get("failed") == failed, found
-    assert found.wall < 3
+    assert found.wall < patience(3)
     assert run(sandbox, "print(1)").output == b"1\n"  # and the fork server lives on
 
 
@@ -137,6 +139,72 @@ def test_a_run_knows_nothing_of_the_run_before(sandbox):
     assert b"False False <function dumps" in run(sandbox, source).output
 
 
+@pytest.mark.parametrize("memory", [64, 256, 1024])
+def test_no_program_finds_an_earlier_one_in_its_memory(tier, memory):
+    limits = Limits(10.0, memory << 20)
+    with Sandbox(tier) as sandbox:
+        for times in (1, 50, 5000):
+            kept = CANARY * times
+            run(sandbox, f"kept = {kept!r}; print(input(), kept)", kept.encode(), limits)
+            sandbox.call("", f"def f(x): return x, {kept!r}", "f", dumps([[kept], {}]), limits)
+        found = run(sandbox, attacks.remembering(CANARY, CANARY[::-1]), limits=limits)
+    assert found.output == b"own\n", found.errors
+
+
+SCANS = {  # programs that look for CANARY, which is handed in as two halves
+    "bash": (
+        {"main.sh": 'read a; read b; cat ./* ../*/* /proc/self/environ /dev/shm/* /tmp/* '
+                    '| grep -c "$a$b"'},
+        None, ["/usr/bin/bash", "{place}/main.sh"], Powers(forks=True), b"0",
+    ),
+    "cpp": (
+        {"main.cpp": """
+#include <bits/stdc++.h>
+#include <fcntl.h>
+#include <unistd.h>
+int main() {
+    std::string a, b, line; std::cin >> a >> b;
+    int ends[2]; if (pipe(ends)) return 1;
+    fcntl(ends[1], F_SETFL, O_NONBLOCK);
+    char page[4097]; long found = 0, seen = 0; page[4096] = 0;
+    uintptr_t heap = (uintptr_t)sbrk(0), stack = (uintptr_t)&line, code = (uintptr_t)&main;
+    for (uintptr_t known : {heap, stack, code, (uintptr_t)&std::cin, (uintptr_t)&write})
+        for (uintptr_t at = (known & ~4095UL) - (16 << 20); at < known + (16 << 20); at += 4096) {
+            if (write(ends[1], (void *)at, 4096) != 4096) continue;
+            if (read(ends[0], page, 4096) != 4096) return 2;
+            seen++;
+            for (size_t i = 0; i + 48 <= 4096; i++)
+                found += !memcmp(page + i, a.data(), 24) && !memcmp(page + i + 24, b.data(), 24);
+        }
+    std::cout << (seen > 100 ? found : -1) << std::endl;
+}
+"""},
+        ["/usr/bin/g++", "-O1", "-o", "{place}/main", "{place}/main.cpp"],
+        ["{place}/main"], Powers(), b"0",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", SCANS)
+def test_no_program_of_another_language_finds_an_earlier_one(tier, language):
+    files, build, command, powers, none = SCANS[language]
+    limits = Limits(20.0, 1 << 30)
+    with Sandbox(tier) as sandbox:
+        run(sandbox, f"kept = {CANARY!r}; print(input(), kept)", CANARY.encode(), limits)
+        earlier = sandbox.place({"main.sh": f"echo {CANARY}"})
+        sandbox.command(["/usr/bin/bash", f"{earlier}/main.sh"], CANARY.encode(), limits,
+                        Powers(forks=True, reads=earlier))  # fmt: skip
+        sandbox.discard(earlier)
+        place = sandbox.place(files)
+        if build:
+            words = [word.format(place=place) for word in build]
+            assert not sandbox.command(words, b"", limits, Powers(forks=True, writes=place)).status
+        words = [word.format(place=place) for word in command]
+        halves = f"{CANARY[:24]}\n{CANARY[24:]}\n".encode()
+        found = sandbox.command(words, halves, limits, powers._replace(reads=place))
+    assert found.output.strip() == none, found
+
+
 def test_a_program_sees_no_module_of_the_judge(sandbox):
     source = "import sys; print([m for m in sys.modules if m.partition('.')[0] in " \
              "('verifiers', 'schemas', 'tasks', 'sympy')])"  # fmt: skip
@@ -166,7 +234,7 @@ def test_processes_end_with_the_run_that_started_them(sandbox):
     before = time.monotonic()
     powers = Powers(forks=True, reads=place)
     found = sandbox.command(["/usr/bin/bash", f"{place}/main.sh"], b"", SHORT, powers)
-    assert found.output == b"done\n" and time.monotonic() - before < 3
+    assert found.output == b"done\n" and time.monotonic() - before < patience(3)
     sleeps = [["sleep", seconds] for seconds in ("97", "98", "99")]
     sleeping = [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] in sleeps]
     assert gone(sleeping)
@@ -178,7 +246,7 @@ def test_a_fork_bomb_is_held_and_ended(sandbox):
     found = sandbox.command(
         ["/usr/bin/bash", f"{place}/main.sh"], b"", SHORT, Powers(forks=True, reads=place)
     )
-    assert found.how in ("timeout", "exited") and found.wall < 5
+    assert found.how in ("timeout", "exited") and found.wall < patience(5)
     time.sleep(0.2)
     assert len(psutil.pids()) < before + 40
 

@@ -12,6 +12,7 @@ import pytest
 
 from schemas.vocabulary import Verdict
 from tests import ROOT
+from tests.patience import patience
 from verifiers import VERSION, Pool, Problem
 
 ASKED = Problem("p", "What is 6 times 7?", "42", "math")
@@ -94,14 +95,14 @@ def test_an_item_that_killed_a_worker_is_not_run_again(hostile):
     started = time.monotonic()
     results = hostile.map("verify", [(ASKED, "spin"), (ASKED, "a")] * 20)
     assert reasons(results) == ["undecided.timeout", "equal.exact"] * 20
-    assert time.monotonic() - started < 0.9
+    assert time.monotonic() - started < patience(0.9)
 
 
 def test_the_deadline_is_kept(hostile):
     hostile.map("verify", [(ASKED, "a")])  # the fork server is up
     started = time.monotonic()
     hostile.map("verify", [(ASKED, "spin")])
-    assert 0.9 < time.monotonic() - started < 6  # three times the limit on a busy machine
+    assert 0.9 < time.monotonic() - started < patience(3)
 
 
 def test_a_lost_fork_server_is_replaced(hostile):
@@ -158,7 +159,7 @@ def test_closing_ends_all_processes_and_a_closed_pool_says_so():
 
 
 def gone(processes, seconds=2.0):
-    _, alive = psutil.wait_procs(processes, timeout=seconds)
+    _, alive = psutil.wait_procs(processes, timeout=patience(seconds))
     return not [p for p in alive if p.status() != psutil.STATUS_ZOMBIE]
 
 

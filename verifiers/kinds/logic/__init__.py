@@ -4,6 +4,7 @@ Without `tests` the gold is a formula. With `{"premises": [...], "conclusion": "
 value: true where the conclusion follows, false where its negation does, else unknown.
 """
 
+from verifiers.base.kinds import Kind, declare
 from verifiers.base.problem_tests import read_tests
 from verifiers.base.protocol import Problem
 from verifiers.extract.final_answer import NEAR, final_answer
@@ -96,3 +97,6 @@ def satisfiable(formula: Formula) -> bool | None:
     from verifiers.kinds.logic import solver  # z3 takes its time to load
 
     return solver.satisfiable(formula)
+
+
+declare(Kind("logic", extract, compare, audit))

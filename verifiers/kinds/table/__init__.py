@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from verifiers.base.kinds import Kind, declare
 from verifiers.base.problem_tests import read_tests
 from verifiers.base.protocol import Problem
 from verifiers.extract.boxes import last_box
@@ -169,3 +170,6 @@ def read_cells(text: str) -> list[str]:
     lines = [line for line in _BULLET.sub("", text).split("\n") if line.strip()]
     parts = lines if len(lines) > 1 else _JOINT.split(text)
     return [part.strip(" .*\"'`") for part in parts if part.strip(" .*\"'`")]
+
+
+declare(Kind("table", extract, compare, audit))

@@ -1,5 +1,7 @@
 """Values of expressions to many digits, at given points; None where there is no value."""
 
+import operator
+import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,6 +10,9 @@ import mpmath  # type: ignore[import-untyped]
 from verifiers.math.parsing.tree import Node, TooBigError, UnreadableError
 
 DIGITS = 60
+ROUGH = 15  # digits that integrals and infinite sums are good for
+MOST_EXPONENT = 1e30
+MOST_TERMS = 3000  # of a sum
 MOST_MAGNITUDE = 100_000  # binary exponent of a value: e^(60000) still fits
 
 mp = mpmath.mp.clone()
@@ -48,29 +53,95 @@ def _value(node: Node, values: Mapping[str, Any]) -> Any:
         return values[args[0]]
     if kind == "const":
         return {"pi": mp.pi(), "e": mp.e(), "i": mp.mpc(0, 1), "inf": mp.inf}[args[0]]
-    if kind == "add":
-        return _value(args[0], values) + _value(args[1], values)
-    if kind == "mul":
-        return _sized(_value(args[0], values) * _value(args[1], values))
-    if kind == "div":
-        return _sized(_value(args[0], values) / _value(args[1], values))
-    if kind == "neg":
-        return -_value(args[0], values)
-    if kind == "abs":
-        return abs(_value(args[0], values))
-    if kind == "pow":
-        return _power(_value(args[0], values), _value(args[1], values))
-    if kind == "fact":
-        return _factorial(_value(args[0], values))
+    if kind in _ARITHMETIC:
+        return _ARITHMETIC[kind](*(_value(arg, values) for arg in args))
     if kind == "fn":
         return _function(args[0], [_value(arg, values) for arg in args[1]])
+    if kind in _WITH_BODY:
+        return _WITH_BODY[kind](node, values)
     raise UnreadableError(kind)
+
+
+def _as_if_random(node: Node, values: Mapping[str, Any]) -> Any:
+    """A value that depends on the name and the values of the arguments, and on nothing else.
+
+    So what is not known is equal to what has the same name and equal arguments, and to nothing
+    else.
+    """
+    parts: list[str] = []
+    for arg in node.args:
+        if isinstance(arg, Node):
+            try:
+                found = value(arg, values)
+            except (KeyError, UnreadableError):
+                found = None
+            parts.append(repr(arg) if found is None else mp.nstr(found, DIGITS - 20))
+        else:
+            parts.append(repr(arg))
+    drawn = random.Random("/".join((node.kind, *parts)))
+    return mp.mpf(drawn.randrange(1 << 60, 1 << 61)) / (1 << 60)
+
+
+def _sum(node: Node, values: Mapping[str, Any]) -> Any:
+    """A sum or product term by term, to infinity by extrapolation."""
+    name, variable, low, high, body = node.args
+    start, end = _value(low, values), _value(high, values)
+    if mp.isinf(end):
+        with mp.workdps(ROUGH + 10):
+            return (mp.nsum if name == "sum" else mp.nprod)(
+                lambda at: _value(body, {**values, variable: at}), [int(start), mp.inf]
+            )
+    if mp.im(end) or end != int(end) or start != int(start) or end - start > MOST_TERMS:
+        raise UnreadableError("the bounds of a sum")
+    total = mp.mpf(0 if name == "sum" else 1)
+    for at in range(int(start), int(end) + 1):
+        term = _value(body, {**values, variable: mp.mpf(at)})
+        total = total + term if name == "sum" else _sized(total * term)
+    return total
+
+
+def _decaying(body: Node, values: Mapping[str, Any]) -> Any:
+    """An integrand, which is nothing where it is out of range: else no integral would settle."""
+    try:
+        return _value(body, values)
+    except TooBigError:
+        return mp.mpf(0)
+
+
+def _limit(node: Node, values: Mapping[str, Any]) -> Any:
+    """A limit by two points very near to it on each side, which have to agree."""
+    variable, side, target, body = node.args
+    end = _value(target, values)
+    if mp.isinf(end):
+        points = [mp.sign(end) * mp.mpf(10) ** n for n in (20, 24)]
+    else:
+        signs = (side,) if side else (1, -1)
+        points = [end + sign * mp.mpf(10) ** -n for n in (20, 24) for sign in signs]
+    found = [value(body, {**values, variable: point}) for point in points]
+    if any(v is None or abs(v - found[0]) > mp.mpf(10) ** -ROUGH * (1 + abs(v)) for v in found):
+        raise UnreadableError("a limit that does not settle")
+    return found[-1]
+
+
+def _integral(node: Node, values: Mapping[str, Any]) -> Any:
+    """A definite integral by quadrature, to about `ROUGH` digits."""
+    variable, low, high, body = node.args
+    ends = [_value(low, values), _value(high, values)]
+    if any(mp.im(end) for end in ends):
+        raise UnreadableError("the bounds of an integral")
+    with mp.workdps(ROUGH + 10):
+        found, error = mp.quad(
+            lambda at: _decaying(body, {**values, variable: at}), ends, error=True, maxdegree=7
+        )
+    if error > mp.mpf(10) ** -ROUGH * (1 + abs(found)):
+        raise UnreadableError("an integral that does not settle")
+    return found
 
 
 def _power(base: Any, exponent: Any) -> Any:
     if base == 0:
         return base**exponent
-    if abs(exponent) * (abs(mp.log(abs(base), 2)) + 5) > MOST_MAGNITUDE:
+    if abs(exponent) * abs(mp.log(abs(base), 2)) > MOST_MAGNITUDE or abs(exponent) > MOST_EXPONENT:
         raise TooBigError("a power")
     return base**exponent
 
@@ -79,6 +150,24 @@ def _factorial(argument: Any) -> Any:
     if abs(argument) > 2000:
         raise TooBigError("a factorial")
     return mp.factorial(argument)
+
+
+_ARITHMETIC: dict[str, Callable[..., Any]] = {
+    "add": operator.add,
+    "mul": lambda left, right: _sized(left * right),
+    "div": lambda left, right: _sized(left / right),
+    "neg": operator.neg,
+    "abs": abs,
+    "pow": _power,
+    "fact": _factorial,
+}
+_WITH_BODY: dict[str, Callable[[Node, Mapping[str, Any]], Any]] = {
+    "form": _as_if_random,
+    "opaque": _as_if_random,
+    "sum": _sum,
+    "lim": _limit,
+    "int": _integral,
+}
 
 
 def _function(name: str, args: list[Any]) -> Any:

@@ -3,11 +3,13 @@
 from itertools import pairwise
 
 from verifiers.math.comparing.curves import same_zeros
+from verifiers.math.comparing.numeric import value
 from verifiers.math.comparing.scalars import compare_scalars
-from verifiers.math.parsing.tree import Node, symbols
+from verifiers.math.parsing.tree import Node, TooBigError, UnreadableError, symbols, walk
 
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
-_SCALAR = ("num", "sym", "const", "add", "mul", "div", "pow", "neg", "fact", "abs", "fn", "pm")
+_SCALAR = ("num", "sym", "const", "add", "mul", "div", "pow", "neg", "fact", "abs", "fn", "pm",
+           "form", "opaque", "sum", "int", "lim")  # fmt: skip
 
 
 def unwrap(node: Node) -> Node:
@@ -23,11 +25,17 @@ def unwrap(node: Node) -> Node:
         return sides[1]
     if any(operator not in ("=", "~") for operator in operators):
         return node
-    if "~" in operators:  # `x = 2/3 ~ 0.67`: the exact side counts
-        sides = sides[: operators.index("~") + 1]
+    if "~" in operators:  # `x = 2/3 ~ 0.67`: the exact side counts, where the other is near it
+        at = operators.index("~")
+        if len(operators) == 1 and sides[0].kind == "sym":
+            return sides[1]
+        if not _near(sides[at], sides[at + 1]):
+            return node
+        sides = sides[: at + 1]
         if len(sides) == 1:
             return sides[0]
-    if _is_name(sides[0]) and not symbols(sides[0]) & frozenset().union(*map(symbols, sides[1:])):
+    shared = symbols(sides[0]) & frozenset().union(*map(symbols, sides[1:]))
+    if _is_name(sides[0]) and (not shared or _computes(sides[0])):
         sides = sides[1:]
     elif len(sides) == 2 and _is_name(sides[1]) and not symbols(sides[1]) & symbols(sides[0]):
         sides = sides[:1]
@@ -35,7 +43,20 @@ def unwrap(node: Node) -> Node:
         return sides[0]
     if _agree(sides):
         return sides[-1]
+    if len(sides) > 2 and len(symbols(sides[0])) > 1 and _agree(sides[1:]):
+        return sides[-1]  # `a + b + c = 12 + 25 + 25 = 62`
     return Node("rel", (("=",) * (len(sides) - 1), tuple(sides)))
+
+
+def _near(exact_side: Node, rounded: Node) -> bool:
+    """Whether two constants are within a twentieth of each other."""
+    if symbols(exact_side) or symbols(rounded):
+        return False
+    try:
+        first, second = value(exact_side, {}), value(rounded, {})
+    except (UnreadableError, TooBigError):
+        return False
+    return first is not None and second is not None and abs(first - second) * 20 <= abs(first)
 
 
 def is_equation(node: Node) -> bool:
@@ -45,7 +66,7 @@ def is_equation(node: Node) -> bool:
 
 def defined(node: Node) -> str:
     """The name that an assignment defines; empty for other equations."""
-    if node.kind != "rel":
+    if node.kind != "rel" or len(node.args[1]) != 2:
         return ""
     for side, other in (node.args[1], node.args[1][::-1]):
         if side.kind == "sym" and not symbols(side) & symbols(other):
@@ -60,7 +81,25 @@ def _is_name(node: Node) -> bool:
         return all(map(_is_point, node.args))
     if node.kind == "mul":  # a segment or an angle: `AB = 5`
         return all(part.kind in ("sym", "mul") and _is_point(part) for part in node.args)
-    return node.kind == "sym"
+    if node.kind in ("cap", "cup", "minus"):  # `A \cap B = {1, 2}`
+        return all(map(_is_name, node.args))
+    if node.kind == "pow":  # `A^{-1}`
+        return _is_point(node.args[0]) and node.args[1].kind == "neg"
+    if node.kind == "fn":
+        return node.args[0] not in _KNOWN_ANYWHERE and all(map(_is_point, node.args[1]))
+    return node.kind == "sym" or _computes(node)
+
+
+def _computes(node: Node) -> bool:
+    """Whether a side is a task and no unknown: a limit, an integral, a sum."""
+    if node.kind == "opaque":
+        return str(node.args[0]).startswith(
+            ("lim", "int", "iint", "oint", "sum", "prod", "complement")
+        )
+    return node.kind in ("int", "sum", "lim", "form")
+
+
+_KNOWN_ANYWHERE = ("root", "exp", "log", "ln", "lg")  # `\sqrt{A} = 2` is an equation
 
 
 def _is_point(node: Node) -> bool:
@@ -85,6 +124,10 @@ def compare_relations(gold: Node, answer: Node) -> str:
     reasons = [_compare_step(a, b) for a, b in zip(ours, theirs, strict=True)]
     if all(reason.startswith("equal.") for reason in reasons):
         return max(reasons, key=len)
+    unknown = any(part.kind == "opaque" for side in (gold, answer) for part in walk(side))
+    derived = [any(part.kind == "form" for part in walk(side)) for side in (gold, answer)]
+    if unknown or derived[0] != derived[1]:
+        return "undecided.unread"
     backwards = [_compare_step(a, b) for a, b in zip(ours, reversed(theirs), strict=True)]
     return "equal.symbolic" if all(r.startswith("equal.") for r in backwards) else "differ.value"
 

@@ -1,15 +1,16 @@
 """Answers with parts: lists, sets, tuples, intervals, matrices; compared part by part."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import reduce
 
 from verifiers.math.comparing.real_sets import compare_regions, is_region
 from verifiers.math.comparing.relations import compare_relations, defined, is_equation, unwrap
 from verifiers.math.comparing.scalars import compare_scalars
+from verifiers.math.comparing.vectors import components
 from verifiers.math.parsing.tree import NAMELESS, Node, symbols, walk
 
-_STRUCTURES = frozenset(("list", "group", "rel", "cup", "cap", "minus", "named", "matrix", "ratio"))
+_STRUCTURES = frozenset("list group rel cup cap minus named matrix ratio residue range".split())
 _MOST_PARTS = 60
 
 
@@ -29,18 +30,48 @@ def compare_nodes(gold: Node, answer: Node) -> str:
         if len(names) > 1:
             return "differ.value"  # `x > 5` beside `y > 5`
         return compare_regions(gold, answer)
-    if gold.kind == answer.kind == "named":
-        return "equal.symbolic" if gold == answer else "differ.value"
-    if gold.kind == answer.kind == "ratio":
-        return _compare_ratios(gold.args, answer.args)
+    if vector := _as_vectors(gold, answer):
+        return compare_nodes(*vector)
+    if gold.kind == answer.kind and gold.kind in ("range", "named", "ratio"):
+        return _compare_alike(gold, answer)
     for ratio, other in ((gold, answer), (answer, gold)):
         if ratio.kind == "ratio" and len(ratio.args) == 2 and not _structured(other):
             return compare_scalars(Node("div", ratio.args), other)
-    if "matrix" in (gold.kind, answer.kind):
+    if "matrix" in (gold.kind, answer.kind) or _transposed(gold) or _transposed(answer):
         return _compare_matrices(gold, answer)
     if _structured(gold) != _structured(answer) or {gold.kind, answer.kind} & _STRUCTURES:
-        return "differ.type"
+        return _compare_types(gold, answer)
     return compare_scalars(gold, answer)
+
+
+def _compare_alike(gold: Node, answer: Node) -> str:
+    if gold.kind == "range":
+        return _all(map(compare_nodes, gold.args, answer.args))
+    if gold.kind == "ratio":
+        return _compare_ratios(gold.args, answer.args)
+    return "equal.symbolic" if gold == answer else "differ.value"
+
+
+def _compare_types(gold: Node, answer: Node) -> str:
+    """Things of two types differ, unless one has a part that is not understood."""
+    if gold == answer:
+        return "equal.symbolic"
+    unknown = any(part.kind == "opaque" for side in (gold, answer) for part in walk(side))
+    return "undecided.unread" if unknown else "differ.type"
+
+
+def _as_vectors(gold: Node, answer: Node) -> tuple[Node, Node] | None:
+    r"""`(3, 4)` for `3\hat{i} + 4\hat{j}` beside a tuple or a column; None for other pairs."""
+    for at, (side, other) in enumerate(((gold, answer), (answer, gold))):
+        rows = _rows(other) if other.kind in ("group", "matrix", "pow") else None
+        if rows is None or _structured(side) or any(len(row) != 1 for row in rows):
+            continue
+        found = components(side, len(rows))
+        if found:
+            listed = Node("group", ("(", ")", found))
+            column = Node("group", ("(", ")", tuple(row[0] for row in rows)))
+            return (listed, column) if at == 0 else (column, listed)
+    return None
 
 
 def parts(node: Node) -> list[Node] | None:
@@ -58,6 +89,9 @@ def parts(node: Node) -> list[Node] | None:
 
 
 def _both_signs(node: Node) -> list[Node] | None:
+    if node.kind == "group" and node.args[0] == "(" and sum(map(_has_sign, node.args[2])) == 1:
+        sides = [tuple(_with_sign(item, sign) for item in node.args[2]) for sign in ("add", "sub")]
+        return [Node("group", (*node.args[:2], side)) for side in sides]
     if not _has_sign(node):
         return None
     return [_with_sign(node, "add"), _with_sign(node, "sub")]
@@ -184,14 +218,16 @@ def _match(ours: Sequence[Node], theirs: Sequence[Node]) -> str:
         return "differ.value"
     reasons: list[str] = []
     for part in left:
+        unread = False
         for other in right:
             reason = compare_nodes(part, other)
+            unread = unread or reason == "undecided.unread"
             if reason.startswith("equal."):
                 right.remove(other)
                 reasons.append(reason)
                 break
         else:
-            return "differ.value"
+            return "undecided.unread" if unread else "differ.value"
     return _weakest(reasons)
 
 
@@ -235,6 +271,13 @@ def _compare_matrices(gold: Node, answer: Node) -> str:
     )
 
 
+_TRANSPOSED = Node("sym", ("T",))
+
+
+def _transposed(node: Node) -> bool:
+    return node.kind == "pow" and node.args[1] == _TRANSPOSED and _rows(node) is not None
+
+
 def _rows(node: Node) -> list[tuple[Node, ...]] | None:
     """The rows of a matrix; a tuple is a column, `[[1,2],[3,4]]` a matrix, `2M` its multiple."""
     if node.kind == "matrix":
@@ -247,6 +290,11 @@ def _rows(node: Node) -> list[tuple[Node, ...]] | None:
             tuple(Node("add", pair) for pair in zip(*rows, strict=True))
             for rows in zip(left, right, strict=True)
         ]
+    if node.kind == "pow" and node.args[1] == _TRANSPOSED:
+        rows = _rows(node.args[0])
+        if node.args[0].kind == "group" or rows is None:
+            return rows  # `(1, 2)^T` is how a column is written in a line
+        return list(zip(*rows, strict=False))
     if node.kind == "neg":
         return _scaled(Node("num", (Fraction(-1), None)), node.args[0])
     if node.kind == "mul":
@@ -291,13 +339,11 @@ def _ordered_regions(gold: Node, answer: Node) -> bool:
     return is_region(gold) and is_region(answer)
 
 
-def _all(reasons: object) -> str:
-    found: list[str] = []
-    for reason in reasons:  # type: ignore[attr-defined]
-        if not reason.startswith("equal."):
-            return "differ.value" if reason != "undecided.limit" else str(reason)
-        found.append(reason)
-    return _weakest(found)
+def _all(reasons: Iterable[str]) -> str:
+    found = list(reasons)
+    if any(reason.partition(".")[0] in ("differ", "no_answer") for reason in found):
+        return "differ.value"
+    return next((r for r in found if r.startswith("undecided.")), None) or _weakest(found)
 
 
 def _weakest(reasons: Sequence[str]) -> str:

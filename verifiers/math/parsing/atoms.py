@@ -8,12 +8,26 @@ from fractions import Fraction
 from math import prod
 
 from verifiers.math.parsing.cursor import Cursor
+from verifiers.math.parsing.operators import (
+    INFIX,
+    INTEGRALS,
+    LIMITS,
+    SUMS,
+    big_operator,
+    complement,
+    derivative,
+    determinant,
+    nabla,
+    points,
+    unknown,
+)
 from verifiers.math.parsing.primitives import number, raw
 from verifiers.math.parsing.tree import Node, UnreadableError
 from verifiers.text.numbers import read_number
 
 Level = Callable[[Cursor], Node]
 
+ANGLES = ("angle", "measuredangle", "sphericalangle", "triangle")
 ANGLE_FUNCTIONS = ("sin", "cos", "tan", "cot", "sec", "csc")
 CONSTANTS = {"pi": "pi", "infty": "inf"}
 _CLOSING = {"(": (")", "]"), "[": ("]", ")", "["), "\\{": ("\\}",), "]": ("[", "]")}
@@ -21,9 +35,18 @@ _NAMED = {"R": "R", "Z": "Z", "N": "N", "Q": "Q", "C": "C"}
 _OPENING = ("(", "[", "{", "\\{", "|")
 _COMMANDS = (
     "frac", "binom", "sqrt", "pi", "infty", "lfloor", "lceil", "emptyset", "varnothing", "mathbb",
-    "begin", "dot", "ddot", "bar", "hat", "tilde", "overline", "widehat",
+    "begin", "dot", "ddot", "bar", "hat", "tilde", "overline", "widehat", "vec",
+    "langle", "nabla", "mathcal", "mathscr",
+    *SUMS, *INTEGRALS, *LIMITS, *ANGLES, "det", "infinity",
 )  # fmt: skip
-_ACCENTS = ("dot", "ddot", "bar", "hat", "tilde", "overline", "widehat")
+_ACCENTS = ("dot", "ddot", "bar", "hat", "tilde", "overline", "widehat", "vec", "mathcal",
+            "mathscr", "mathfrak")  # fmt: skip
+_NO_ATOMS = INFIX | {
+    "pm", "mp", "cup", "cap", "bigcup", "bigcap", "setminus", "backslash", "mod", "bmod", "pmod",
+    "choose", "over", "in", "rangle", "rfloor", "rceil", "end", "ldots", "right", "left", "quad",
+    "frac", "sqrt",
+}  # fmt: skip
+"""Commands that are no value by themselves; any other unknown one is kept as it is."""
 _MOST_DOUBLE = 300
 _CALLED = frozenset("fghFGHP")
 
@@ -34,7 +57,7 @@ def starts_atom(cursor: Cursor) -> bool:
     if token.kind in ("num", "sym", "fn"):
         return True
     if token.kind == "cmd":
-        return token.text in _COMMANDS
+        return token.text in _COMMANDS or token.text not in _NO_ATOMS
     if token.text == "[":  # not where it closes `]2, 5[`
         return cursor.peek(1).kind != "end" and cursor.peek(1).text not in ("cup", "cap", ",", ")")
     return token.kind == "op" and (
@@ -49,7 +72,7 @@ def atom(cursor: Cursor, items: Level, signed: Level) -> Node:
     if token.kind == "num":
         node = number(cursor, token.text)
     elif token.kind == "sym":
-        node = _symbol(cursor, token.text)
+        node = _symbol(cursor, token.text, signed)
     elif token.kind == "fn":
         node = _function(cursor, token.text, items, signed)
     elif token.kind == "cmd":
@@ -58,9 +81,12 @@ def atom(cursor: Cursor, items: Level, signed: Level) -> Node:
         node = _bracket(cursor, token.text, items)
     else:
         raise UnreadableError(f"unexpected {token.text!r}")
-    while mark := cursor.skip("!", "%", "\\deg"):
+    while mark := cursor.skip("!", "%", "\\deg", "'"):
+        if mark == "'":  # `(A \\cup B)'`
+            node = Node("form", ("'", node))
+            continue
         if mark == "\\deg":
-            node = Node("deg", (node,))
+            node = Node("deg", (_with_minutes(cursor, node),))
             continue
         if mark == "!" and cursor.skip("!"):
             node = _double_factorial(node)
@@ -71,6 +97,19 @@ def atom(cursor: Cursor, items: Level, signed: Level) -> Node:
     return node
 
 
+def _with_minutes(cursor: Cursor, node: Node) -> Node:
+    r"""`45\deg 30' 15''` in degrees: the minutes and seconds behind a degree sign."""
+    for size, marks in ((60, ("'",)), (3600, ("'", "'"))):
+        ahead = [cursor.peek(n).text for n in range(1, 3)]
+        primes = 2 if ahead == ["'", "'"] else int(ahead[0] == "'")
+        if cursor.peek().kind != "num" or primes != len(marks):
+            continue
+        part = number(cursor, cursor.take().text)
+        cursor.at += primes
+        node = Node("add", (node, Node("div", (part, Node("num", (Fraction(size), None))))))
+    return node
+
+
 def _double_factorial(node: Node) -> Node:
     """`7!!` as its value, 7 times 5 times 3; of other things it is not read."""
     if node.kind != "num" or not 0 <= node.args[0] <= _MOST_DOUBLE or node.args[0] % 1:
@@ -78,7 +117,7 @@ def _double_factorial(node: Node) -> Node:
     return Node("num", (Fraction(prod(range(int(node.args[0]), 0, -2))), None))
 
 
-def _symbol(cursor: Cursor, name: str) -> Node:
+def _symbol(cursor: Cursor, name: str, signed: Level) -> Node:
     if name == "e" and cursor.peek().text != "_":
         return Node("const", ("e",))
     if name == "i" and cursor.peek().text != "_":
@@ -89,11 +128,55 @@ def _symbol(cursor: Cursor, name: str) -> Node:
             subscript = "_" + raw(cursor)
         else:
             primes += mark
-    name += subscript + primes
+    counted = _counted(cursor, name, subscript, signed) if subscript and not primes else None
+    if counted:
+        return counted
+    name += subscript + primes + _order(cursor)
     called = cursor.peek(1).kind == "num" and cursor.peek(2).text == ")"
-    if (name in _CALLED or called) and cursor.peek().text == "(":
+    product = name not in ("f", "P") and cursor.peek(-2).kind == "sym" and not called
+    if (name in _CALLED or called) and not product and cursor.peek().text == "(":
         name += raw(cursor)
     return Node("sym", (name,))
+
+
+def _counted(cursor: Cursor, name: str, subscript: str, signed: Level) -> Node | None:
+    r"""`C_{10}^{3}`, `A_5^2`, `P_5^2`: combinations and arrangements; None for other names."""
+    if name not in ("C", "A", "P") or cursor.peek() != ("op", "^", cursor.peek().spaced):
+        return None
+    n = subscript[1:]
+    at = cursor.at
+    cursor.take()
+    if cursor.peek().kind == "num" and len(cursor.peek().text) > 1:
+        cursor.split(1)  # `C_5^23` is 3 times `C_5^2`
+    k = signed(cursor)
+    letters = name == "C" and n in ("n", "m", "2n", "n+1", "n-1") and k.kind == "num"
+    if n.isdigit() and k.kind == "num" and k.args[0] <= int(n) > 1 and k.args[0] >= 0:
+        top, chosen = int(n), int(k.args[0])
+        if name == "C":
+            return Node("fn", ("binom", (Node("num", (Fraction(top), None)), k)))
+        if top <= _MOST_DOUBLE:
+            return Node("num", (Fraction(prod(range(top - chosen + 1, top + 1))), None))
+    if letters:
+        total: Node = Node("sym", (n[-1] if n[0] == "2" else n[0],))
+        if n == "2n":
+            total = Node("add", (total, total))
+        elif len(n) > 1:
+            one = Node("num", (Fraction(1 if "+" in n else -1), None))
+            total = Node("add", (total, one))
+        return Node("fn", ("binom", (total, k)))
+    cursor.at = at
+    return None
+
+
+def _order(cursor: Cursor) -> str:
+    """The order of a derivative, `y^{(3)}`, which is part of the name; else nothing."""
+    texts = [cursor.peek(n).text for n in range(6)]
+    if texts[0] == "^" and (texts[1], texts[2], texts[4], texts[5]) == ("{", "(", ")", "}"):
+        order = texts[3]
+        if order.isdigit() or (order.isalpha() and len(order) == 1):
+            cursor.at += 6
+            return "'" * int(order) if order.isdigit() and int(order) < 4 else f"^({order})"
+    return ""
 
 
 def _bracket(cursor: Cursor, opening: str, items: Level) -> Node:
@@ -135,7 +218,7 @@ def _function(cursor: Cursor, name: str, items: Level, signed: Level) -> Node:
         return _root(cursor, items, signed)
     for _ in range(2):
         if cursor.skip("_"):
-            base = [atom(cursor, items, signed)]
+            base = [_argument(cursor, items, signed)]
         elif exponent is None and cursor.skip("^"):
             exponent = signed(cursor)
     args = _arguments(cursor, items, signed)
@@ -209,6 +292,8 @@ def _command(cursor: Cursor, name: str, items: Level, signed: Level) -> Node:
     if name in CONSTANTS:
         return Node("const", (CONSTANTS[name],))
     if name in ("frac", "binom"):
+        if name == "frac" and (found := derivative(cursor)):
+            return found
         top = _argument(cursor, items, signed, digit=True)
         bottom = _argument(cursor, items, signed, digit=True)
         return Node("div", (top, bottom)) if name == "frac" else Node("fn", (name, (top, bottom)))
@@ -218,9 +303,27 @@ def _command(cursor: Cursor, name: str, items: Level, signed: Level) -> Node:
             raise UnreadableError("a floor or ceiling is not closed")
         return Node("fn", (name[1:], (inner,)))
     if name in _ACCENTS:
-        return _symbol(cursor, f"\\{name}{{{raw(cursor)}}}")
+        return _accented(cursor, name, signed)
+    if name in (*SUMS, *INTEGRALS, *LIMITS):
+        return big_operator(cursor, name, items)
+    if name in ANGLES:
+        return points(cursor, name)
     if name in ("emptyset", "varnothing"):
         return Node("named", ("empty",))
+    return _rarer(cursor, name, items, signed)
+
+
+def _rarer(cursor: Cursor, name: str, items: Level, signed: Level) -> Node:
+    if name == "nabla":
+        return nabla(cursor, signed)
+    if name == "ldots":
+        return Node("opaque", ("dots",))
+    if name == "langle":
+        return _mean(cursor, items)
+    if name == "det":
+        return determinant(atom(cursor, items, signed))
+    if name == "complement":
+        return complement(cursor, signed)
     if name == "mathbb":
         letter = cursor.take()
         if letter.text == "{":
@@ -230,14 +333,38 @@ def _command(cursor: Cursor, name: str, items: Level, signed: Level) -> Node:
             return Node("named", (letter.text,))
     if name == "begin":
         return _matrix(cursor, items)
-    raise UnreadableError(f"\\{name}")
+    if name in _NO_ATOMS or name == "mathbb":
+        raise UnreadableError(f"\\{name}")
+    return unknown(cursor, name, items)
+
+
+def _mean(cursor: Cursor, items: Level) -> Node:
+    r"""`\langle 3, 4 \rangle` is a tuple, `\langle x^2 \rangle` a mean."""
+    inner = items(cursor)
+    if cursor.take().text != "rangle":
+        raise UnreadableError("a bracket is not closed")
+    listed = inner.kind == "list" and inner.args[0] in (",", ";")
+    return Node("group", ("(", ")", inner.args[1])) if listed else Node("form", ("mean", inner))
+
+
+def _accented(cursor: Cursor, name: str, signed: Level) -> Node:
+    r"""`\hat{i}`, `\overline{AB}`, `\vec{AB}`: a segment has no direction, a vector has one."""
+    inner = raw(cursor)
+    if len(inner) == 2 and inner.isupper() and inner[0] > inner[1]:
+        if name == "overline":
+            inner = inner[::-1]
+        elif name == "vec":
+            return Node("neg", (_symbol(cursor, f"\\vec{{{inner[::-1]}}}", signed),))
+    if inner in ("i", "j", "k") and name == "vec":
+        name = "hat"
+    return _symbol(cursor, f"\\{name}{{{inner}}}", signed)
 
 
 def _matrix(cursor: Cursor, items: Level) -> Node:
     name = raw(cursor)
     if name == "array":
         raw(cursor)
-    if name not in ("matrix", "pmatrix", "bmatrix", "Bmatrix", "array", "smallmatrix"):
+    if name not in ("matrix", "pmatrix", "bmatrix", "Bmatrix", "array", "smallmatrix", "vmatrix"):
         raise UnreadableError(f"a {name}")
     rows: list[tuple[Node, ...]] = []
     row = [items(cursor)]
@@ -255,4 +382,5 @@ def _matrix(cursor: Cursor, items: Level) -> Node:
         raise UnreadableError("a matrix is not closed")
     raw(cursor)
     rows += [tuple(row)] if row else []
-    return Node("matrix", tuple(rows))
+    matrix = Node("matrix", tuple(rows))
+    return determinant(matrix) if name == "vmatrix" else matrix

@@ -1,9 +1,10 @@
 """A position in a list of tokens, and the moves that the parser makes on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from verifiers.math.parsing.lexer import Token
-from verifiers.math.parsing.tree import TooBigError, UnreadableError
+from verifiers.math.parsing.tree import Node, TooBigError, UnreadableError
 
 DEEPEST = 40  # nested brackets and arguments: honest answers stay below ten
 _END = Token("end", "")
@@ -11,9 +12,13 @@ _END = Token("end", "")
 
 @dataclass
 class Cursor:
-    """`bars` counts the open absolute values, where a `|` closes instead of opening."""
+    """`bars` counts the open absolute values, where a `|` closes instead of opening.
+
+    `product` is the parser's level of products, which the body of a sum or a limit is read by.
+    """
 
     tokens: list[Token]
+    product: Callable[["Cursor"], Node]
     at: int = 0
     depth: int = 0
     bars: int = 0
@@ -21,7 +26,7 @@ class Cursor:
     def peek(self, ahead: int = 0) -> Token:
         """The next token, or the end mark."""
         index = self.at + ahead
-        return self.tokens[index] if index < len(self.tokens) else _END
+        return self.tokens[index] if 0 <= index < len(self.tokens) else _END
 
     def take(self) -> Token:
         """The next token, which is consumed."""

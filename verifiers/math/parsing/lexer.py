@@ -7,6 +7,11 @@ from verifiers.math.parsing.tree import TooBigError, UnreadableError
 
 MOST_TOKENS = 1000
 
+FUNCTION_NAMES = {
+    "cosec": "csc", "tg": "tan", "ctg": "cot", "cotg": "cot", "arctg": "arctan",
+    "arcctg": "arccot", "arccosec": "arccsc", "sign": "sgn",
+}  # fmt: skip
+"""What functions are called in other countries."""
 FUNCTIONS = frozenset(
     [
         "sin",
@@ -25,6 +30,8 @@ FUNCTIONS = frozenset(
         "arccos",
         "arctan",
         "arccot",
+        "arcsec",
+        "arccsc",
         "arcsinh",
         "arccosh",
         "arctanh",
@@ -49,6 +56,7 @@ FUNCTIONS = frozenset(
         "abs",
         "cis",
         "sgn",
+        *FUNCTION_NAMES,
     ]
 )
 GREEK = frozenset(
@@ -87,20 +95,25 @@ GREEK = frozenset(
         "Phi",
         "Psi",
         "Omega",
-        "ell",
         "hbar",
     ]
 )
 _COMMANDS = {
-    "cdot": "*", "times": "*", "ast": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=",
+    "cdot": "*", "times": "\\times", "ast": "*", "div": "/", "le": "<=", "leq": "<=",
+    "leqslant": "<=",
     "lt": "<", "gt": ">", "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=",
-    "approx": "~", "sim": "~", "simeq": "~", "colon": ":", "lbrace": "\\{", "rbrace": "\\}",
+    "approx": "~", "sim": "\\sim", "simeq": "~", "colon": ":", "lbrace": "\\{", "rbrace": "\\}",
     "lbrack": "[", "rbrack": "]", "vert": "|", "lvert": "|", "rvert": "|", "mid": "|",
     "land": "and", "wedge": "and", "lor": "or", "vee": "or", "prime": "'", "lparen": "(",
-    "rparen": ")", "equiv": "=", "lgroup": "(", "rgroup": ")", "langle": "(", "rangle": ")",
-    "arrowvert": "|",
+    "rparen": ")", "equiv": "\\equiv", "lgroup": "(", "rgroup": ")", "arrowvert": "|",
 }  # fmt: skip
-_SILENT = ("usd", "angle", "measuredangle", "triangle", "displaystyle")
+_GLYPHS = {
+    "varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varrho": "rho",
+    "hslash": "hbar", "imath": "i", "jmath": "j",
+}  # fmt: skip
+"""Two glyphs of one letter; apart only where one answer uses both."""
+_SILENT = ("usd", "displaystyle", "nolimits", "limits", "therefore", "because", "implies",
+           "quad", "qquad", "boldmath")  # fmt: skip
 _RUN = re.compile(r"\d+(?:,\d+)+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _TOKEN = re.compile(
@@ -133,6 +146,11 @@ def tokenize(text: str) -> list[Token]:
     """
     tokens: list[Token] = []
     at = 0
+    glyphs = {
+        name: one
+        for name, one in _GLYPHS.items()
+        if not (f"\\{one}" in text and f"\\{name}" in text)
+    }
     spaced = False
     grouped = not any(bracket in text for bracket in "([{") and all(
         _GROUPED.fullmatch(run[0]) for run in _RUN.finditer(text)
@@ -150,7 +168,7 @@ def tokenize(text: str) -> list[Token]:
         if kind == "num" and "," in value and not grouped:  # `(1,234)` is a pair
             value = value.partition(",")[0]
             at = match.start() + len(value)
-        tokens += _tokens(kind, value, spaced)
+        tokens += _tokens(kind, glyphs.get(value, value) if kind == "cmd" else value, spaced)
         spaced = False
         if len(tokens) > MOST_TOKENS:
             raise TooBigError(f"more than {MOST_TOKENS} tokens")
@@ -165,7 +183,7 @@ def _tokens(kind: str, value: str, spaced: bool) -> list[Token]:
     if kind == "cmd":
         return _command(value, spaced)
     if kind == "word":
-        word = value.strip().lower()
+        word = value.strip(" ,;").lower()
         return [
             Token("op", word, spaced) if word in ("or", "and") else Token("word", value.strip())
         ]
@@ -178,7 +196,9 @@ def _tokens(kind: str, value: str, spaced: bool) -> list[Token]:
 
 def _named(name: str, spaced: bool) -> Token:
     if name in FUNCTIONS:
-        return Token("fn", name, spaced)
+        return Token("fn", FUNCTION_NAMES.get(name, name), spaced)
+    if name in GREEK:
+        return Token("sym", "\\" + name, spaced)
     if len(name) > 1:
         return Token("cmd", "infty" if name.startswith("inf") else name, spaced)
     return Token("sym", name, spaced)
@@ -188,15 +208,17 @@ def _command(name: str, spaced: bool) -> list[Token]:
     if name in _COMMANDS:
         return [Token("op", _COMMANDS[name], spaced)]
     if name in FUNCTIONS:
-        return [Token("fn", name, spaced)]
+        return [Token("fn", FUNCTION_NAMES.get(name, name), spaced)]
     if name in _SILENT:
         return []
     if name == "deg":
         return [Token("op", "\\deg", spaced)]
     if name in GREEK:
         return [Token("sym", "\\" + name, spaced)]
+    if name in ("ell", "i", "j"):
+        return [Token("sym", "l" if name == "ell" else name, spaced)]
     for size in range(len(name) - 1, 1, -1):  # `\piG`: a space was lost behind the command
-        if name[:size] in GREEK or name[:size] in ("pi", "cdot", "times", "le", "ge"):
+        if name[:size] in GREEK or name[:size] in ("pi", "cdot", "times", "le", "ge", "vert"):
             rest = [Token("sym", letter) for letter in name[size:]]
             return [*_command(name[:size], spaced), *rest]
     return [Token("cmd", name, spaced)]

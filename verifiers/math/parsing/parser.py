@@ -10,11 +10,13 @@ from typing import Any
 from verifiers.math.parsing.atoms import atom, starts_atom
 from verifiers.math.parsing.cursor import Cursor
 from verifiers.math.parsing.lexer import tokenize
-from verifiers.math.parsing.primitives import call_name
+from verifiers.math.parsing.operators import INFIX
+from verifiers.math.parsing.primitives import call_name, raw
 from verifiers.math.parsing.tree import NAMELESS, Node, UnreadableError
+from verifiers.math.parsing.vectors import is_vector
 from verifiers.text.numbers import read_number
 
-RELATIONS = ("=", "<", ">", "<=", ">=", "!=", "~")
+RELATIONS = ("=", "<", ">", "<=", ">=", "!=", "~", "\\equiv")
 _PERIOD = re.compile(r"(\d*)\.(\d*)\\overline\s*\{?(\d+)\}?")
 _LONGEST = 2000  # characters
 
@@ -24,7 +26,7 @@ def parse(text: str) -> Node:
     """The tree of cleaned `text`; raises UnreadableError or TooBigError when there is none."""
     if "\\overline" in text:
         text = _PERIOD.sub(_fraction, text)
-    cursor = Cursor(tokenize(text[: _LONGEST + 1]))
+    cursor = Cursor(tokenize(text[: _LONGEST + 1]), product=product)
     if not cursor.tokens:
         raise UnreadableError("nothing")
     node = items(cursor)
@@ -76,6 +78,9 @@ def relation(cursor: Cursor) -> Node:
     operators: list[str] = []
     while True:
         token = cursor.peek()
+        if token.kind == "op" and token.text == "\\sim":
+            cursor.take()
+            return Node("range", (sides[0], union(cursor)))
         if token.kind == "op" and token.text in RELATIONS:
             operators.append(cursor.take().text)
         elif (token.kind == "op" and token.text == "\\in") or token == ("cmd", "in", token.spaced):
@@ -84,17 +89,34 @@ def relation(cursor: Cursor) -> Node:
         else:
             break
         sides.append(union(cursor))
-    if operators == ["~"] and len(sides) == 2:
-        return sides[1] if sides[0].kind == "sym" else sides[0]
+    if "\\equiv" in operators:
+        if modulus := _modulus(cursor):
+            return Node("residue", (sides[-1], modulus))
+        operators = ["=" if operator == "\\equiv" else operator for operator in operators]
     return Node("rel", (tuple(operators), tuple(sides))) if operators else sides[0]
 
 
+def _modulus(cursor: Cursor) -> Node | None:
+    r"""The 7 of `x \equiv 3 \pmod 7`, `(\mod 7)`, `\bmod 7`; None where there is none."""
+    at = cursor.at
+    opened = bool(cursor.skip("("))
+    if cursor.take().text not in ("mod", "bmod", "pmod"):
+        cursor.at = at
+        return None
+    modulus = additive(cursor)
+    if opened:
+        cursor.expect(")")
+    return modulus
+
+
 def union(cursor: Cursor) -> Node:
-    """Unions, intersections and differences of sets, from the left."""
+    """Unions, intersections, differences of sets, and unknown operators, from the left."""
     node = ratio(cursor)
-    while cursor.peek().kind == "cmd" and cursor.peek().text in _SET_OPERATORS:
-        operator = _SET_OPERATORS[cursor.take().text]
-        node = Node(operator, (node, ratio(cursor)))
+    while cursor.peek().kind == "cmd" and cursor.peek().text in (*_SET_OPERATORS, *INFIX):
+        name = cursor.take().text
+        right = ratio(cursor)
+        known = _SET_OPERATORS.get(name)
+        node = Node(known, (node, right)) if known else Node("opaque", (name, node, right))
     return node
 
 
@@ -121,8 +143,9 @@ def additive(cursor: Cursor) -> Node:
         token = cursor.peek()
         if token.kind == "op" and token.text in "+-" and token.text:
             cursor.take()
-            right = product(cursor)
-            node = Node("add", (node, right if token.text == "+" else Node("neg", (right,))))
+            right = _value(product(cursor))
+            right = right if token.text == "+" else Node("neg", (right,))
+            node = Node("add", (_value(node), right))
         elif token.kind == "cmd" and token.text in ("pm", "mp"):
             cursor.take()
             node = Node("pm", (token.text, node, product(cursor)))
@@ -135,21 +158,32 @@ def product(cursor: Cursor) -> Node:
     node = signed(cursor)
     while True:
         token = cursor.peek()
-        if token.kind == "op" and token.text in ("*", "/"):
+        if token.kind == "op" and token.text in ("*", "/", "\\times"):
             cursor.take()
-            node = Node("mul" if token.text == "*" else "div", (node, signed(cursor)))
+            node = _times(token.text, node, signed(cursor))
         elif token.kind == "cmd" and token.text == "choose":
             cursor.take()
             return Node("fn", ("binom", (node, product(cursor))))
         elif token.kind == "cmd" and token.text == "over":
             cursor.take()
             return Node("div", (node, product(cursor)))
-        elif token.kind == "cmd" and token.text in ("mod", "bmod", "pmod"):
-            raise UnreadableError("a residue class")
         elif starts_atom(cursor) and not _number_after_number(cursor):
-            node = Node("mul", (node, power(cursor)))
+            node = Node("mul", (_value(node), _value(power(cursor))))
         else:
             return node
+
+
+def _times(sign: str, left: Node, right: Node) -> Node:
+    """A product or a quotient; of two vectors, their dot or their cross product."""
+    if sign != "/" and is_vector(left) and is_vector(right):
+        return Node("fn", ("dot" if sign == "*" else "cross", (left, right)))
+    return Node("div" if sign == "/" else "mul", (_value(left), _value(right)))
+
+
+def _value(node: Node) -> Node:
+    r"""What stands in a calculation: `2\{x+1\}` has brackets and no set."""
+    single = node.kind == "group" and node.args[0] == "\\{" and len(node.args[2]) == 1
+    return node.args[2][0] if single else node
 
 
 def _number_after_number(cursor: Cursor) -> bool:
@@ -161,7 +195,7 @@ def signed(cursor: Cursor) -> Node:
     cursor.enter()
     token = cursor.peek()
     if cursor.skip("-"):
-        node = Node("neg", (signed(cursor),))
+        node = Node("neg", (_value(signed(cursor)),))
     elif cursor.skip("+"):
         node = signed(cursor)
     elif token.kind == "cmd" and token.text in ("pm", "mp"):
@@ -177,9 +211,14 @@ def signed(cursor: Cursor) -> Node:
 def power(cursor: Cursor) -> Node:
     """An atom with its exponent; `a^b^c` is `a^(b^c)`."""
     node = atom(cursor, items, signed)
-    if cursor.skip("^"):
+    # `0^+` in what a limit goes to
+    one_sided = cursor.peek(1).text in ("+", "-") and cursor.peek(2).text == "}"
+    if not one_sided and cursor.skip("^"):
         cursor.enter()
-        node = Node("pow", (node, signed(cursor)))
+        exponent = signed(cursor)
+        if node.kind == "sym" and cursor.skip("_"):  # `x^2_1`
+            node = Node("sym", (f"{node.args[0]}_{raw(cursor)}",))
+        node = Node("pow", (_value(node), exponent))
         cursor.leave()
         if cursor.skip("!"):
             node = Node("fact", (node,))

@@ -8,12 +8,31 @@ from verifiers.text.numbers import read_number
 
 
 def call_name(cursor: Cursor) -> Node | None:
-    """`f(x)` before an equals sign, as the name of what is defined; the cursor moves behind it."""
-    kinds = [cursor.peek(i).kind for i in range(5)]
-    texts = [cursor.peek(i).text for i in range(5)]
-    if kinds[0] == kinds[2] == "sym" and (texts[1], texts[3], texts[4]) == ("(", ")", "="):
-        cursor.at += 4
-        return Node("sym", (f"{texts[0]}({texts[2]})",))
+    """`f(x)` before an equals sign, as the name of what is defined; the cursor moves behind it.
+
+    Also `f'(x)`, `f_n(x)`, `E(x, 0, z)`, and a name in words: `max = 5`.
+    """
+    start = cursor.at
+    first = cursor.peek()
+    if first.kind in ("fn", "word") and cursor.peek(1).text == "=":
+        cursor.take()
+        return Node("sym", (first.text,))
+    if first.text == "vec" and first.kind == "cmd":
+        cursor.take()
+        name = f"\\vec{{{raw(cursor)}}}"
+    elif first.kind == "sym":
+        name = cursor.take().text
+    else:
+        return None
+    while mark := cursor.skip("_", "'"):
+        name += mark + (raw(cursor) if mark == "_" else "")
+    if cursor.skip("^"):
+        name += "^" + raw(cursor)
+    if cursor.peek().text == "(":
+        name += raw(cursor)
+        if cursor.peek() == ("op", "=", cursor.peek().spaced) and "()" not in name:
+            return Node("sym", (name,))
+    cursor.at = start
     return None
 
 

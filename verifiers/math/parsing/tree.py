@@ -8,8 +8,13 @@ class Node(NamedTuple):
 
     Scalars: `num` (Fraction, Number or None), `sym` (name), `const` (pi, e, i, inf), `add`, `mul`,
     `div`, `pow` (two nodes), `neg`, `fact`, `abs` (one node), `fn` (name, nodes), `pm` (sign, two
-    nodes). Structures: `list` (separator, nodes), `group` (opening, closing, nodes),
-    `rel` (operators, nodes), `cup`, `cap`, `minus` (two nodes), `named` (R, Z, N, Q, C, empty),
+    nodes), `sum` (sum or prod, name, low, high, body), `int` (name, low, high, body),
+    `lim` (name, side, target, body). Known by
+    their structure alone: `form` (name, nodes), and `opaque` (name, nodes) where the name is not
+    known. Structures: `list` (separator, nodes), `group` (opening, closing, nodes),
+    `rel` (operators, nodes),
+    `residue` (value, modulus), `range` (two nodes), `cup`, `cap`, `minus` (two nodes),
+    `named` (R, Z, N, Q, C, empty),
     `matrix` (rows of nodes).
     """
 
@@ -45,6 +50,10 @@ def symbols(node: Node) -> frozenset[str]:
     """The names of all symbols in a tree."""
     if node.kind == "sym":
         return frozenset((node.args[0],))
+    if node.kind in ("sum", "int", "lim"):  # their own variable is bound
+        bound = node.args[1 if node.kind == "sum" else 0]
+        *ends, body = map(symbols, children(node))
+        return frozenset().union(*ends, body - {bound})
     return frozenset().union(*map(symbols, children(node)))
 
 

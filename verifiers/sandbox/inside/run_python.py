@@ -23,10 +23,10 @@ _SPARE = 4 << 20  # bytes of addresses kept back to say with that there are no m
 Namespace = dict[str, Any]
 
 
-def run_stdio(source: str, channel: Channel) -> int:
+def run_stdio(job: dict[str, Any], channel: Channel) -> int:
     """Run a program as `__main__`; the exit status it would have had."""
     names = _main("__main__")
-    return _guarded(lambda: _execute(source, names), channel, names)
+    return _guarded(lambda: _execute(job["source"], names), channel, names)
 
 
 def run_call(job: dict[str, Any], channel: Channel) -> int:
@@ -55,6 +55,10 @@ def run_tests(job: dict[str, Any], channel: Channel) -> int:
         _execute(job["source"], namespace, "tests")
 
     return _guarded(test, channel)
+
+
+RUNS = {"stdio": run_stdio, "call": run_call, "tests": run_tests}
+"""What a child may be asked to do; each gives the exit status."""
 
 
 def load(prompt: str, source: str, entry: str, namespace: Namespace) -> None:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -20,6 +19,7 @@ from tasks.llm import engine
 from tasks.llm.asking.retry import REPLIES
 from tasks.pool.store import Pool
 from tests import ROOT
+from tests.patience import patience, wait_for
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import Server, serve
 from tests.tasks.asked import PROMPT, answered, part, question, rows
@@ -292,9 +292,11 @@ def test_after_sigkill_exactly_what_has_no_answer_is_asked_for(tmp_path: Path) -
             script = (None,) * (before + more) + ("hang",) * 200
             server.behaviour = Behaviour(script=script)
             with subprocess.Popen([*command, server.url], env=env) as child:
-                wait_for(lambda now=before + more: len(server.log) > now)
-                wait_for(lambda so_far=more: sum(g.completed for g in server.log[-60:]) >= so_far)
-                time.sleep(0.3)  # the last answer is on its way to the journal
+                wait_for(lambda n=before + more: len(server.log) > n, 60)
+                wait_for(
+                    lambda so_far=more: sum(g.completed for g in server.log[-60:]) >= so_far, 60
+                )
+                time.sleep(patience(0.3))  # the last answer is on its way to the journal
                 child.send_signal(signal.SIGKILL)
             asked = server.log[before:]
             assert not answered_things & {got.question for got in asked}
@@ -306,10 +308,3 @@ def test_after_sigkill_exactly_what_has_no_answer_is_asked_for(tmp_path: Path) -
         } - answered_things
         assert len(server.log) - before == 60 - len(answered_things) == 17
     assert not list((tmp_path / "pool" / "journal").rglob("*.jsonl"))
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    limit = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < limit
-        time.sleep(0.01)

@@ -1,7 +1,7 @@
 import polars as pl
 
 from schemas.recipe import View
-from tasks.views.formats import pairs
+from tasks.views.formats.pairs import pairs
 from tests.tasks.views.formats.test_sft import ANSWER, JOINED, QUESTION
 
 
@@ -13,7 +13,7 @@ def test_a_winner_and_a_loser_answer_the_same_prompt() -> None:
         rejected_response=pl.lit("It is 8."),
         rejected_reason=pl.lit("differ.value"),
     )
-    assert pairs.rows(joined, View()).to_dicts() == [
+    assert pairs(joined, View()).to_dicts() == [
         {
             "prompt": [QUESTION],
             "chosen": [{"role": "assistant", "content": ANSWER}],

@@ -1,7 +1,7 @@
 import polars as pl
 
 from schemas.recipe import View
-from tasks.views.formats import rlvr
+from tasks.views.formats.rlvr import rlvr
 from tests.tasks.views.formats.test_sft import JOINED, QUESTION
 
 
@@ -14,7 +14,7 @@ def test_a_problem_has_the_names_that_trl_and_verl_read() -> None:
         difficulty=pl.lit("medium"),
         split=pl.lit("train"),
     )
-    assert rlvr.rows(joined, View()).to_dicts() == [
+    assert rlvr(joined, View()).to_dicts() == [
         {
             "prompt": [QUESTION], "answer": "7", "solution": "7",
             "answer_kind": "table", "tests": '{"rows": "unordered"}',

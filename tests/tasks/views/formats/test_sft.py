@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from schemas.recipe import View
-from tasks.views.formats import sft
+from tasks.views.formats.sft import sft
 
 JOINED = pl.DataFrame(
     {
@@ -21,31 +21,29 @@ IDS = {
 
 def test_reasoning_in_tags() -> None:
     messages = [QUESTION, {"role": "assistant", "content": ANSWER}]
-    assert sft.rows(JOINED, View()).to_dicts() == [{"messages": messages, **IDS}]
+    assert sft(JOINED, View()).to_dicts() == [{"messages": messages, **IDS}]
 
 
 def test_reasoning_in_its_own_field() -> None:
     answer = {"role": "assistant", "content": "It is 7.", "reasoning_content": "3 and 4."}
     messages = [{**QUESTION, "reasoning_content": None}, answer]
-    assert sft.rows(JOINED, View(reasoning="field")).to_dicts() == [{"messages": messages, **IDS}]
+    assert sft(JOINED, View(reasoning="field")).to_dicts() == [{"messages": messages, **IDS}]
 
 
 def test_a_trace_without_reasoning_has_no_tags() -> None:
     joined = JOINED.with_columns(reasoning=pl.lit(None, pl.String))
-    assert sft.rows(joined, View())["messages"][0][1]["content"] == "It is 7."
+    assert sft(joined, View())["messages"][0][1]["content"] == "It is 7."
 
 
 def test_a_trace_without_a_response_keeps_its_thought() -> None:
     joined = JOINED.with_columns(response=pl.lit(None, pl.String))
-    assert (
-        sft.rows(joined, View())["messages"][0][1]["content"] == "<think>\n3 and 4.\n</think>\n\n"
-    )
+    assert sft(joined, View())["messages"][0][1]["content"] == "<think>\n3 and 4.\n</think>\n\n"
 
 
 @pytest.mark.parametrize("where", ["tags", "field"])
 def test_braces_in_the_text_are_just_text(where: str) -> None:
     joined = JOINED.with_columns(reasoning=pl.lit(r"\frac{1}{2} {}"))
     view = View.model_validate({"reasoning": where})
-    assert r"\frac{1}{2} {}" in str(
-        sft.rows(joined, view)["messages"][0].to_list()[1].values()
-    ).replace("\\\\", "\\")
+    assert r"\frac{1}{2} {}" in str(sft(joined, view)["messages"][0].to_list()[1].values()).replace(
+        "\\\\", "\\"
+    )

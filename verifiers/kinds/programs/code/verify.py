@@ -3,6 +3,7 @@
 import time
 
 from schemas.vocabulary import Verification
+from verifiers.base.kinds import Kind, declare
 from verifiers.base.outcome import outcome
 from verifiers.base.protocol import Problem
 from verifiers.kinds.programs.code.judge import Report, judge
@@ -74,3 +75,6 @@ def summary(program: Program | None, report: Report) -> str:
         number, result = failed[0]
         line += f"; test {number}: {result.reason}: {result.detail}"
     return line[:500]
+
+
+declare(Kind("code", verify=verify_code, prove=audit_code))

@@ -8,6 +8,7 @@ import re
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from verifiers.base.kinds import Kind, declare
 from verifiers.extract.reasoning import after_reasoning
 from verifiers.kinds.programs.code.program_block import find_blocks
 
@@ -116,3 +117,6 @@ def _number(value: float, sympy: Any) -> Any:
     if isinstance(value, bool) or len(text) > _DIGITS or not text[-1].isdigit():
         raise ValueError(f"not a number: {text[:50]}")
     return sympy.Rational(text)  # 0.1 as it is written, not as it is stored
+
+
+declare(Kind("equations", run=solve))

@@ -4,6 +4,7 @@ import re
 from functools import partial
 from typing import NamedTuple
 
+from verifiers.base.kinds import Kind, declare
 from verifiers.kinds.programs.code.judge import ended
 from verifiers.kinds.programs.code.program_block import find_program
 from verifiers.kinds.programs.code.sandboxes import BENCH, Bench
@@ -62,3 +63,6 @@ def _without_noise(text: str) -> str:
         return f"{float(found[0]):.{_DIGITS}g}" if digits > _DIGITS else found[0]
 
     return _LONG.sub(rounded, text)
+
+
+declare(Kind("program", run=run_program))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from verifiers.base.kinds import Kind, declare
 from verifiers.base.problem_tests import read_tests
 from verifiers.base.protocol import Problem
 from verifiers.extract.final_answer import final_answer
@@ -173,3 +174,6 @@ def _order_end(query: str) -> int | None:
 def _bare(query: str) -> str:
     query = (fenced(query) or query).strip()
     return query.strip("`").strip().rstrip(";").strip()
+
+
+declare(Kind("sql", extract, compare, audit))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from verifiers.base.kinds import Kind, declare
 from verifiers.base.protocol import Problem
 from verifiers.extract.boxes import last_box
 from verifiers.extract.final_answer import final_answer
@@ -134,3 +135,6 @@ def _names(listed: str, known: Sequence[str]) -> list[str]:
         return [name for name in found if name != "And"]
     low = listed.lower()
     return [name for name in known if re.search(rf"\b{re.escape(name.lower())}\b", low)]
+
+
+declare(Kind("knights", extract, compare, audit))

@@ -9,6 +9,7 @@ import re
 from itertools import zip_longest
 from typing import Any
 
+from verifiers.base.kinds import Kind, declare
 from verifiers.base.protocol import Problem
 from verifiers.extract.boxes import last_box
 from verifiers.extract.final_answer import final_answer
@@ -200,3 +201,6 @@ def _from_lines(text: str) -> Houses | None:
 def _number(text: str) -> int | None:
     match = re.fullmatch(r"\W*(?:house)?\W*(?:no\.?|number|#)?\s*(\d{1,2})\W*", text.strip(), re.I)
     return int(match[1]) if match else None
+
+
+declare(Kind("zebra", extract, compare, audit))

@@ -1,0 +1,54 @@
+"""What can be wrong is found before anything is bought: a second, not hours."""
+
+from pathlib import Path
+
+from flows.recipe import Recipe
+from schemas.recipe import Source
+from schemas.teachers import Live, Recorded
+from tasks.pool.build import Build
+
+
+def prepare(plan: Recipe, build: Build) -> None:
+    """Check all of a recipe that can be checked without work. Raises LongcotError.
+
+    Steps load what they need (prompts, benchmarks, overrides), teachers their prompts; sources and
+    recordings that lie on this machine are opened, their columns and `where` tried on the first
+    rows; the SQL of every view is bound to the schema.
+    """
+    from tasks.generation.plan import plan_of
+    from tasks.views.check import check_views
+
+    prepare_steps(plan, build)
+    check_views(plan.views)
+    for teacher in plan.teachers:
+        if isinstance(teacher, Live):
+            plan_of(teacher, build.base)
+    for source in plan.sources:
+        if source.path:
+            check_source(source, build.base)
+    for teacher in plan.teachers:
+        if isinstance(teacher, Recorded) and teacher.recorded:
+            check_recording(teacher, build.base)
+
+
+def prepare_steps(plan: Recipe, build: Build) -> None:
+    """Load what the steps need."""
+    for step in plan.steps:
+        build.ready[step.called] = step.prepare(build.base)
+
+
+def check_source(source: Source, base: Path) -> None:
+    """Open a source and look at its first rows. Raises SourceError, RecipeError."""
+    from tasks.sources.first_rows import check_first_rows
+    from tasks.sources.ingest import source_name
+
+    check_first_rows(source, source.path, source_name(source), ["problem"], base)
+
+
+def check_recording(teacher: Recorded, base: Path) -> None:
+    """Open a recording and look at its first rows. Raises SourceError, RecipeError."""
+    from tasks.generation.recorded import needed_columns
+    from tasks.sources.first_rows import check_first_rows
+
+    needed = needed_columns(teacher)
+    check_first_rows(teacher, teacher.recorded, teacher.name, needed, base)

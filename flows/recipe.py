@@ -1,0 +1,129 @@
+"""The recipe: what to build. What it may say of steps is derived from the steps that there are."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, GetPydanticSchema, create_model, model_validator
+from pydantic_core import core_schema
+
+from schemas.identity import digest
+from schemas.parts import load_parts
+from schemas.recipe import Source, View, format_of
+from schemas.rows import Strict
+from schemas.step import NAME, STEPS, Step, makers
+from schemas.teachers import Teacher
+
+load_parts("tasks.steps", "longcot.steps")
+
+
+class OneStep(Strict):
+    """One step with its options: exactly one of the keys."""
+
+    @model_validator(mode="after")
+    def _one_step(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("one step per list item")
+        return self
+
+
+FIELDS: Any = {kind: (step | None, Field(None)) for kind, step in STEPS.items()}
+Entry: Any = create_model(  # a model with a field for each kind of step
+    "Step",
+    __base__=OneStep,
+    **FIELDS,
+)
+Entry.__doc__ = OneStep.__doc__
+
+
+def _step_of(entry: Any) -> Step:
+    step: Step = getattr(entry, next(iter(entry.model_fields_set)))
+    return step
+
+
+def _spell_out(entry: Any) -> Any:  # `- screen` is short for `- screen: {}`
+    if isinstance(entry, str):
+        return {entry: {}}
+    if isinstance(entry, dict):
+        return {key: {} if value is None else value for key, value in entry.items()}
+    return entry
+
+
+OfEntry = GetPydanticSchema(
+    lambda _, handler: core_schema.no_info_after_validator_function(_step_of, handler(Entry))
+)
+Short: Any = Literal[tuple(STEPS)] | Entry
+
+FIRST = (
+    "screen", "dedupe", "dedupe_semantic", "decontaminate", "generate", "verify", "judge", "rate",
+    "dedupe_traces", "measure", "grade",
+)  # fmt: skip
+"""The steps of the first recipes: a fingerprint names each, null where another stands, so that what
+was built from a recipe before there were others is still known by the same fingerprint."""
+
+
+class Recipe(Strict):
+    """A whole build."""
+
+    name: str = Field(pattern=NAME, description="also the pool's default name")
+    description: str = ""
+    sources: list[Source] = Field(min_length=1)
+    teachers: list[Teacher] = Field([])
+    steps: list[Annotated[Step, OfEntry, BeforeValidator(_spell_out, json_schema_input_type=Short)]]
+    views: dict[Annotated[str, Field(pattern=NAME)], View] = Field({})
+
+    @model_validator(mode="after")
+    def _steps_in_order(self) -> Self:
+        for at, step in enumerate(self.steps):
+            _check_place(step, self.steps[:at])
+        for at, step in enumerate(self.steps):
+            for earlier in self.steps[:at]:
+                if earlier.kind in step.not_after:
+                    why = step.not_after[earlier.kind]
+                    raise ValueError(f"`{step.kind}` stands before `{earlier.kind}`: {why}")
+        for at, step in enumerate(self.steps):
+            step.fits(self.steps[:at], self.teachers)
+        return self
+
+    @model_validator(mode="after")
+    def _views_whole(self) -> Self:
+        written = {table for step in self.steps for table in step.writes}
+        for name, view in self.views.items():
+            complaint, keep = format_of(name, view).complaint(view), view.per_problem
+            if complaint:
+                raise ValueError(f"view `{name}`: {complaint}")
+            if keep and keep.by == "diverse" and "trace_signatures" not in written:
+                step = makers("trace_signatures")
+                raise ValueError(f"view `{name}`: `by: diverse` needs the step {step}")
+            if view.sample and view.sample.by == "diverse" and "signatures" not in written:
+                step = makers("signatures")
+                raise ValueError(f"view `{name}`: a diverse `sample` needs the step {step}")
+        return self
+
+    def fingerprint(self) -> str:
+        """Hash of everything that can change the result."""
+        whole = self.model_dump(mode="json", exclude={"description", "steps"})
+        steps = [{**dict.fromkeys(FIRST), step.kind: _said(step)} for step in self.steps]
+        return digest("recipe", {**whole, "steps": steps})
+
+
+def _said(step: Step) -> dict[str, Any]:
+    """The options; the name too where it is said, or where its kind has one by default."""
+    return step.model_dump(mode="json", exclude={"name"} if step.name is None else set())
+
+
+def _check_place(step: Step, earlier: list[Step]) -> None:
+    """Raises ValueError unless the step may stand after these."""
+    for other in earlier:
+        if other.kind == step.kind and step.once:
+            raise ValueError(f"step `{step.kind}` stands twice; a recipe has it once")
+        if other.called == step.called:
+            raise ValueError(f"step `{step.called}` stands twice; give one of them a `name`")
+    if step.called in RESERVED or (step.called in STEPS and step.called != step.kind):
+        raise ValueError(f"step `{step.kind}`: the name `{step.called}` is taken")
+    written = {"problems", *(table for other in earlier for table in other.writes)}
+    for table in step.reads:
+        if table not in written:
+            raise ValueError(f"step `{step.called}` needs {makers(table)} before it")
+
+
+RESERVED = frozenset("ingest sign sign_traces second adjudicate embed ask select release".split())
+"""Names under which other work than steps leaves its receipts."""

@@ -1,0 +1,121 @@
+"""Reading a recipe from YAML: complaints name the file, the line and the nearest right key."""
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from flows.recipe import Entry, Recipe
+from schemas.errors import RecipeError
+from schemas.step import Step
+from schemas.teachers import KINDS
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read and check a recipe. Raises RecipeError with one line per mistake."""
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise RecipeError(
+            f"{path}: there is no such recipe; `longcot recipes` lists them"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: cannot be read: {error}") from None
+    try:
+        root = yaml.compose(text, yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: 2024-13-45 is no date
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise RecipeError(f"{path}{line}: not YAML: {getattr(error, 'problem', error)}") from None
+    for key in _doubled(root):
+        raise RecipeError(f"{path}:{key.start_mark.line + 1}: the key `{key.value}` stands twice")
+    if not isinstance(content, dict):
+        raise RecipeError(f"{path}:1: a recipe is a mapping with `name`, `sources`, `steps`")
+    try:
+        return Recipe.model_validate(content)
+    except ValidationError as error:
+        lines = [_complaint(path, root, item) for item in error.errors()]
+        raise RecipeError("\n".join(lines)) from None
+
+
+def _doubled(node: yaml.Node | None) -> Iterator[yaml.Node]:
+    """Keys that repeat one of the same mapping; YAML itself would keep the last in silence."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield key
+            seen.add(str(key.value))
+            yield from _doubled(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _doubled(item)
+
+
+def _complaint(path: Path, root: yaml.Node | None, error: Any) -> str:
+    tagged = [part for part in error["loc"] if part != "function-before"]
+    where = [part for part in tagged if part not in KINDS]
+    line = _line(root, where)
+    place = ".".join(str(part) for part in where)
+    if error["type"] == "extra_forbidden":
+        keys = _keys(tagged[:-1])
+        near = difflib.get_close_matches(str(where[-1]), keys, n=1, cutoff=0.5)
+        valid = f"valid keys: {', '.join(keys)}" if keys else "it has no options"
+        hint = f"did you mean `{near[0]}`?" if near else valid
+        parent = ".".join(str(part) for part in where[:-1]) or "the recipe"
+        return f"{path}:{line}: unknown key `{where[-1]}` in {parent}; {hint}"
+    if error["type"] == "missing":
+        parent = ".".join(str(part) for part in where[:-1]) or "the recipe"
+        return f"{path}:{line}: {parent} needs the key `{where[-1]}`"
+    message = error["msg"].removeprefix("Value error, ")
+    got = "" if error["type"] == "value_error" else f" (got {error['input']!r:.80})"
+    return f"{path}:{line}: {place or 'recipe'}: {message}{got}"
+
+
+def _line(node: yaml.Node | None, where: list[Any]) -> int:
+    """The 1-based line of the deepest part of `where` that stands in the file."""
+    line = 1
+    for part in where:
+        if isinstance(node, yaml.MappingNode):
+            found = [(k, v) for k, v in node.value if k.value == str(part)]
+            if not found:
+                break
+            key, node = found[0]
+            line = key.start_mark.line + 1
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
+def _keys(where: list[Any]) -> list[str]:
+    """The valid keys at a place, by walking the models' fields."""
+    model: type[BaseModel] = Recipe
+    for part in where:
+        if part in KINDS:
+            model = KINDS[part]
+            continue
+        for name, known in model.model_fields.items():
+            if part in (name, known.alias):
+                model = _inner_model(known.annotation) or model
+                model = Entry if model is Step else model
+    if issubclass(model, Step) and model.once:  # what stands once needs no name
+        return [name for name in model.model_fields if name != "name"]
+    return [known.alias or name for name, known in model.model_fields.items()]
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
+    """The first model inside `list[X]`, `dict[str, X]`, `X | None` or Annotated."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in reversed(getattr(annotation, "__args__", ())):
+        found = _inner_model(argument)
+        if found is not None:
+            return found
+    return None

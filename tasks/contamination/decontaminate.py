@@ -1,0 +1,233 @@
+"""decontaminate: problems that a benchmark has, by several tests, each with its evidence.
+
+One job per shard writes its hits (`contamination`) and what they set aside. Problems that an
+earlier step set aside are compared too, for the sake of what was made from them: one job after the
+others follows `parent_id`, because a rewrite of a contaminated problem is contaminated.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from schemas.identity import digest, digest_all
+from schemas.tables import CONTAMINATION
+from tasks.contamination import benchmarks, overrides
+from tasks.contamination.against import EMPTY, Against
+from tasks.contamination.lineage import inherited
+from tasks.contamination.options import Comparison
+from tasks.contamination.overrides import Override
+from tasks.pool.jobs import Done, Job, aside_of, frame_of
+from tasks.pool.store import Pool, Receipt
+
+VERSION = "1"
+LINEAGE = "2"
+TRACE = ("reasoning", "response")
+
+
+class Setup(NamedTuple):
+    """What the jobs of a step share. It pickles as what it was made from."""
+
+    step: str
+    options: Comparison
+    texts: list[str]
+    against: Against
+    people: list[Override]
+    key: str
+    made_from: tuple[Any, ...]
+
+    def __reduce__(self) -> tuple[Callable[..., "Setup"], tuple[Any, ...]]:
+        return setup, self.made_from
+
+    def own(self, ids: pl.Series) -> list[Override]:
+        """The overrides that speak of these problems."""
+        wanted = ids.filter(ids.is_in([o.problem_id for o in self.people])).to_list()
+        return [o for o in self.people if o.problem_id in wanted]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Which benchmarks, at which commit."""
+        return {b.name: b.stamp for b in self.against.benchmarks}
+
+
+class Scanned(NamedTuple):
+    """What is scanned alike: the rows of a table, by these columns of it."""
+
+    table: str
+    row: str
+    source: str
+    reads: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+PROBLEMS = Scanned(
+    "problems", "problem_id", "source", ("problem_id", "parent_id", "answer", "source"),
+    ("problem", "solution"),
+)  # fmt: skip
+TRACES = Scanned(
+    "traces", "trace_id", "teacher", ("problem_id", "parent_id", "trace_id", "teacher"), TRACE
+)
+
+
+def setup(
+    step: str, options: Comparison, texts: list[str], people: str | None, base: Path
+) -> Setup:
+    """Load benchmarks and overrides (the file `people`); `base` is the recipe's folder.
+
+    texts: the columns that are scanned. Raises RecipeError, SourceError.
+    """
+    loaded = [benchmarks.load(name, base) for name in options.benchmarks]
+    said = overrides.load((base / people).resolve()) if people else []
+    how = options.model_dump(mode="json", include={*Comparison.model_fields} - {"benchmarks"})
+    items = [(b.name, b.fingerprint) for b in loaded]
+    key = digest(step, VERSION, {**how, "scan": texts}, items)
+    made_from = (step, options, texts, people, base)
+    return Setup(step, options, texts, Against(loaded, options.n), said, key, made_from)
+
+
+def plan(done: Done, ready: Setup) -> Iterator[Job]:
+    """One job per problem shard."""
+    for receipt in done.problems:
+        yield _job(done, ready, receipt, PROBLEMS, done.decided([receipt.key]))
+
+
+def plan_traces(done: Done, ready: Setup) -> Iterator[Job]:
+    """One job per trace shard, if traces are scanned."""
+    if {*TRACE} & {*ready.texts}:
+        for receipt in done.traces:
+            yield _job(done, ready, receipt, TRACES, "")
+
+
+def _job(done: Done, ready: Setup, source: Receipt, scanned: Scanned, decided: str) -> Job:
+    shard = source.whole(scanned.table)
+    people: list[Override] = []
+    if ready.people:  # an edit concerns the shards of the problems it names, no other
+        people = ready.own(frame_of(done.pool.read(shard, ["problem_id"]))["problem_id"])
+    said = [one.model_dump() for one in people]
+    key = digest(ready.key, source.key, scanned.table, decided, said)[:16]
+    known = done.part([source.key])
+    given = (ready, source, scanned, people, known)
+    return Job(ready.step, key, shard.path, shard.rows, done.recipe, compare, given)
+
+
+def compare(
+    pool: Pool,
+    job: Job,
+    ready: Setup,
+    source: Receipt,
+    scanned: Scanned,
+    people: list[Override],
+    known: Done,
+) -> Receipt:
+    """Scan a shard: its hits, and what they set aside."""
+    columns = [column for column in ready.texts if column in scanned.texts]
+    reads = dict.fromkeys([*scanned.reads, *columns])
+    frame = frame_of(pool.read(source.whole(scanned.table), list(reads)))
+    of_problems = scanned == PROBLEMS
+    found = overrides.apply(scan(frame, columns, ready), people, add=of_problems)
+    gone = known.set_aside()["row_id"].implode()
+    live = frame.filter(~pl.col(scanned.row).is_in(gone))
+    aside = reasons(found, live, scanned.row, scanned.source)
+    receipt = Receipt(job.stage, job.key, source.key, parents=[source.key])
+    receipt.counts.update(counts(len(live), aside, found))
+    if of_problems:
+        receipt.aside[source.key] = digest_all(sorted(aside["row_id"]))
+        children = frame["parent_id"].drop_nulls().len()
+        receipt.facts.update(benchmarks=ready.facts, children=children)
+    return commit(pool, receipt, found, aside, job.recipe)
+
+
+def scan(frame: pl.DataFrame, columns: Sequence[str], ready: Setup) -> pl.DataFrame:
+    """The hits among the texts of a shard, column by column."""
+    from tasks.contamination.hits import hits  # late: it imports numba
+
+    nothing = pl.lit(None, pl.String)
+    found = [EMPTY]
+    for place in columns:
+        texts = frame.select(
+            "problem_id",
+            trace_id="trace_id" if "trace_id" in frame.columns else nothing,
+            place=pl.lit(place),
+            text=place,
+            answer="answer" if place == "problem" and "answer" in frame.columns else nothing,
+        )
+        found.append(hits(texts, ready.against, ready.options))
+    return pl.concat(found)
+
+
+def reasons(found: pl.DataFrame, live: pl.DataFrame, row: str, source: str) -> pl.DataFrame:
+    """The rows of `live` that a hit drops: the reason is the test of the best hit."""
+    dropped = found.filter(pl.col("decision") == "drop").sort(
+        "score", descending=True, nulls_last=True
+    )
+    first = dropped.unique(row, keep="first", maintain_order=True)
+    named = live.select(row, source).join(first, on=row, how="inner", maintain_order="left")
+    detail = pl.format(
+        "{} {}: {}", "benchmark", "item_id", pl.col("item").fill_null("").str.head(200)
+    )
+    return named.select(row_id=row, source=source, reason="test", detail=detail)
+
+
+def counts(rows: int, aside: pl.DataFrame, found: pl.DataFrame) -> dict[str, int]:
+    """Rows in, out and aside per reason, and how many hits wait for a person."""
+    told = {"in": rows, "out": rows - len(aside)}
+    for reason, count in aside["reason"].value_counts().sort("reason").iter_rows():
+        told[f"aside.{reason}"] = count
+    told["to review"] = found.filter(pl.col("decision") == "review")["problem_id"].n_unique()
+    return told
+
+
+def commit(
+    pool: Pool, receipt: Receipt, found: pl.DataFrame, aside: pl.DataFrame, recipe: str
+) -> Receipt:
+    """Write hits and what is set aside, where there is any, and the receipt."""
+    tables = {
+        "contamination": found.to_arrow().cast(CONTAMINATION),
+        "set_aside": aside_of(receipt.stage, aside),
+    }
+    return pool.commit_rows(receipt, tables, recipe)
+
+
+def plan_lineage(done: Done, ready: Setup, scanned: list[Receipt]) -> Iterator[Job]:
+    """The job that follows `parent_id`; none where no problem has a parent.
+
+    `scanned` are the receipts of `plan`.
+    """
+    if not any(receipt.facts.get("children") for receipt in scanned):
+        return
+    shards = [receipt.parents[0] for receipt in scanned]
+    people = [one.model_dump() for one in ready.people]
+    name = "lineage" if ready.step == "decontaminate" else f"lineage {ready.step}"
+    key = digest(name, LINEAGE, [r.key for r in scanned], done.decided(shards), people)[:16]
+    rows = sum(receipt.counts["in"] for receipt in scanned)
+    given = (scanned, ready.people, done.part(shards))
+    yield Job(ready.step, key, "lineage", rows, done.recipe, follow, given)
+
+
+def follow(
+    pool: Pool, job: Job, scanned: list[Receipt], people: list[Override], known: Done
+) -> Receipt:
+    """Set aside what was made from a problem that a hit drops."""
+    family = pl.concat([_family(pool, receipt) for receipt in known.problems])
+    hits_of = [s for receipt in scanned if (s := receipt.shard("contamination"))]
+    found = pl.concat([EMPTY, *(frame_of(pool.read(shard)) for shard in hits_of)])
+    made = inherited(family, found, people)
+    earlier = [s for receipt in scanned if (s := receipt.shard("set_aside"))]
+    gone = [frame_of(pool.read(shard, ["row_id"])) for shard in earlier]
+    out = pl.concat([known.set_aside().select("row_id"), *gone])["row_id"]
+    live = family.filter(~pl.col("problem_id").is_in(out.implode()))
+    aside = reasons(made, live, "problem_id", "source")
+    receipt = Receipt(job.stage, job.key, "lineage", [], [r.key for r in scanned])
+    left = len(live) - len(aside)
+    receipt.counts.update({"in": len(live), "out": left, "aside.lineage": len(aside)})
+    named = live.join(aside.select(problem_id="row_id"), on="problem_id")
+    for (shard,), group in named.group_by("shard"):
+        receipt.aside[str(shard)] = digest_all(sorted(group["problem_id"]))
+    return commit(pool, receipt, made, aside, job.recipe)
+
+
+def _family(pool: Pool, receipt: Receipt) -> pl.DataFrame:
+    columns = ["problem_id", "parent_id", "source"]
+    frame = frame_of(pool.read(receipt.whole("problems"), columns))
+    return frame.with_columns(shard=pl.lit(receipt.key))

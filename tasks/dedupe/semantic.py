@@ -1,0 +1,204 @@
+"""dedupe_semantic: problems that say the same in other words, by the cosine of their embeddings.
+
+What `dedupe` keeps apart stays apart, by the facts that it signed: other numbers, number words or
+operators, another gold answer (unless its `mode` says that these do not count). An embedding hardly
+sees them: two problems that differ in one number are nearer to each other than a paraphrase is.
+
+The comparison is exact. Problems are taken best first (the rule of
+tasks/dedupe/near_duplicates.py); each repeats the first one that stays and is that near, or else
+stays itself. So each is compared with those that stay and have the same numbers, tile by tile.
+Time is at worst quadratic in the largest group, which is that of problems without numbers; memory
+is a row of facts per problem and two tiles: the vectors lie in a temporary file (2 bytes per
+dimension), which the system pages in and out.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from schemas.errors import TeacherError
+from schemas.identity import digest
+from schemas.tables import SEMANTIC_DUPLICATES
+from tasks.dedupe.clusters import contradict
+from tasks.dedupe.embeddings import matrix
+from tasks.dedupe.near_duplicates import FACTS, FALLING, NOTHING, RULE, why
+from tasks.dedupe.problems import digests_by_shard, ranked
+from tasks.pool.jobs import Done, Job, aside_of, frame_of
+from tasks.pool.store import Pool, Receipt
+
+VERSION = "1"
+
+TILE = 2048
+"""Rows of a tile: two tiles of 1,024 dimensions and their products take 32 MB."""
+
+SLACK = 2**-9
+"""How far a float32 product may be from the cosine: a float16 vector is not quite of length 1
+(2^-11), and sums round (2^-24 for each dimension). What is that near to the threshold is done
+again.
+"""
+
+READ = ["row_id", "block", *FACTS, "source", "sound", "length"]
+
+
+def plan(
+    done: Done, step: str, threshold: float, embedded: list[Receipt], sources: list[str]
+) -> Iterator[Job]:
+    """The comparison of all embeddings, one job; `sources` in the order of the recipe."""
+    signed = {receipt.parents[0]: receipt for receipt in done.of("signatures")}
+    read = [receipt.key for receipt in (*embedded, *signed.values())]
+    key = digest(step, VERSION, threshold, sources, read)[:16]
+    rows = sum(receipt.counts["in"] for receipt in embedded)
+    given = (threshold, embedded, signed, sources, read)
+    yield Job(step, key, "all problems", rows, done.recipe, compare_all, given)
+
+
+def compare_all(
+    pool: Pool,
+    job: Job,
+    threshold: float,
+    embedded: list[Receipt],
+    signed: dict[str, Receipt],
+    sources: list[str],
+    read: list[str],
+) -> Receipt:
+    """Set aside the problems that repeat another. `signed`: by the key of the problem shard."""
+    with tempfile.TemporaryFile() as file:
+        rows, vectors = _collect(pool, embedded, signed, file)
+        rows = ranked(rows, sources)
+        pairs = compare(rows, vectors, threshold)
+        del vectors
+    count = sum(receipt.counts["in"] for receipt in embedded)
+    aside = pairs.select(
+        "row_id",
+        reason=pl.lit("duplicate_semantic"),
+        detail=pl.format("of {} (cosine {})", "duplicate_of", pl.col("cosine").round(4)),
+    )
+    counts = {
+        "in": count,
+        "out": count - len(pairs),
+        "aside.duplicate_semantic": len(pairs),
+        "without embedding": count - len(rows),
+    }
+    shards = [receipt.parents[0] for receipt in embedded]
+    digests = digests_by_shard(rows, pairs["row_id"], shards)
+    receipt = Receipt(job.stage, job.key, "all", [], read, counts, digests)
+    tables = {
+        "semantic_duplicates": pairs.to_arrow().cast(SEMANTIC_DUPLICATES),
+        "set_aside": aside_of(job.stage, aside),
+    }
+    return pool.commit_rows(receipt, tables, job.recipe)
+
+
+def compare(rows: pl.DataFrame, vectors: NDArray[np.float16], threshold: float) -> pl.DataFrame:
+    """The semantic duplicates among rows (row_id, block, `FACTS`, `RULE`), as
+    `SEMANTIC_DUPLICATES`; `vectors` (rows, dimension) have length 1. Pure.
+    """
+    order = rows.with_row_index("at").sort(*RULE, descending=list(FALLING))
+    facts = rows.select(FACTS).to_numpy()
+    survivors, cosines = np.arange(len(rows)), np.ones(len(rows))
+    for (_,), block in order.group_by("block", maintain_order=True):
+        if len(block) > 1:
+            own = block["at"].to_numpy().astype(np.int64)
+            _elect(own, vectors, facts, threshold, survivors, cosines)
+    found = np.flatnonzero(survivors != np.arange(len(rows)))
+    kept = rows[survivors[found]].select(pl.col(c).alias(f"kept_{c}") for c in RULE)
+    return (
+        pl.concat([rows[found], kept], how="horizontal")
+        .select(
+            "row_id",
+            duplicate_of="kept_row_id",
+            cosine=pl.Series(cosines[found], dtype=pl.Float64),
+            why=why(),
+        )
+        .sort("row_id")
+    )
+
+
+def _elect(
+    order: NDArray[np.int64],
+    vectors: NDArray[np.float16],
+    facts: NDArray[np.uint64],
+    threshold: float,
+    survivors: NDArray[np.int64],
+    cosines: NDArray[np.float64],
+) -> None:
+    """Give the rows of a block, best first, their survivors, and the cosines to these."""
+    staying = np.empty(0, np.int64)
+    for start in range(0, len(order), TILE):
+        tile = order[start : start + TILE]
+        own = vectors[tile].astype(np.float32)
+        waiting = np.ones(len(tile), np.bool_)
+        for at in range(0, len(staying), TILE):
+            others = staying[at : at + TILE]
+            near = own @ vectors[others].astype(np.float32).T >= threshold - SLACK
+            for k in np.flatnonzero(near.any(axis=1) & waiting):
+                waiting[k] = not _settle(
+                    tile[k], others[near[k]], vectors, facts, threshold, survivors, cosines
+                )
+        near = own @ own.T >= threshold - SLACK
+        stays = np.zeros(len(tile), np.bool_)
+        for k in np.flatnonzero(waiting):
+            before = tile[:k][near[k, :k] & stays[:k]]
+            stays[k] = not _settle(tile[k], before, vectors, facts, threshold, survivors, cosines)
+        staying = np.concatenate([staying, tile[stays]])
+
+
+def _settle(
+    row: int,
+    candidates: NDArray[np.int64],
+    vectors: NDArray[np.float16],
+    facts: NDArray[np.uint64],
+    threshold: float,
+    survivors: NDArray[np.int64],
+    cosines: NDArray[np.float64],
+) -> bool:
+    """Whether a row repeats one of the candidates, the best of which is noted."""
+    for other in candidates:
+        if contradict(facts, row, other):
+            continue
+        one, two = vectors[row].astype(np.float64), vectors[other].astype(np.float64)
+        cosine = float(one @ two / np.sqrt((one @ one) * (two @ two)))
+        if cosine >= threshold:
+            survivors[row], cosines[row] = other, min(cosine, 1.0)
+            return True
+    return False
+
+
+def _collect(
+    pool: Pool, embedded: list[Receipt], signed: dict[str, Receipt], file: Any
+) -> tuple[pl.DataFrame, NDArray[np.float16]]:
+    """Every problem that has a direction, with what was signed of it; the vectors in a file."""
+    frames, dimension = [], 0
+    for receipt in embedded:
+        shard, facts = receipt.shard("embeddings"), signed[receipt.parents[0]].shard("signatures")
+        if shard is None or facts is None:
+            continue
+        table = pool.read(shard, ["row_id", "vector"])
+        table = table.filter(table.column("vector").is_valid())
+        if not len(table):
+            continue
+        units = matrix(table)
+        if dimension not in (0, units.shape[1]):
+            raise TeacherError(
+                f"{shard.path}: vectors of {units.shape[1]} dimensions beside others of "
+                f"{dimension}: another model answers to the same name. Delete the pool's folder "
+                "`embeddings` and build again"
+            )
+        dimension = units.shape[1]
+        file.write(units.tobytes())
+        own = frame_of(table.select(["row_id"]))
+        known = frame_of(pool.read(facts, READ))
+        frames.append(
+            own.join(known, on="row_id", how="left", maintain_order="left").with_columns(
+                shard=pl.lit(receipt.parents[0])
+            )
+        )
+    file.flush()
+    if not frames:
+        return NOTHING, np.empty((0, 0), np.float16)
+    rows = pl.concat(frames)
+    return rows, np.memmap(file, np.float16, "r", shape=(len(rows), dimension))

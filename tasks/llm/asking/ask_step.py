@@ -1,0 +1,125 @@
+"""The operator that asks a model about rows, as a step of a recipe.
+
+A kind of it declares the table of rows, the prompt, the form of an answer, and what becomes of the
+answers. Asking, keeping what was bought, and the jobs that take answers in are the same for all.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from pydantic import BaseModel
+
+from schemas.step import Step
+from schemas.teachers import Asked
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tasks.llm.asking.question import Question
+    from tasks.pool.build import Build
+    from tasks.pool.jobs import Job, Output
+    from tasks.pool.store import Pool, Receipt
+
+
+class Shown(NamedTuple):
+    """The rows of one shard that are asked about.
+
+    source: the receipt of the shard
+    stamp: a digest of what decides which rows these are and what they say
+    read: gives the rows (`row_id`, and the names that the prompt may use); it pickles
+    about: what decides, beside the answers, what becomes of them
+    """
+
+    source: "Receipt"
+    stamp: str
+    read: "Callable[[Pool], pl.DataFrame]"
+    about: tuple[object, ...]
+
+
+class AskStep(Step, Asked):
+    """A step that asks a model about rows. Declare `counted`, and write the four methods."""
+
+    counted: ClassVar[str] = "problems"
+    """What its line of the funnel counts."""
+
+    name: str
+    prompt: str
+
+    def draws(self) -> int:
+        """How many answers are drawn about each row."""
+        return 1
+
+    def names(self) -> Iterable[str]:
+        """The names that the prompt may use."""
+        raise NotImplementedError
+
+    def form(self) -> type[BaseModel]:
+        """What the model says."""
+        raise NotImplementedError
+
+    def parts(self, build: "Build") -> "Iterator[Shown]":
+        """The rows to ask about, shard by shard."""
+        raise NotImplementedError
+
+    def taker(self, question: "Question") -> "Callable[..., Output]":
+        """A function of (pool, answers, part, rows asked about) that pickles: what becomes of the
+        answers (row_id, n, answer, failure, seconds) about a part.
+        """
+        raise NotImplementedError
+
+    def prepare(self, base: Path) -> "Question":
+        """The question that is asked. Raises TeacherError where the prompt is wrong."""
+        from tasks.llm.asking.question import FENCE, Question
+        from tasks.llm.prompts import load
+
+        template = load(self.prompt, base, frozenset([*self.names(), FENCE]))
+        return Question(self.kind, self, template, self.form(), self.draws())
+
+    def run(self, build: "Build | Any") -> None:
+        """Ask what was not asked, then take the answers in, a job per shard."""
+        from tasks.llm.asking.ask import Part, ask
+
+        question, parts = build.ready[self.called], list(self.parts(build))
+        pool, name = build.pool, f"{question.what}: {self.model}"
+        asked = [Part(part.stamp, _reader(pool, part)) for part in parts]
+        arguments = (pool, question, asked, build.done.recipe, build.retry_failed)
+        works = {name: lambda show: ask(*arguments, show)}
+        answers = build.runner.questions("answers", works)[name]
+        build.take(f"answers to {self.called}", answers, ["answers"])
+        tables = [table for table in self.writes if table != "answers"]
+        jobs = list(self.jobs(build.done.recipe, question, parts, answers))
+        build.line(self.called, "", self.counted, build.jobs(self.called, jobs, tables))
+
+    def jobs(
+        self, recipe: str, question: "Question", parts: list[Shown], answers: "list[Receipt]"
+    ) -> "Iterator[Job]":
+        """One job per shard: answers become rows of the step's tables."""
+        from schemas.identity import digest
+        from tasks.pool.jobs import Job
+
+        taker = self.taker(question)
+        for part, said in zip(parts, answers, strict=True):
+            how = (self.called, self.version, question.spec, *part.about, said.facts["content"])
+            key = digest(*how)[:16]
+            shard = part.source.outputs[0]
+            given = (taker, part, said)
+            rows = said.facts["rows"]
+            yield Job(self.called, key, shard.path, rows, recipe, take_answers, given)
+
+
+def take_answers(
+    pool: "Pool", job: "Job", taker: "Callable[..., Output]", part: Shown, answers: "Receipt"
+) -> "Receipt":
+    """Write what becomes of the answers about a part."""
+    from tasks.llm.asking.ask import answers_of
+    from tasks.pool.store import Receipt
+
+    output = taker(pool, answers_of(pool, answers), part, answers.facts["rows"])
+    key = part.source.key
+    receipt = Receipt(job.stage, job.key, key, parents=[key], counts=output.counts)
+    return pool.commit_rows(receipt, output.tables, job.recipe)
+
+
+def _reader(pool: "Pool", part: Shown) -> "Callable[[], pl.DataFrame]":
+    return lambda: part.read(pool)

@@ -1,0 +1,111 @@
+"""A build as its steps see it: what is done, and the runner that does what is not.
+
+The runner is a protocol. Steps hand it jobs (plain data, one per shard), streams (a source or a
+recording that cuts its own shards as it flows) and questions (requests to models, side by side).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from schemas.step import Step
+from tasks.pool.funnel import funnel_line, funnel_row
+from tasks.pool.growth import Intake
+from tasks.pool.jobs import Done, Job
+from tasks.pool.store import Pool, Receipt
+
+T = TypeVar("T")
+Tick = Callable[[int], None]
+"""Told how many more rows are done."""
+Show = Callable[[Any, float], None]
+"""Told once a second of the meter (tasks/llm/engine.py) and the share that is done, 0 to 1."""
+
+
+class Runner(Protocol):
+    """Who does the work of a build, and shows how far it is."""
+
+    def jobs(self, pool: Pool, step: str, jobs: Iterable[Job]) -> list[Receipt]:
+        """The receipts of all jobs, in order; only those without a receipt are run."""
+
+    def stream(self, step: str, name: str, work: Callable[[Tick], T]) -> T:
+        """Do a whole stream."""
+
+    def questions(self, what: str, works: Mapping[str, Callable[[Show], T]]) -> dict[str, T]:
+        """Do works that wait for models, by name, side by side. `what` is counted as they go.
+
+        Raises the first error when all have ended.
+        """
+
+    def table(self, key: str, rows: list[dict[str, Any]], description: str) -> None:
+        """Show a table of the report where the runner has a place for it."""
+
+
+@dataclass
+class Build:
+    """The state of one build.
+
+    base: the recipe's folder
+    ready: what `prepare` of each step loaded, by the step's name
+    pilot: ask live models about so many problems alone; None: all
+    only: the problems that teachers were asked for, once they were; None: all
+    stages: the receipts by the stage that wrote them, as the manifest lists them
+    """
+
+    done: Done
+    runner: Runner
+    base: Path
+    sources: list[str]
+    teachers: Sequence[Any]
+    steps: Sequence[Step]
+    retry_failed: bool = False
+    pilot: int | None = None
+    only: frozenset[str] | None = None
+    ready: dict[str, Any] = field(default_factory=dict)
+    stages: dict[str, list[Receipt]] = field(default_factory=dict)
+    funnel: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def pool(self) -> Pool:
+        """The pool that is built."""
+        return self.done.pool
+
+    def first(self) -> frozenset[str] | None:
+        """The problems of the pilot, of those that are left by now; None: all."""
+        return None if self.pilot is None else frozenset(self.done.eligible()[: self.pilot])
+
+    def jobs(
+        self, stage: str, jobs: Iterable[Job], tables: Sequence[str], decides: str = ""
+    ) -> list[Receipt]:
+        """Do jobs; their receipts stand under these tables from now on."""
+        receipts = self.runner.jobs(self.pool, stage, jobs)
+        return self.take(stage, receipts, tables, decides)
+
+    def take(
+        self, stage: str, receipts: list[Receipt], tables: Sequence[str], decides: str = ""
+    ) -> list[Receipt]:
+        """Take in receipts of finished work."""
+        known = self.stages.setdefault(stage, [])
+        known.extend(receipt for receipt in receipts if receipt not in known)
+        self.done.add(tables, receipts, decides)
+        return receipts
+
+    def step(self, step: Step, jobs: Iterable[Job], rows: str) -> list[Receipt]:
+        """Do the jobs of a step that walks a table, and add its line to the funnel."""
+        decides = step.called if step.decides else ""
+        receipts = self.jobs(step.called, jobs, step.writes, decides)
+        self.line(step.called, "", rows, receipts)
+        return receipts
+
+    def line(self, step: str, label: str, rows: str, *passes: list[Receipt]) -> None:
+        """Add a line to the funnel. Raises PoolError if it does not add up.
+
+        passes: where a step walks the rows more than once, the receipts of each walk in order
+        """
+        self.funnel.append(funnel_row(step, label, rows, *passes))
+
+    def intake(self, stage: str, label: str, table: str, taken: Intake) -> None:
+        """Take in a stream: its shards, what never came in, and its line of the funnel."""
+        self.take(stage, taken.shards, [table])
+        self.done.add(["rejects"], taken.aside)
+        self.funnel.append(funnel_line(stage, label, table, taken.counts))

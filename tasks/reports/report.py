@@ -1,0 +1,53 @@
+"""report: what a build tells at its end, as report.json and in the runner's own place."""
+
+from typing import Any
+
+from schemas.teachers import Asked, Live
+from tasks.pool.build import Build
+from tasks.pool.store import Shard
+from tasks.reports import pilot
+from tasks.reports.cost import answer_costs, costs
+from tasks.reports.funnel import figures
+
+
+def report(recipe: str, build: Build, views: dict[str, list[Shard]]) -> dict[str, Any]:
+    """Write report.json and return what stands in it."""
+    pool, done = build.pool, build.done
+    tables = done.live()
+    live = [teacher for teacher in build.teachers if isinstance(teacher, Live)]
+    models: list[Any] = [step for step in build.steps if isinstance(step, Asked)]
+    asked: dict[str, Asked] = {step.kind: step for step in models}
+    content: dict[str, Any] = {
+        "recipe": recipe,
+        "pool": pool.url,
+        "funnel": build.funnel,
+        "bands": {
+            stage: receipt.facts["bands"]
+            for stage, receipts in build.stages.items()
+            for receipt in receipts
+            if "bands" in receipt.facts
+        },
+        **figures(pool, tables),
+        "costs": costs(pool, tables, live, done.traces),
+        "answers": answer_costs(pool, tables, asked),
+        "views": [
+            {
+                "view": name,
+                "rows": sum(s.rows for s in shards),
+                "files": len(shards),
+                "bytes": sum(s.bytes for s in shards),
+                "path": f"{pool.url.rstrip('/')}/releases/{name}",
+            }
+            for name, shards in views.items()
+        ],
+    }
+    if build.only is not None:
+        content["forecast"] = pilot.predict(pool, done, live, asked, build.only, views)
+    pool.put_json("report.json", content)
+    flat = [
+        {**line, "aside": str(line["aside"] or ""), "notes": str(line["notes"] or "")}
+        for line in build.funnel
+    ]
+    build.runner.table("funnel", flat, f"funnel of {recipe}")
+    build.runner.table("pass-rates", content["pass_rates"], f"pass rates of {recipe}")
+    return content

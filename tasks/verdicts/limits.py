@@ -1,0 +1,12 @@
+"""What a verifier process may use."""
+
+from pydantic import Field
+
+from schemas.rows import Strict
+
+
+class Limits(Strict):
+    """Time and memory of one comparison."""
+
+    deadline: float = Field(6.0, gt=0, description="wall seconds for one comparison")
+    memory_mb: int = Field(1500, ge=256, description="memory limit of a verifier process, in MB")

@@ -1,0 +1,63 @@
+"""verify: every finished trace against the gold answer, in processes that can be killed.
+
+A trace that never reached an answer (truncated, unclosed, empty) is `incorrect` with the reason
+`no_answer.*`: it did not solve the problem, and a pass rate that left it out would call the hardest
+problems easy. `undecided` is left for what the verifier itself could not decide.
+"""
+
+import polars as pl
+
+from schemas.tables import VERDICTS
+from schemas.vocabulary import State, Verdict
+from tasks.pool.jobs import Output, aside_of
+from tasks.verdicts.labels import BY_STATE
+from tasks.verdicts.limits import Limits
+from tasks.verdicts.verifier_pool import judges
+from verifiers import Problem
+
+BY_STATE_VERSION = "1"
+
+UNFINISHED = {
+    State.TRUNCATED: (Verdict.INCORRECT, "no_answer.truncated"),
+    State.UNCLOSED: (Verdict.INCORRECT, "no_answer.unclosed"),
+    State.EMPTY: (Verdict.INCORRECT, "no_answer.empty"),
+    State.FAILED: (Verdict.UNDECIDED, "undecided.failed"),
+    State.FURTHER_TURN: (Verdict.UNDECIDED, "undecided.further_turn"),
+}
+
+
+def verify(traces: pl.DataFrame, step: str, limits: Limits) -> Output:
+    """One verdict per trace; traces of problems that were set aside are set aside too."""
+    aside = traces.filter(pl.col("set_aside").is_not_null())
+    judged = traces.filter(pl.col("set_aside").is_null())
+    finished = judged.filter(pl.col("state") == State.COMPLETE)
+    asked = finished.select("problem_id", "options", "answer", "answer_kind", "tests", "response")
+    items = [(Problem(i, o or "", a, k, t), r) for i, o, a, k, t, r in asked.iter_rows()]
+    words = judges(limits).map("verify", items)
+    rows = [
+        (t, w.verifier, w.version, str(w.verdict), w.extracted, w.reason, w.seconds)
+        for t, w in zip(finished["trace_id"], words, strict=True)
+    ]
+    for trace, state in judged.select("trace_id", "state").iter_rows():
+        if state != State.COMPLETE:
+            verdict, reason = UNFINISHED[State(state)]
+            rows.append((trace, BY_STATE, BY_STATE_VERSION, str(verdict), None, reason, 0.0))
+    schema = dict(zip(VERDICTS.names, [pl.String] * 6 + [pl.Float32], strict=True))
+    verdicts = pl.DataFrame(rows, schema=schema, orient="row")
+    # In the order of the traces: later stages walk both shards side by side.
+    verdicts = judged.select("trace_id").join(verdicts, on="trace_id", maintain_order="left")
+    rejects = aside.select(
+        row_id="trace_id",
+        source="teacher",
+        reason=pl.lit("problem_set_aside"),
+        detail="set_aside",
+    )
+    counts = {"in": len(traces), "out": len(verdicts), "aside.problem_set_aside": len(aside)}
+    cut = (pl.col("verifier") == BY_STATE) & (pl.col("verdict") == Verdict.INCORRECT)
+    named = verdicts.select(pl.when(cut).then(pl.lit("unfinished")).otherwise("verdict"))
+    counts.update(named.to_series().value_counts().iter_rows())
+    tables = {
+        "verdicts": verdicts.to_arrow().cast(VERDICTS),
+        "set_aside": aside_of(step, rejects),
+    }
+    return Output(tables, counts)

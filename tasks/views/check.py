@@ -1,0 +1,66 @@
+"""Views against the schema: their SQL is bound to empty tables before a row is computed."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from schemas.errors import QueryError
+from schemas.recipe import View, format_of
+from tasks.pool.store import Pool
+from tasks.query.sql import connect
+from tasks.views.select import statement
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def check_views(views: Mapping[str, View]) -> None:
+    """Bind every condition of every view. Raises QueryError, a line for each that is wrong."""
+    import duckdb
+
+    wrong = []
+    with connect(Pool("."), {}) as connection:
+        for key, kind in (("trace_id", "diverse"), ("problem_id", "unlike")):
+            empty = pl.DataFrame(schema={key: pl.String, "rank": pl.Int64})
+            connection.register(kind, empty.to_arrow())
+        for name, view in views.items():
+            parts = [*_parts(name, view), ("", statement(name, view))]
+            for key, sql in parts:
+                try:
+                    connection.execute(f"EXPLAIN {sql}")
+                except duckdb.Error as error:
+                    where = f"view {name}" + (f": {key}" if key else "")
+                    wrong.append(f"{where}: {_told(connection, name, view, error)}")
+                    break
+    if wrong:
+        raise QueryError("\n".join(wrong))
+
+
+def _parts(name: str, view: View) -> Iterator[tuple[str, str]]:
+    """The expressions of a view by their keys, each as a query of its own."""
+    relation = "graded" if format_of(name, view).per == "problem" else "pool"
+    for key in ("where", "chosen", "rejected"):
+        condition = getattr(view, key)
+        if condition:
+            yield key, f"SELECT ({condition})::BOOLEAN FROM {relation}"
+    for key, drawn in (("per_problem.by", view.per_problem), ("sample.by", view.sample)):
+        if drawn and drawn.by not in ("random", "diverse"):
+            yield key, f"SELECT ({drawn.by}) FROM {relation}"
+
+
+def _told(
+    connection: "duckdb.DuckDBPyConnection", name: str, view: View, error: "duckdb.Error"
+) -> str:
+    """DuckDB's first sentence, the nearest column, and all that there are."""
+    message = str(error).split("\n", 1)[0]
+    relation = "graded" if format_of(name, view).per == "problem" else "pool"
+    columns = [row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()]
+    unknown = re.search(r'column "?([^"\s]+)"? not found', message)
+    if not unknown:
+        return message
+    near = difflib.get_close_matches(unknown[1], columns, n=1, cutoff=0.5)
+    hint = f"; did you mean `{near[0]}`?" if near else "."
+    return f"{message}{hint} Columns of the {relation}: {', '.join(columns)}"

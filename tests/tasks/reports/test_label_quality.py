@@ -1,0 +1,151 @@
+import random
+
+import pytest
+
+from schemas.vocabulary import Verdict
+from tasks.pool.jobs import Done
+from tasks.pool.store import Pool
+from tasks.query.sql import connect
+from tasks.reports.label_quality import case, confusion, draws_of, estimates, queue, said
+from tasks.verdicts.adjudication import decide, decisions, plan
+from tasks.verdicts.grade import bucket_of
+from tests.tasks.judged import Judged, Tables, many
+from tests.tasks.rows import put
+
+
+def with_peer(judged: Judged, *wrong: int) -> Judged:
+    """A second opinion on every trace; it differs from the verdict at these places."""
+    flipped = {"correct": "incorrect", "incorrect": "correct"}
+    for number, row in enumerate(list(judged.verdicts)):
+        word = flipped[row["verdict"]] if number in wrong else row["verdict"]
+        judged.verdicts.append({**row, "verifier": "math-verify", "verdict": word})
+    return judged
+
+
+def with_people(pool: Pool, tables: Tables, *decided: tuple[str, Verdict]) -> Tables:
+    for trace, verdict in decided:
+        decide(pool, trace, verdict)
+    done = Done(pool, "recipe")
+    receipts = [job.run(done.pool) for job in plan(done)]
+    return {**tables, "verdicts": [*tables["verdicts"], *(r.outputs[0] for r in receipts)]}
+
+
+def test_other_verifiers_never_multiply_the_rows_of_the_pool(pool: Pool) -> None:
+    judged = with_peer(many(10), 1, 2)
+    tables = with_people(pool, judged.into(pool), (judged.traces[0]["trace_id"], Verdict.INCORRECT))
+    with connect(pool, tables) as connection:
+        rows = connection.execute("SELECT count(*), count(DISTINCT trace_id) FROM pool").fetchone()
+        assert rows == (40, 40)
+        assert connection.execute("SELECT count(*) FROM verdicts").fetchone() == (81,)
+        published = "SELECT verdict, reason, verifier FROM pool WHERE trace_id = ?"
+        label = connection.execute(published, [judged.traces[0]["trace_id"]]).fetchone()
+        assert label == ("incorrect", "differ.human", "human")
+        other = connection.execute(published, [judged.traces[1]["trace_id"]]).fetchone()
+        assert other is not None and other[2] == "math"
+
+
+def test_the_confusion_is_told_per_source_and_verifier(pool: Pool) -> None:
+    judged = with_peer(Judged().ask("a", "7", "8").ask("b", "7", "9"), 0, 3)
+    with connect(pool, judged.into(pool)) as connection:
+        found = confusion(connection)
+    assert [(row["published"], row["says"], row["traces"]) for row in found] == [
+        ("correct", "correct", 1), ("correct", "incorrect", 1),
+        ("incorrect", "correct", 1), ("incorrect", "incorrect", 1),
+    ]  # fmt: skip
+    assert {(row["source"], row["other"]) for row in found} == {("s", "math-verify")}
+
+
+def test_the_disputed_come_first_and_the_draw_is_seeded(pool: Pool) -> None:
+    judged = with_peer(many(40), *range(0, 160, 20))
+    judged.traces[1]["label"] = judged.verdicts[1]["verdict"] != "correct"  # disputes it as well
+    tables = judged.into(pool)
+    with connect(pool, tables) as connection:
+        rows = queue(connection, 12, seed=1)
+        assert rows == queue(connection, 12, seed=1) != queue(connection, 12, seed=2)
+        assert sum(row["disputed"] for row in rows) == 9  # all of them, among the first twelve
+        shown = case(connection, rows[0]["trace_id"])
+        told = said(connection, rows[0]["trace_id"])
+    assert shown["problem"].startswith("q") and shown["answer"] == "7"
+    assert not {"verdicts", "extracted", "label"} & shown.keys()  # nothing that sways
+    assert "math-verify: " in told["verdicts"]
+
+
+def test_a_decision_takes_a_note_and_can_be_taken_back(pool: Pool) -> None:
+    decide(pool, "a", Verdict.CORRECT, "the gold lost a sign")
+    decide(pool, "b", Verdict.INCORRECT)
+    decide(pool, "b", None)
+    assert decisions(pool) == {"a": Verdict.CORRECT}
+    assert b"the gold lost a sign" in pool.fs.cat_file(pool.path("adjudications.jsonl"))
+
+
+def test_too_few_decisions_say_nothing(pool: Pool) -> None:
+    judged = many(60)
+    ids = [row["trace_id"] for row in judged.traces]
+    tables = with_people(pool, judged.into(pool), *[(i, Verdict.CORRECT) for i in ids[:29]])
+    with connect(pool, tables) as connection:
+        assert estimates(connection) == []
+
+
+def test_what_was_decided_is_not_asked_again_and_the_last_word_counts(pool: Pool) -> None:
+    judged = with_peer(many(4), 0)
+    trace = judged.traces[0]["trace_id"]
+    tables = judged.into(pool)
+    with connect(pool, tables) as connection:
+        assert queue(connection, 1, seed=1)[0]["trace_id"] == trace
+    tables = with_people(pool, tables, (trace, Verdict.UNDECIDED), (trace, Verdict.CORRECT))
+    assert decisions(pool) == {trace: Verdict.CORRECT}
+    with connect(pool, tables) as connection:
+        assert trace not in [row["trace_id"] for row in queue(connection, 100, seed=1)]
+
+
+def test_a_damaged_decision_is_named_by_its_line(pool: Pool) -> None:
+    decide(pool, "t", Verdict.CORRECT)
+    pool.put("adjudications.jsonl", lambda sink: sink.write(b'{"trace_id": "t", "verdict": "x"}\n'))
+    with pytest.raises(Exception, match=r"adjudications.jsonl, line 1: no decision .*verdict"):
+        decisions(pool)
+
+
+def test_a_grade_follows_the_person(pool: Pool) -> None:
+    judged = Judged().ask("a", "7", "8")
+    done = Done(pool, "recipe")
+    traces = put(pool, "generate", {"traces": judged.traces})
+    verdicts = put(pool, "verify", {"verdicts": judged.verdicts}, parents=[traces.key])
+    wrong = next(v["trace_id"] for v in judged.verdicts if v["verdict"] == "incorrect")
+    decide(pool, wrong, Verdict.CORRECT)
+    people = [job.run(pool) for job in plan(done)]
+    words = bucket_of(pool, traces, [verdicts, *people], 0, 1)["verdict"].to_list()
+    assert words == ["correct", "correct"]
+
+
+def test_nothing_is_estimated_before_a_person_decided(pool: Pool) -> None:
+    with connect(pool, with_peer(many(4)).into(pool)) as connection:
+        assert estimates(connection) == []
+
+
+def test_the_estimates_are_weighted_by_what_was_sampled(pool: Pool) -> None:
+    """All 4 disputed `correct` are wrong, the 20 sampled undisputed ones of both kinds right."""
+    judged = many(60)
+    correct = [n for n, v in enumerate(judged.verdicts) if v["verdict"] == "correct"]
+    wrong = [n for n, v in enumerate(judged.verdicts) if v["verdict"] == "incorrect"]
+    with_peer(judged, *correct[:4])
+    ids = [row["trace_id"] for row in judged.traces]
+    decided = [(ids[n], Verdict.INCORRECT) for n in (*correct[:4], *wrong[:20])]
+    decided += [(ids[n], Verdict.CORRECT) for n in correct[4:24]]
+    tables = with_people(pool, judged.into(pool), *decided)
+    with connect(pool, tables) as connection:
+        found = {row["measure"]: row for row in estimates(connection)}
+        assert estimates(connection) == list(found.values())  # seeded
+    precision = found["precision"]
+    share = (len(correct) - 4) / len(correct)
+    assert precision["low"] < share * 20.5 / 21 < precision["high"] <= share
+    assert precision["low"] > 0.8 * share and precision["judged"] == 44
+    assert 0.8 < found["recall"]["low"] <= found["recall"]["estimate"] <= found["recall"]["high"]
+
+
+def test_where_everything_was_judged_there_is_no_doubt() -> None:
+    strata = [
+        {"verdict": "correct", "disputed": False, "traces": 8, "judged": 8, "found_right": 6},
+        {"verdict": "incorrect", "disputed": True, "traces": 4, "judged": 4, "found_right": 2},
+    ]
+    draws = draws_of(strata, random.Random(1))
+    assert set(draws["precision"]) == {0.75} and set(draws["recall"]) == {0.75}

@@ -1,0 +1,73 @@
+"""The kinds that a gold answer alone tells: mathematics, texts, choices and JSON."""
+
+from functools import lru_cache, partial
+
+from verifiers.base.kinds import Kind, declare
+from verifiers.base.protocol import Problem
+from verifiers.extract.boxes import unboxed
+from verifiers.extract.final_answer import Extraction, read_answer
+from verifiers.kinds.choice import compare_choice, labelled, letter_of, read_choice
+from verifiers.kinds.json_value import compare_json
+from verifiers.kinds.literals.literals import compare_literals
+from verifiers.math.compare import compare_math
+from verifiers.math.damage import is_damaged
+from verifiers.text.no_gold import is_no_gold
+from verifiers.text.normalize import clean
+from verifiers.text.short_text import compare_text
+
+_SHORT = 24  # characters that a letter may be dressed in
+_LONGEST = 4000  # characters of an answer beyond which nothing is compared
+
+
+def compare_plain(problem: Problem, answer: str, kind: str) -> str:
+    """The reason for an answer beside the problem's gold, as the plain `kind` reads both."""
+    gold = problem.answer or ""
+    if is_no_gold(gold):
+        return "undecided.no_gold"
+    gold, answer = unboxed(gold), unboxed(answer)
+    if len(gold) > _LONGEST or len(answer) > _LONGEST:
+        return "undecided.limit"
+    asked = kind == "choice" or "=" in answer + gold
+    return _cached(gold, answer, kind, problem.problem if asked else "")
+
+
+def audit_plain(problem: Problem, kind: str) -> str:
+    """Whether the gold is accepted as an answer to its own problem, and is whole.
+
+    Notation that is whole and not understood passes: it can still be equal to the same structure.
+    """
+    gold = problem.answer or ""
+    if kind == "math" and not is_no_gold(gold) and is_damaged(clean(gold)):
+        return "undecided.parse_gold"
+    return compare_plain(problem, problem.answer or "", kind)
+
+
+@lru_cache(maxsize=32768)  # the samples of one problem share most of their answers
+def _cached(gold: str, answer: str, kind: str, problem: str) -> str:
+    if kind == "choice":
+        return compare_choice(gold, answer, problem)
+    if kind == "json":
+        return compare_json(gold, answer)
+    if len(answer) < _SHORT and letter_of(answer) and labelled(gold):
+        return compare_choice(gold, answer)
+    found = compare_literals(gold, answer)
+    if found:
+        return found
+    return compare_text(gold, answer) if kind == "text" else compare_math(gold, answer, problem)
+
+
+def _read(problem: Problem, response: str, kind: str) -> Extraction:
+    if kind == "choice":
+        return read_choice(response, problem.problem)
+    return read_answer(response, kind)
+
+
+for _kind in ("math", "text", "json", "choice"):
+    declare(
+        Kind(
+            _kind,
+            read=partial(_read, kind=_kind),
+            compare=partial(compare_plain, kind=_kind),
+            audit=partial(audit_plain, kind=_kind),
+        )
+    )

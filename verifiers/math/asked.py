@@ -1,0 +1,53 @@
+"""What the problem asked for: `m + n = 293` is 293 where `m + n` was to be found."""
+
+import re
+
+from verifiers.math.comparing.relations import is_equation
+from verifiers.math.comparing.vectors import as_units
+from verifiers.math.families import renamed
+from verifiers.math.parsing.parser import parse
+from verifiers.math.parsing.tree import Node, TooBigError, UnreadableError, symbols
+from verifiers.text.normalize import clean
+
+_FORMULA = re.compile(r"\$([^$]{1,200})\$|\\\((.{1,200}?)\\\)")
+_MARKED = re.compile(r"\\vec\{(\\?\w+)\}(.*)\Z")
+
+
+def asked_for(node: Node, other: Node, problem: str) -> Node:
+    """The right side of an equation whose left side is a formula of the problem.
+
+    Only beside a value that is no equation itself.
+    """
+    if not problem or not is_equation(node) or other.kind == "rel":
+        return node
+    left, right = node.args[1]
+    if symbols(left) & symbols(right) or not symbols(left):
+        return node
+    return right if left in _formulas(problem) else node
+
+
+def _formulas(problem: str) -> list[Node]:
+    found = []
+    for match in _FORMULA.finditer(problem):
+        try:
+            found.append(parse(clean(match[1] or match[2])))
+        except (UnreadableError, TooBigError):
+            continue
+    return found
+
+
+def unmarked(first: Node, second: Node) -> tuple[Node, Node]:
+    r"""Both sides with one name for a vector that one of them writes without its arrow."""
+    if any(name.startswith("\\hat") for name in symbols(first) | symbols(second)):
+        first, second = as_units(first), as_units(second)
+    ours, theirs = symbols(first), symbols(second)
+    return _unmarked(first, ours, theirs), _unmarked(second, theirs, ours)
+
+
+def _unmarked(node: Node, names: frozenset[str], others: frozenset[str]) -> Node:
+    plain = {}
+    for name in names - others:
+        match = _MARKED.match(name)
+        if match and match[1] + match[2] in others - names:
+            plain[name] = match[1] + match[2]
+    return renamed(node, plain) if plain else node

@@ -1,0 +1,120 @@
+r"""Conditions beside an answer: `a_n = 2n, n \ge 1`, `y = 2x (x > 0)`, `k\pi, k \in \mathbb{Z}`.
+
+A condition that only says what its letter is (a whole number, a constant, an index that starts
+somewhere) may be left out: the problem said so. Any other has to stand on both sides.
+"""
+
+import re
+from typing import NamedTuple
+
+from verifiers.math.parsing.parser import parse
+from verifiers.math.parsing.tree import Node, TooBigError, UnreadableError, symbols
+
+_WORDS = r"(?:for|where|if|when|with|as|here|given)"
+_MARKED = re.compile(  # `\word{where } n \ge 1`, `for any c`
+    rf"\s*[,;(]*\s*(?:\\word\{{\s*{_WORDS}\b(?P<said>[^{{}}]*)\}}|(?<![\\A-Za-z]){_WORDS}\s)"
+    r"(?P<rest>.*)\Z",
+    re.DOTALL,
+)
+_RELATION = r"(?:[<>]|\\(?:le|ge|leq|geq|lt|gt|ne|neq|in|leqslant|geqslant)(?![a-z]))"
+_BRACKETED = re.compile(  # `2^{n-1} (n \in N^*)`
+    rf"\s*[,;]?\s*\((?P<rest>[^()\[\]]*?{_RELATION}[^()\[\]]*)\)\s*\Z"
+)
+_SINGLE = re.compile(
+    rf"\s*(?P<names>\\?[a-zA-Z]+(?:_\w|_\{{\w+\}})?(?:\s*,\s*[a-zA-Z])*)\s*{_RELATION}"
+)
+_WHOLE = re.compile(  # `k \in \mathbb{Z}`, `n \in N^*`, "n is an integer"
+    r"\\in\s*(?:\\mathbb\s*)?\{?\s*(?:\\mathbb\s*)?\{?\s*[ZN]\b"
+    r"|\b(?:integers?|natural|whole|positive integers?)\b",
+)
+_REAL = re.compile(r"\\in\s*(?:\\mathbb\s*)?\{?\s*[RC]\s*\}?\s*\Z")
+_SAID = re.compile(r"\b(?:constants?|arbitrary|any|every|all|real|integration)\b")
+_INDEX = re.compile(r"\s*[nmkij]\s*(?:>|\\(?:ge|geq|geqslant|gt)(?![a-z]))\s*-?\d+\s*\Z")
+_COUNTING = re.compile(  # `, n = 1, 2, 3, \ldots`
+    r"\s*[,;(]\s*\(?\s*[nkm]\s*=\s*[01]\s*,\s*[12]\s*,(?:\s*\d\s*,)*\s*\\ldots\s*\)?\s*\Z"
+)
+_LETTER = re.compile(r"(?<![A-Za-z\\])[a-zA-Z](?![A-Za-z])")
+
+
+class Conditioned(NamedTuple):
+    """An answer without its conditions; `whole` are the letters that stand for whole numbers."""
+
+    main: str
+    conditions: tuple[str, ...]
+    whole: frozenset[str]
+
+
+def split(text: str) -> Conditioned:
+    """The conditions of cleaned `text` taken off; those that only declare a letter are dropped."""
+    main, found = text, list[str]()
+    if "{cases}" in text:
+        return Conditioned(text, (), frozenset())
+    main = _COUNTING.sub("", main)
+    while True:
+        match = _MARKED.search(main) or _BRACKETED.search(main)
+        if match and main[: match.start()].strip():
+            said = match.groupdict().get("said") or ""
+            found.append(f"{said} {match['rest']}".strip(" ,.)}"))
+            main = main[: match.start()].strip(" ,;")
+            continue
+        head, last = _last(main)
+        if head is None or not _bounds_letter_of(head, last):
+            break
+        found.append(last.strip())
+        main = head
+    whole = frozenset(
+        name
+        for one in found
+        if _WHOLE.search(one)
+        for name in _LETTER.findall(re.split(r"\\in|\bis\b", one)[0])
+    )
+    kept = tuple(one for one in found if not _declares(one))
+    return Conditioned(main.strip(), kept, whole)
+
+
+def _last(text: str) -> tuple[str | None, str]:
+    """The text before the last comma that stands in no bracket, and what is behind it."""
+    depth = 0
+    for at in range(len(text) - 1, 0, -1):
+        depth += (text[at] in ")]}") - (text[at] in "([{")
+        if depth == 0 and text[at] in ",;":
+            return text[:at].strip(), text[at + 1 :]
+    return None, ""
+
+
+def _bounds_letter_of(main: str, condition: str) -> bool:
+    """Whether `condition` is a relation of a letter that the value of `main` holds."""
+    match = _SINGLE.match(condition)
+    if not match or (re.search(_RELATION, main) and "=" not in main):
+        return False
+    value = main.rpartition("=")[2]
+    names = set(re.findall(r"\\?[a-zA-Z]+(?:_\w)?", match["names"]))
+    return all(re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", value) for name in names)
+
+
+def _declares(condition: str) -> bool:
+    return bool(
+        _WHOLE.search(condition)
+        or _REAL.search(condition)
+        or _INDEX.match(condition)
+        or (_SAID.search(condition) and not re.search(_RELATION.replace("|in|", "|"), condition))
+    )
+
+
+def same_conditions(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool | None:
+    """Whether both sides state the same conditions; None where one side alone states some."""
+    if bool(ours) != bool(theirs):
+        return None
+    left, right = (sorted(map(repr, map(_read, side))) for side in (ours, theirs))
+    return left == right
+
+
+def _read(condition: str) -> Node | str:
+    """A condition as a tree with its relation turned to `<`, or as its text."""
+    try:
+        node = parse(condition)
+    except (UnreadableError, TooBigError):
+        return condition.replace(" ", "")
+    if node.kind == "rel" and len(node.args[0]) == 1 and node.args[0][0] in (">", ">="):
+        return Node("rel", ((node.args[0][0].replace(">", "<"),), node.args[1][::-1]))
+    return node if symbols(node) else condition
