@@ -15,9 +15,9 @@ from typing import Any
 from schemas.vocabulary import Verdict, Verification
 from verifiers.base.kinds import KINDS
 from verifiers.base.protocol import Problem
+from verifiers.extract.reasoning import prefilled
 from verifiers.workers.pool import Pool
 
-_CLOSE = "</think>"
 _pools: dict[int, Pool] = {}
 _lock = threading.Lock()
 
@@ -113,11 +113,7 @@ def _said(completion: Any, prompt: Any = None) -> str:
 
     Where the prompt ends inside of a thought that it opened, the completion begins in it.
     """
-    text = _text(completion)
-    opened = _text(prompt).rstrip().endswith("<think>") if prompt else False
-    if (opened or _CLOSE in text) and "<think>" not in text:
-        return "<think>\n" + text
-    return text
+    return (prefilled(_text(prompt)) if prompt else "") + _text(completion)
 
 
 def _text(completion: Any) -> str:
