@@ -34,9 +34,9 @@ def show(
 
     from flows.cli.tables import print_record, print_rows, terminal
     from schemas.printable import printable
-    from tasks.query.draw import DRAWS, draw
     from tasks.query.history import history
     from tasks.query.locate import default_pool, open_any
+    from tasks.reports.draw import DRAWS, draw
 
     console = terminal()
     with open_any(pool or default_pool()) as connection:

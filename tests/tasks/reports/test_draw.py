@@ -2,8 +2,8 @@ import pytest
 
 from schemas.errors import QueryError
 from tasks.pool.store import Pool
-from tasks.query.draw import draw
 from tasks.query.sql import connect
+from tasks.reports.draw import draw
 from tests.tasks.judged import Judged
 
 
