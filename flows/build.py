@@ -60,6 +60,8 @@ def finished(recipe: str, pool: str | None = None, retry_failed: bool = False) -
     except Missing:
         return None
     then = [place.get_json("manifest.json"), place.get_json("report.json").get("funnel")]
+    if not then[0].pop("whole", False):
+        return None
     same = json.loads(json.dumps(now)) == then
     return place if same else None
 
@@ -88,10 +90,12 @@ def run(
         build = begin(plan, place, Path(recipe), runner, retry_failed, only_pilot, rebuy)
         prepare(plan, build)
 
-        def say(views: Views) -> None:  # readers look here, so it is written when a step is whole
-            place.put_json("manifest.json", manifest(plan, build, views))
+        def say(views: Views, whole: bool = False) -> None:
+            place.put_manifest(manifest(plan, build, views), whole)
 
-        return report(plan.name, build, figure(plan, build, say))
+        views = figure(plan, build, say)
+        say(views, whole=True)  # readers see the last whole state until this one is
+        return report(plan.name, build, views)
 
 
 def begin(
@@ -124,5 +128,4 @@ def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
         say(views)
     for name, view in plan.views.items():
         views[name] = make_view(build, name, view)
-    say(views)
     return views

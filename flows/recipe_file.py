@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from flows.recipe import Entry, Recipe
 from schemas.errors import RecipeError
-from schemas.step import Step
+from schemas.parts.step import Step
 from schemas.teachers import KINDS
 
 LONGEST, MOST_ALIASES = 10**6, 32

@@ -10,7 +10,7 @@ from functools import cache
 import pyarrow as pa
 
 from schemas.errors import PartError
-from schemas.signal import Signal, in_order
+from schemas.parts.signal import Signal, in_order
 
 ID = pa.string()
 TEXT = pa.large_string()  # 64-bit offsets: one row may hold 50 MB, a column more than 2 GB
@@ -128,7 +128,7 @@ RATINGS = pa.schema(
 
 @cache
 def signals() -> pa.Schema:
-    """The table `signals`: a column for every signal that declares itself (schemas/signal.py)."""
+    """The table `signals`: a column for every signal that declares itself."""
     return pa.schema(
         [field("trace_id", ID, "the trace measured", False), *map(_column, in_order())]
     )

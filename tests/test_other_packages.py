@@ -20,10 +20,10 @@ PARTS = {
 }
 
 ASKED = """
-from schemas.signal import SIGNALS
+from schemas.parts.signal import SIGNALS
 from schemas.tables import TABLES
 from schemas.recipe import View
-from schemas.view_format import FORMATS
+from schemas.parts.view_format import FORMATS
 from verifiers import Problem, verify
 
 assert SIGNALS["reflections"].function.__module__ == "my_package.reflections"

@@ -22,8 +22,8 @@ from schemas.identity import digest, problem_id, trace_id
 from schemas.tables import EVERYONE, REJECTS, TRACES
 from schemas.teachers import Recorded
 from tasks.generation.turns import first_turn
+from tasks.llm.http.replies import INT32, INT64, Reader, whole_number
 from tasks.llm.reasoning_parser import Parts, fields, split
-from tasks.llm.replies import INT32, INT64, Reader, whole_number
 from tasks.pool.growth import Intake, Prepared, intake
 from tasks.pool.id_set import IdSet, keys_of
 from tasks.pool.store import Pool, Receipt

@@ -25,9 +25,9 @@ from schemas.teachers import Served
 from schemas.vocabulary import HEALS, State
 from tasks.llm import stop
 from tasks.llm.admission import Admission, Gate, load_of
-from tasks.llm.client import HALTED, Failure, Speed, Wire
-from tasks.llm.refusals import ENDS, kind_of
-from tasks.llm.replies import Reply, reply_of
+from tasks.llm.http.client import HALTED, Failure, Speed, Wire
+from tasks.llm.http.refusals import ENDS, kind_of
+from tasks.llm.http.replies import Reply, reply_of
 
 ATTEMPTS = 6
 """Attempts at one request, as datatrove's inference runner has it (run_inference.py)."""

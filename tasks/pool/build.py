@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from schemas.step import Step
+from schemas.parts.step import Step
 from tasks.pool.funnel import funnel_line, funnel_row
 from tasks.pool.growth import Intake
 from tasks.pool.jobs import Done, Job

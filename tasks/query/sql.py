@@ -17,10 +17,10 @@ from schemas.errors import QueryError
 from schemas.tables import KEYS, TABLES
 from schemas.vocabulary import HUMAN, PEERS
 from tasks.pool.integrity import check
+from tasks.pool.release_files import check_shown
 from tasks.pool.store import Pool, Shard
 from tasks.query.resources import memory, threads
 from tasks.verdicts.labels import MACHINE
-from tasks.views.output_files import check_shown
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow as pa
 
-from schemas.view_format import Per
+from schemas.parts.view_format import Per
 from tasks.pool.jobs import frame_of
 from tasks.pool.store import Pool, Shard
 from tasks.views.spill import SpillFile

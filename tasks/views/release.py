@@ -14,15 +14,15 @@ import pyarrow.parquet as pq
 
 from schemas.errors import LongcotError
 from schemas.identity import digest, digest_all
+from schemas.parts.view_format import Format
 from schemas.recipe import View, format_of
-from schemas.view_format import Format
 from tasks import __version__
 from tasks.pool.integrity import check
 from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.parquet import write_parquet
+from tasks.pool.release_files import is_stored, store, stored
 from tasks.pool.store import Pool, Receipt, Shard
 from tasks.views.join import Walk, arrow, gather, joined, walks_of
-from tasks.views.output_files import is_stored, store, stored
 from tasks.views.spill import SpillFile
 
 VERSION = "1"

@@ -2,9 +2,9 @@
 
 from schemas.recipe import View, format_of
 from tasks.pool.build import Build
+from tasks.pool.release_files import publish
 from tasks.pool.store import Shard
 from tasks.views import release, select
-from tasks.views.output_files import publish
 
 
 def make_view(build: Build, name: str, view: View) -> list[Shard]:

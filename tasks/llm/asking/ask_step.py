@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pydantic import BaseModel
 
-from schemas.step import Step
+from schemas.parts.step import Step
 from schemas.teachers import Asked
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from pydantic import BaseModel, ValidationError
 from schemas.errors import TeacherError
 from schemas.identity import digest
 from schemas.teachers import Asked
+from tasks.llm.http.replies import Reply
 from tasks.llm.prompts import Template
 from tasks.llm.reasoning_parser import split
-from tasks.llm.replies import Reply
 
 COMPLAINT = (
     "This reply cannot be used: {why}. Reply again, with one JSON object and nothing else, "

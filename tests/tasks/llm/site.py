@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from schemas.teachers import Live
-from tasks.generation.live import generate
+from tasks.generation.live.run import generate
 from tasks.llm.engine import Meter
 from tasks.pool.growth import Intake
 from tasks.pool.jobs import Done, frame_of

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import TeacherError
-from tasks.llm import client, engine
+from tasks.llm import engine
+from tasks.llm.http import client
 from tasks.llm.reasoning_parser import unframe
 from tasks.pool.store import Pool
 from tests.servers import speaker

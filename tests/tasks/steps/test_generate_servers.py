@@ -7,10 +7,10 @@ import pytest
 
 from schemas.errors import TeacherError
 from schemas.teachers import Live
-from tasks.generation.plan import plan_of
+from tasks.generation.live.plan import plan_of
 from tasks.llm import engine
-from tasks.llm.client import LONGEST, WAITS, Speed, seconds_of
 from tasks.llm.engine import same_model
+from tasks.llm.http.client import LONGEST, WAITS, Speed, seconds_of
 from tasks.pool.store import Pool
 from tests.servers.behaviour import ODD, Behaviour
 from tests.servers.faulty import serve

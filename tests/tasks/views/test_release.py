@@ -8,12 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.errors import LongcotError
+from schemas.parts.view_format import FORMATS
 from schemas.recipe import View
-from schemas.view_format import FORMATS
 from tasks.pool.jobs import Done
+from tasks.pool.release_files import publish
 from tasks.pool.store import Pool, Receipt
 from tasks.views import release, select, spill
-from tasks.views.output_files import publish
 from tasks.views.release import numbered
 from tests.tasks.judged import Tables, many
 
