@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from schemas.recipe import Source
 from schemas.teachers import Live
-from tasks.generation.live import generate
+from tasks.generation.live.run import generate
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool
 from tasks.sources.ingest import Answers, ingest

@@ -28,9 +28,8 @@ import polars as pl
 from benchmarks.decontaminate import CONTAMINATED, math500, rows
 from tasks.dedupe.near_duplicates import FACTS
 from tasks.dedupe.problems import sign
-from tasks.llm.embedder import embed
+from tasks.llm.embedder import embed, journal_of
 from tasks.llm.engine import engine
-from tasks.llm.journal import Journal
 from tasks.pool.jobs import frame_of
 from tasks.pool.store import Pool
 from tasks.steps.dedupe import Dedupe
@@ -112,7 +111,7 @@ async def cosines(pairs: pl.DataFrame, options: DedupeSemantic) -> np.ndarray[An
     assert options.endpoint
     with tempfile.TemporaryDirectory() as folder:
         async with engine(options, options.endpoint) as running:
-            units = await embed(running, Journal(Pool(folder), "pairs"), texts, {})
+            units = await embed(running, journal_of(Pool(folder), "pairs"), texts, {})
     found = []
     for one, other in pairs.select("one", "other").iter_rows():
         (a, refused), (b, again) = units[one], units[other]

@@ -12,6 +12,7 @@ from flows.recipe import Recipe
 from flows.recipe_file import load_recipe
 from flows.runner.lock import alone
 from flows.runner.looking import Looking, Missing, Shown
+from flows.runner.signals import obeyed
 from tasks.pool.build import Build, Runner
 from tasks.pool.jobs import Done
 from tasks.pool.migrate import explained, migrate, older
@@ -29,12 +30,16 @@ Views = dict[str, list[Shard]]
 
 
 def build(
-    recipe: str, pool: str | None = None, retry_failed: bool = False, only_pilot: int | None = None
+    recipe: str,
+    pool: str | None = None,
+    retry_failed: bool = False,
+    only_pilot: int | None = None,
+    rebuy: bool = False,
 ) -> Report:
     """Build a recipe under Prefect; the arguments are those of `run`."""
     from flows.runner.prefect_threads import as_flow  # Prefect takes seconds to import
 
-    report: Report = as_flow(run)(recipe, pool, retry_failed, only_pilot)
+    report: Report = as_flow(run)(recipe, pool, retry_failed, only_pilot, rebuy)
     return report
 
 
@@ -60,12 +65,19 @@ def finished(recipe: str, pool: str | None = None, retry_failed: bool = False) -
     except Missing:
         return None
     then = [place.get_json("manifest.json"), place.get_json("report.json").get("funnel")]
+    if not then[0].pop("whole", False):
+        return None
     same = json.loads(json.dumps(now)) == then
     return place if same else None
 
 
 def run(
-    recipe: str, pool: str | None, retry_failed: bool, only_pilot: int | None, runner: Runner
+    recipe: str,
+    pool: str | None,
+    retry_failed: bool,
+    only_pilot: int | None,
+    rebuy: bool,
+    runner: Runner,
 ) -> Report:
     """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`).
 
@@ -76,24 +88,22 @@ def run(
     """
     plan, text = load_recipe(Path(recipe)), Path(recipe).read_text("utf-8")
     place = Pool(pool or f"pools/{plan.name}")
-    with alone(place), verifier_pool.session():
+    with alone(place), obeyed(), verifier_pool.session():
         if moving := older(place):
             print(f"longcot: {explained(place, moving)}", file=sys.stderr)
             migrate(place, moving)
         place.sweep()
-        build = begin(plan, place, Path(recipe), runner, retry_failed, only_pilot)
+        build = begin(plan, place, Path(recipe), runner, retry_failed, only_pilot, rebuy)
         prepare(plan, build)
 
-        finished = only_pilot is not None and place.exists("report.json")
-
-        def say(views: Views) -> None:  # readers look here, so it is written when a step is whole
-            if not finished:
-                place.put_json("manifest.json", manifest(plan, build, views))
+        def say(views: Views, whole: bool = False) -> None:
+            place.put_manifest(manifest(plan, build, views), whole)
 
         views = figure(plan, build, say)
-        content = report(plan.name, build, views)
         if only_pilot is not None:
-            return content
+            return report(plan.name, build, views)
+        say(views, whole=True)  # readers see the last whole state until this one is
+        content = report(plan.name, build, views)
         version = record(build, text, plan.name, views, content)
         for line in [*tidy(place, plan.views, views), *told(place, version)]:
             print(f"longcot: {line}", file=sys.stderr)
@@ -107,11 +117,14 @@ def begin(
     runner: Runner,
     retry_failed: bool = False,
     only_pilot: int | None = None,
+    rebuy: bool = False,
 ) -> Build:
     """A build of which nothing is done."""
     names = [source_name(source) for source in plan.sources]
     done, base = Done(pool, plan.fingerprint()), path.resolve().parent
-    return Build(done, runner, base, names, plan.teachers, plan.steps, retry_failed, only_pilot)
+    return Build(
+        done, runner, base, names, plan.teachers, plan.steps, retry_failed, rebuy, only_pilot
+    )
 
 
 def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
@@ -131,5 +144,4 @@ def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
             views[name] = make_view(build, name, view)
         else:
             views[name] = choose_rows(build, name, view).outputs
-    say(views if build.pilot is None else {})
     return views

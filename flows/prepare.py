@@ -15,7 +15,7 @@ def prepare(plan: Recipe, build: Build) -> None:
     recordings that lie on this machine are opened, their columns and `where` tried on the first
     rows; the SQL of every view is bound to the schema.
     """
-    from tasks.generation.plan import plan_of
+    from tasks.generation.live.plan import plan_of
     from tasks.views.check import check_views
 
     prepare_steps(plan, build)

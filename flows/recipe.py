@@ -7,9 +7,9 @@ from pydantic_core import core_schema
 
 from schemas.identity import digest
 from schemas.parts import load_parts
+from schemas.parts.step import NAME, STEPS, Step, makers
 from schemas.recipe import Source, View, format_of
 from schemas.rows import Strict
-from schemas.step import NAME, STEPS, Step, makers
 from schemas.teachers import Teacher
 
 load_parts("tasks.steps", "longcot.steps")

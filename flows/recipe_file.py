@@ -10,8 +10,15 @@ from pydantic import BaseModel, ValidationError
 
 from flows.recipe import Entry, Recipe
 from schemas.errors import RecipeError
-from schemas.step import Step
+from schemas.parts.step import Step
 from schemas.teachers import KINDS
+
+LONGEST, MOST_ALIASES = 10**6, 32
+"""A recipe beyond these is a mistake, or a bomb: nine aliases of nine aliases are a gigabyte."""
+
+
+def _aliases(text: str) -> int:
+    return sum(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader))
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -25,8 +32,14 @@ def load_recipe(path: Path) -> Recipe:
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path}: cannot be read: {error}") from None
     try:
+        if len(text) > LONGEST or _aliases(text) > MOST_ALIASES:
+            raise RecipeError(
+                f"{path}: no recipe: more than {LONGEST:,} characters or {MOST_ALIASES} aliases"
+            )
         root = yaml.compose(text, yaml.SafeLoader)
         content = yaml.safe_load(text)
+    except RecursionError:
+        raise RecipeError(f"{path}: no recipe: nested too deep, or an alias of itself") from None
     except (yaml.YAMLError, ValueError) as error:  # ValueError: 2024-13-45 is no date
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""

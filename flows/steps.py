@@ -6,7 +6,7 @@ from typing import Any
 from pydantic_core import PydanticUndefined
 
 import flows.recipe  # noqa: F401  (registers the steps, other packages' too)
-from schemas.step import STEPS
+from schemas.parts.step import STEPS
 from schemas.teachers import Asked
 
 

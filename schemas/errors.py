@@ -29,5 +29,9 @@ class NoSandboxError(LongcotError):
     """No sandbox on this machine is safe enough to run programs in; says what to install."""
 
 
+class StoppedError(LongcotError):
+    """The build was asked to stop; what was received is kept, and the same command goes on."""
+
+
 class PartError(LongcotError):
     """A part (a step, signal, format, kind) is declared twice, or cannot be imported."""

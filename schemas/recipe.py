@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from schemas.parts.view_format import FORMATS, Format, enumerate_formats, known
 from schemas.rows import Rows, Strict
-from schemas.view_format import FORMATS, Format, enumerate_formats, known
 
 
 class Source(Rows):

@@ -10,7 +10,7 @@ from functools import cache
 import pyarrow as pa
 
 from schemas.errors import PartError
-from schemas.signal import Signal, in_order
+from schemas.parts.signal import Signal, in_order
 
 ID = pa.string()
 TEXT = pa.large_string()  # 64-bit offsets: one row may hold 50 MB, a column more than 2 GB
@@ -58,7 +58,12 @@ TRACES = pa.schema(
         field("parent_id", ID, "trace that this one continues or rewrites"),
         field("reasoning", TEXT, "what stands inside the think tags, tags removed; null: no tags"),
         field("response", TEXT, "what follows the reasoning: the text with the final answer"),
-        word("state", "complete, truncated, unclosed, empty, further_turn or failed", False),
+        word(
+            "state",
+            "complete, truncated, repetition, filtered, interrupted, unknown, unclosed, empty, "
+            "further_turn or failed",
+            False,
+        ),
         word(
             "dialect",
             "how the reasoning was marked (think, harmony, ...), none, unopened; field: apart",
@@ -88,6 +93,7 @@ VERDICTS = pa.schema(
         field("extracted", TEXT, "the final answer as stated; of a program, its place and tests"),
         word("reason", "why, from the closed list in schemas/vocabulary.py", False),
         field("seconds", pa.float32(), "wall seconds of the comparison"),
+        field("score", pa.float32(), "share of tests, parts or constraints that hold; null: none"),
     ]
 )
 
@@ -122,7 +128,7 @@ RATINGS = pa.schema(
 
 @cache
 def signals() -> pa.Schema:
-    """The table `signals`: a column for every signal that declares itself (schemas/signal.py)."""
+    """The table `signals`: a column for every signal that declares itself."""
     return pa.schema(
         [field("trace_id", ID, "the trace measured", False), *map(_column, in_order())]
     )
@@ -233,7 +239,8 @@ GRADES = pa.schema(
         field("pass_rate", pa.float64(), "correct / (n - undecided); null where that is 0"),
         field("low", pa.float64(), "lower end of the 95 % Wilson interval"),
         field("high", pa.float64(), "upper end of the 95 % Wilson interval"),
-        field("cv", pa.float64(), "coefficient of variation of the 0/1 scores; null at rate 0"),
+        field("mean_score", pa.float64(), "mean score of the decided samples: 1 and 0, or shares"),
+        field("cv", pa.float64(), "coefficient of variation of the scores; null where all are 0"),
         field(
             "pass_at_k",
             pa.list_(pa.struct([("k", pa.int32()), ("estimate", pa.float64())])),

@@ -25,6 +25,9 @@ class Sampling(Strict):
     """How an answer is drawn. What is not set is not sent: the server's own default holds."""
 
     max_tokens: int = Field(16_384, ge=1, description="most tokens of one answer, reasoning too")
+    max_completion_tokens: int | None = Field(
+        None, ge=1, description="the same, for servers that want it under this name"
+    )
     min_tokens: int | None = Field(None, ge=0, description="fewest tokens of one answer")
     temperature: float | None = Field(None, ge=0, le=2)
     top_p: float | None = Field(None, gt=0, le=1)
@@ -42,9 +45,37 @@ class Sampling(Strict):
         None, description="arguments of the model's chat template, such as enable_thinking"
     )
 
+    extra: dict[str, Any] | None = Field(
+        None, description="further fields of a request, sent as they stand"
+    )
+
+    @model_validator(mode="after")
+    def _nothing_twice(self) -> Self:
+        own = {*Sampling.model_fields, *FIXED} & set(self.extra or {})
+        if own:
+            raise ValueError(f"`extra` holds {', '.join(sorted(own))}, which longcot sets itself")
+        return self
+
+    @property
+    def limit(self) -> int:
+        """Most tokens of one answer, under whichever name it is sent."""
+        return self.max_completion_tokens or self.max_tokens
+
+    def limited(self, tokens: int) -> dict[str, int]:
+        """The field of a request that limits its answer to so many tokens."""
+        return {"max_completion_tokens" if self.max_completion_tokens else "max_tokens": tokens}
+
     def sent(self) -> dict[str, Any]:
-        """The sampling fields of a request."""
-        return self.model_dump(include=set(Sampling.model_fields), exclude_none=True)
+        """The sampling fields of a request. What is not set is not there, so a field that longcot
+        learns to send later changes the key of no sample that was paid for without it.
+        """
+        own = {*Sampling.model_fields} - {"extra", "max_tokens", "max_completion_tokens"}
+        fields = self.model_dump(include=own, exclude_none=True)
+        return {**self.limited(self.limit), **fields, **(self.extra or {})}
+
+
+FIXED = ("model", "messages", "prompt", "seed", "stream", "stream_options", "n", "response_format")
+"""Fields of a request that follow from what is asked, and cannot stand in `extra`."""
 
 
 class Managed(Strict):
@@ -104,6 +135,13 @@ class Served(Strict):
     key_env: str | None = Field(
         None, description="environment variable that holds the API key; never written anywhere"
     )
+    headers_env: dict[str, str] = Field(
+        {}, description="further headers: name, and the environment variable that holds the value"
+    )
+    seed: Literal["none"] | None = Field(None, description="none: send no seed")
+    stream: bool = Field(
+        False, description="receive answers as they are written: an interrupted one is continued"
+    )
     vllm: Managed | None = Field(None, description="serve the model with vLLM for this build")
     in_flight: int = Field(
         256, ge=1, description="requests in flight per replica where it has no vLLM metrics"
@@ -114,6 +152,11 @@ class Served(Strict):
     def _one_server(self) -> Self:
         if (self.endpoint is None) == (self.vllm is None):
             raise ValueError("a live teacher needs either `endpoint` or `vllm`")
+        for url in self.endpoint or []:
+            if not url.startswith(("http://", "https://")):
+                raise ValueError("`endpoint` is a URL that begins with http:// or https://")
+            if "@" in url.split("/")[2]:
+                raise ValueError("`endpoint` holds a password; name its variable in `key_env`")
         return self
 
 

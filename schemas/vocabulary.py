@@ -15,6 +15,10 @@ class State(StrEnum):
     TRUNCATED = "truncated"  # the server stopped it at the token limit
     UNCLOSED = "unclosed"  # reasoning was opened and never closed
     EMPTY = "empty"  # nothing but white space
+    REPETITION = "repetition"  # the server stopped it because it repeated itself
+    FILTERED = "filtered"  # a content filter ended it, or the model refused
+    INTERRUPTED = "interrupted"  # cancelled, timed out, or the server gave up in the middle
+    UNKNOWN = "unknown"  # ended for a reason that nobody knows; `finish_reason` keeps the word
     FURTHER_TURN = "further_turn"  # went on as the user after its turn; what came is cut
     FAILED = "failed"  # the request failed; `finish_reason` names the error
 
@@ -67,6 +71,7 @@ REASONS: dict[str, str] = {
     "differ.order": "the same rows in another order, where the gold orders them",
     "differ.columns": "another number of columns, or other headers",
     "differ.failed": "the query does not run",
+    "differ.budget": "the query takes more steps, or gives more rows, than it may",
     "differ.refused": "the query does more than read the database",
     "differ.table": "another cell",
     "differ.quote": "a quote does not stand in the source that it names",
@@ -88,6 +93,7 @@ REASONS: dict[str, str] = {
     "no_answer.no_quote": "nothing is quoted where quotes were asked",
     "no_answer.judge": "a model that judges finds no final answer",
     "no_answer.truncated": "the trace was cut at the token limit before it answered",
+    "no_answer.repetition": "the model repeated itself and was stopped before it answered",
     "no_answer.unclosed": "the reasoning never ended, so nothing was answered",
     "no_answer.empty": "the trace is empty",
     "undecided.ambiguous": "the response claims different answers and takes none of them back",
@@ -107,11 +113,15 @@ REASONS: dict[str, str] = {
     "undecided.extra": "an optional package that this kind needs is not installed",
     "undecided.no_tests": "the problem has no tests, or none that can be read",
     "undecided.broken_tests": "the code of a test, or its checker, does not work",
+    "undecided.border": "the test fails by a value that cannot leave the program's sandbox",
     "undecided.gold_failed": "the problem's own solution fails its tests",
     "undecided.no_solution": "the problem has no solution of its own to run",
     "undecided.no_toolchain": "the compiler or interpreter of the program is not installed",
     "undecided.sandbox": "no sandbox, or one that failed",
     "undecided.failed": "the request for the trace failed, so there is nothing to judge",
+    "undecided.filtered": "a content filter ended the trace",
+    "undecided.interrupted": "the trace was broken off by something else than the model",
+    "undecided.unknown_finish": "the trace ended for a reason that nobody knows",
     "undecided.further_turn": "the model went on as the user; not to be trained on",
     "undecided.judge": "a model that judges cannot tell, or quotes an answer that nobody gave",
     "undecided.judge_failed": "the request to the model that judges failed",
@@ -123,11 +133,13 @@ REASONS: dict[str, str] = {
 FAILURES: dict[str, str] = {
     "timeout": "no answer within the deadline of the request",
     "connection": "the connection broke before the answer was whole",
-    "rate_limited": "the server asked to slow down (429)",
+    "rate_limited": "the server asked to slow down or to come later (409, 423, 425, 429)",
     "server_error": "the server failed (5xx)",
     "malformed": "the answer is no JSON, or not of the form that the API promises",
     "context_overflow": "prompt and max_tokens exceed the model's context",
     "content_filter": "the server's content filter refused",
+    "forbidden": "the server does not allow this request (403)",
+    "not_found": "the server has nothing under this address (404)",
     "bad_request": "the server refused this request (4xx)",
     "invalid": "the answer does not fit the schema that was asked for",
 }
@@ -142,7 +154,8 @@ class Verification:
     """One verifier's word on one response.
 
     `extracted` is the final answer as the response states it (None where there is none), `reason`
-    a key of `REASONS`, `seconds` the wall time of the comparison.
+    a key of `REASONS`, `seconds` the wall time of the comparison; `score` the share of tests, parts
+    or constraints that hold, from 0 to 1 (None where the verdict is all that there is).
     """
 
     verdict: Verdict
@@ -151,3 +164,4 @@ class Verification:
     verifier: str
     version: str
     seconds: float = 0.0
+    score: float | None = None

@@ -10,7 +10,7 @@ import polars as pl
 from benchmarks.clients.contender import MAX_TOKENS, MODEL, Errand, contend
 from schemas.recipe import Source
 from schemas.teachers import Live
-from tasks.generation.live import generate
+from tasks.generation.live.run import generate
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool
 from tasks.sources.ingest import Answers, ingest

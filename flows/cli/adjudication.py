@@ -76,4 +76,4 @@ def _answer(console: Console, ask: Callable[[], str], response: str) -> tuple[st
         elif word in ANSWERS or word in ("s", "b", "q"):
             return word, note.strip()
         else:
-            console.print(QUESTION, markup=False)
+            console.print(QUESTION, markup=False, emoji=False)

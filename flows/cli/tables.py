@@ -5,7 +5,9 @@ from typing import Any
 import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from schemas.printable import printable
 from tasks.verdicts.grade import wilson
 
 CELL = 60
@@ -19,8 +21,11 @@ LIMIT = 100
 
 def terminal() -> Console:
     """Standard output, wide enough to be read where it is a file or a pipe."""
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH)
+    # Neither markup nor emoji codes: what looks like them comes from data.
+    console = Console(markup=False, emoji=False)
+    if console.is_terminal:
+        return console
+    return Console(markup=False, emoji=False, width=WIDTH)
 
 
 def print_report(console: Console, report: dict[str, Any]) -> None:
@@ -184,58 +189,80 @@ def _next(report: dict[str, Any]) -> str:
         f'  longcot query "SELECT verdict, reason, count(*) FROM pool GROUP BY ALL" --pool {pool}',
         f"  longcot show ID --pool {pool}     # the whole history of a problem or trace",
     ]
-    if report["views"]:
-        path = report["views"][0]["path"]
+    filled = [view for view in report["views"] if view["rows"]]
+    if report["views"] and not filled:
+        lines.append("  no view has a row: see the funnel for why")
+    if filled:
+        path = filled[0]["path"]
         lines.append(f'  datasets.load_dataset("parquet", data_dir="{path}")     # train on it')
     return "\n".join(lines)
 
 
-def print_rows(console: Console, rows: list[dict[str, Any]], title: str | None = None) -> None:
-    """Rows as a table; long cells are cut, numbers stand right."""
+def print_rows(
+    console: Console, rows: list[dict[str, Any]], title: str | None = None, full: bool = False
+) -> None:
+    """Rows as a table; long cells are cut unless `full`, numbers stand right."""
     if not rows:
         console.print("no rows")
         return
+    title = title and printable(title)
     table = Table(title=title, title_justify="left", header_style="bold")
     for column, value in rows[0].items():
         number = isinstance(value, int | float) or str(value).replace(",", "").isdigit()
         table.add_column(
-            column,
+            printable(column),
             justify="right" if number else "left",
             overflow="fold",
             no_wrap=len(rows[0]) > 6 and column in NARROW,
         )
     for row in rows:
-        table.add_row(*[_cell(value) for value in row.values()])
+        table.add_row(*[Text(_cell(value, full)) for value in row.values()])
     console.print(table)
 
 
-def print_result(console: Console, result: pa.Table) -> None:
-    """A query's result: whole cells for a single row, a table otherwise."""
+def print_result(console: Console, result: pa.Table, full: bool = False) -> None:
+    """A query's result: whole cells for a single row or with `full`, a table otherwise."""
+    names = unlike(result.column_names)
+    result = result.rename_columns(names)
     if result.num_rows == 1 and result.num_columns > 4:
         print_record(console, result.to_pylist()[0])
         return
-    names = [f"{n}" for n in result.column_names]
-    cut = result.slice(0, LIMIT).rename_columns(names).to_pylist()
-    print_rows(console, cut)
+    print_rows(console, result.slice(0, LIMIT).to_pylist(), full=full)
     if result.num_rows > LIMIT:
-        console.print(f"... {result.num_rows - LIMIT:,} more rows")
+        console.print(f"... {result.num_rows - LIMIT:,} more rows; --limit, --csv, --parquet")
+
+
+def unlike(names: list[str]) -> list[str]:
+    """Names of which no two are the same: `problem`, `problem_2`, as joins need them.
+
+    >>> unlike(["a", "a", "b"])
+    ['a', 'a_2', 'b']
+    """
+    found: list[str] = []
+    for name in names:
+        own, number = name, 2
+        while own in found or (own != name and own in names):
+            own, number = f"{name}_{number}", number + 1
+        found.append(own)
+    return found
 
 
 def print_record(console: Console, record: dict[str, Any]) -> None:
     """One row, a field a line, text as it is."""
     for name, value in record.items():
         if value is not None:
-            console.print(f"{name}: {value}", markup=False, highlight=False, soft_wrap=True)
+            told = printable(f"{name}: {value}")
+            console.print(told, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 NARROW = {"solver", "verdict", "state", "rows", "view", "teacher"}
 
 
-def _cell(value: Any) -> str:
-    from rich.markup import escape
-
+def _cell(value: Any, full: bool = False) -> str:
     if value is None:
         return ""
     text = f"{value:.4g}" if isinstance(value, float) else str(value)
+    if full:
+        return printable(text)
     flat = " ".join(text.split())
-    return escape(flat if len(flat) <= CELL else flat[: CELL - 1] + "…")
+    return printable(flat if len(flat) <= CELL else flat[: CELL - 1] + "…")

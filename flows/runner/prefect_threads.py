@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 def as_flow(work: Callable[..., Any]) -> Callable[..., Any]:
-    """A flow of `work(recipe, pool, retry_failed, only_pilot, runner)`, without the runner."""
+    """A flow of flows/build.py:`run`, without its last argument, the runner."""
 
     @flow(
         name="longcot-build",
@@ -32,8 +32,10 @@ def as_flow(work: Callable[..., Any]) -> Callable[..., Any]:
         task_runner=ThreadPoolTaskRunner(max_workers=WORKERS),  # type: ignore[arg-type]
         persist_result=False,
     )
-    def build(recipe: str, pool: str | None, retry_failed: bool, only_pilot: int | None) -> Any:
-        return work(recipe, pool, retry_failed, only_pilot, PrefectThreads())
+    def build(
+        recipe: str, pool: str | None, retry_failed: bool, only_pilot: int | None, rebuy: bool
+    ) -> Any:
+        return work(recipe, pool, retry_failed, only_pilot, rebuy, PrefectThreads())
 
     return build
 

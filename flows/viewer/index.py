@@ -19,7 +19,8 @@ from schemas.identity import digest
 from schemas.tables import TABLES
 from tasks.pool.store import Pool
 from tasks.query.locate import open_any
-from tasks.query.sql import MEMORY, connect
+from tasks.query.resources import memory, threads
+from tasks.query.sql import connect
 
 if TYPE_CHECKING:
     import duckdb
@@ -98,7 +99,7 @@ class Index:
         import duckdb  # late, see tasks/query/sql.py
 
         self._connection = duckdb.connect(
-            str(path), read_only=True, config={"memory_limit": MEMORY, "threads": 2}
+            str(path), read_only=True, config={"memory_limit": memory(), "threads": threads()}
         )
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
@@ -169,7 +170,7 @@ def make(pool: Pool, path: Path, most: int | None = None) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent) as folder, opened as source:
         aside = Path(folder) / "index.duckdb"
         settings: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": MEMORY, "threads": 2, "temp_directory": f"{folder}/spill",
+            "memory_limit": memory(), "threads": threads(), "temp_directory": f"{folder}/spill",
             "preserve_insertion_order": False,
         }  # fmt: skip
         with duckdb.connect(str(aside), config=settings) as target:

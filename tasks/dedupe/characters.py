@@ -46,14 +46,6 @@ COMMANDS = {
 LAYOUT = "left right quad qquad displaystyle text textbf textit textrm mathrm mathbf".split()
 """LaTeX commands that say nothing; the argument of `\\text{cm}` stays, and its braces."""
 
-NUMERALS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
-    "hundred thousand million billion dozen half third thirds quarter quarters once twice thrice "
-    "double triple"
-).split()
-"""English words that are numbers: `twice as many` is another problem than `three times as many`."""
-
 
 @cache
 def classes() -> NDArray[np.uint8]:

@@ -15,9 +15,8 @@ import pyarrow as pa
 from schemas.identity import digest
 from schemas.tables import EMBEDDINGS
 from schemas.teachers import Served
-from tasks.llm.embedder import Direction, embed
+from tasks.llm.embedder import Direction, embed, journal_of
 from tasks.llm.engine import Meter
-from tasks.llm.journal import Journal
 from tasks.llm.vllm.server import served
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Receipt
@@ -62,7 +61,7 @@ async def _ask(
             for receipt in earlier:
                 if receipt.parents == [parent.key] and receipt.facts["model"] == options.model:
                     held |= await asyncio.to_thread(_held, pool, receipt)
-            journal = Journal(pool, digest(STAGE, options.model, parent.key))
+            journal = journal_of(pool, digest(STAGE, options.model, parent.key))
             units = await embed(engine, journal, texts, held)
             await journal.rotate()
             receipt = Receipt(STAGE, key, parent.key, parents=[parent.key])

@@ -23,7 +23,7 @@ from tasks.pool.store import Pool, Receipt
 if TYPE_CHECKING:
     from tasks.dedupe.shingles import Signatures
 
-VERSION = "3"
+VERSION = "4"
 
 
 def sign(problems: pl.DataFrame, options: Near, mode: Mode) -> Output:

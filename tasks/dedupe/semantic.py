@@ -30,7 +30,7 @@ from tasks.dedupe.problems import digests_by_shard, ranked
 from tasks.pool.jobs import Done, Job, aside_of, frame_of
 from tasks.pool.store import Pool, Receipt
 
-VERSION = "1"
+VERSION = "2"
 
 TILE = 2048
 """Rows of a tile: two tiles of 1,024 dimensions and their products take 32 MB."""

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from tasks.dedupe import characters
 from tasks.dedupe.characters import ALONE, BASIC, DIGIT, LETTER, OPERATOR, OTHER, SKIP
+from tasks.dedupe.numerals import NUMERALS
 
 WORD, NUMBER, SIGN, MARK, END = range(5)
 """Kinds of tokens. NUMBER: in digits or a number word; SIGN: an operator; MARK: one of the others;
@@ -30,7 +31,7 @@ OFFSET, PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 MIX1, MIX2 = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 SHIFT = np.uint64(33)
 
-SLOTS = 512
+SLOTS = 4096
 FREE, NOTHING, COUNTED = np.uint64(0), np.uint64(0), np.uint64(1)
 
 compiled = njit(cache=True, nogil=True)
@@ -51,7 +52,7 @@ def _lexicon() -> NDArray[np.uint64]:
     """Tokens with a meaning, as a hash table (hash, meaning): drop it, a number, or an operator."""
     table = np.zeros((SLOTS, 2), np.uint64)
     meanings = {f"\\{name}": NOTHING for name in characters.LAYOUT}
-    meanings |= dict.fromkeys(characters.NUMERALS, COUNTED)
+    meanings |= dict.fromkeys(NUMERALS, COUNTED)
     meanings |= {f"\\{name}": hash_of(sign) for name, sign in characters.COMMANDS.items()}
     for token, meaning in meanings.items():
         slot = int(hash_of(token)) % SLOTS

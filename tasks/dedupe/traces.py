@@ -22,7 +22,7 @@ from tasks.pool.jobs import Done, Job, Mapping, Output, map_jobs
 from tasks.pool.store import Pool, Receipt
 from tasks.verdicts.labels import judged, people, published_of
 
-VERSION = "1"
+VERSION = "2"
 
 TEXT = pl.concat_str("reasoning", "response", separator="\n", ignore_nulls=True)
 
@@ -95,9 +95,8 @@ def _signed(
     pool: Pool, signed: list[Receipt], words: list[list[Receipt]], options: Near
 ) -> tuple[pl.DataFrame, NDArray[np.uint64]]:
     """Every signed trace that was judged: those of problems set aside are not, and are left out."""
-    verdicts = [pl.DataFrame(schema={"trace_id": pl.String, "verdict": pl.String})]
-    labels = pl.concat([*verdicts, *(published_of(pool, receipts) for receipts in words)])
-    labels = labels.select(row_id="trace_id", verdict=pl.col("verdict") == Verdict.CORRECT)
+    said = [published_of(pool, []), *(published_of(pool, receipts) for receipts in words)]
+    labels = pl.concat(said).select(row_id="trace_id", verdict=pl.col("verdict") == Verdict.CORRECT)
     frames, keys = [], []
     for _, frame, own in near_duplicates.keyed(pool, signed, "trace_signatures", options):
         usable = frame.select(pl.col("row_id").is_in(labels["row_id"].implode())).to_series()

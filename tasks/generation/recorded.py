@@ -7,6 +7,9 @@ decisions change.
 """
 
 import json
+import math
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +21,10 @@ import pyarrow as pa
 from schemas.identity import digest, problem_id, trace_id
 from schemas.tables import EVERYONE, REJECTS, TRACES
 from schemas.teachers import Recorded
+from tasks.generation.earlier_reading import reads_as_ever, stands_as_ever
 from tasks.generation.turns import first_turn
-from tasks.llm.reasoning_parser import Parts, join, split
+from tasks.llm.http.replies import INT32, INT64, Reader, whole_number
+from tasks.llm.reasoning_parser import Parts, fields, split
 from tasks.pool.growth import Intake, Prepared, intake
 from tasks.pool.id_set import IdSet, keys_of
 from tasks.pool.store import Pool, Receipt
@@ -27,8 +32,6 @@ from tasks.sources.chat import answered, asked
 from tasks.sources.columns import (
     check_columns,
     content_of,
-    float_of,
-    int_of,
     place_of,
     readable,
     stream,
@@ -38,9 +41,12 @@ from tasks.sources.columns import (
 from tasks.sources.ingest import statement_of
 from tasks.sources.rows import BadRow
 
-VERSION = 2
+VERSION = 1
 
-INTEGERS = "sample prompt_tokens reasoning_tokens completion_tokens seed".split()
+INTEGERS = {"sample": INT32, "seed": INT64} | dict.fromkeys(
+    ("prompt_tokens", "reasoning_tokens", "completion_tokens"), INT32
+)
+"""The columns of whole numbers, and the largest that each holds."""
 
 
 class Index:
@@ -105,6 +111,14 @@ def replay(
     stamp = digest(stamp, index.shards, earlier.shards)
     found = intake(pool, "generate", "traces", spec, stamp, batches, recipe, tick)
     readable(found.counts, f"teacher {teacher.name}", teacher.recorded or teacher.hub)
+    for name, count in sorted(found.counts.items()):
+        if name.startswith("unread."):
+            what = name.removeprefix("unread.")
+            print(
+                f"longcot: {teacher.name}: {count:,} traces whose {what} cannot be read; it is "
+                "null there",
+                file=sys.stderr,
+            )
     for receipt in found.shards:
         shard = receipt.shard("traces")
         assert shard is not None
@@ -130,9 +144,10 @@ def prepare(
     rows: list[dict[str, Any]] = []
     places: list[str] = []
     aside: list[tuple[str, str, str, str, str]] = []
+    reader = Reader()
     for (place, content), holds in batch:
         try:
-            rows.append(trace_row(teacher, content_of(teacher, content, holds)))
+            rows.append(trace_row(teacher, content_of(teacher, content, holds), reader))
             places.append(place)
         except BadRow as bad:
             aside.append(("generate", place, teacher.name, bad.reason, bad.detail))
@@ -161,11 +176,24 @@ def prepare(
         pa.Table.from_pylist(kept, TRACES),
         pa.Table.from_pylist(rejects, REJECTS),
         pa.array(parents, pa.string()),
+        Counter(f"unread.{name}" for name in reader.unread),
     )
 
 
-def trace_row(teacher: Recorded, content: dict[str, Any]) -> dict[str, Any]:
-    """One trace. Raises BadRow where it cannot be one."""
+def trace_row(
+    teacher: Recorded, content: dict[str, Any], reader: Reader | None = None
+) -> dict[str, Any]:
+    """One trace. Raises BadRow where it cannot be one.
+
+    Numbers and dates that cannot be read are null, and `reader` remembers which: they are no reason
+    to lose a trace.
+    """
+    reader = reader or Reader()
+
+    def read(column: str, how: Callable[..., Any], *limits: int) -> Any:
+        told = value_of(teacher, content, column)
+        return reader.take(column, told, lambda value: how(value, *limits))
+
     problem = problem_id(statement_of(teacher, content))
     words = {
         column: text_of(value_of(teacher, content, column), column)
@@ -174,8 +202,8 @@ def trace_row(teacher: Recorded, content: dict[str, Any]) -> dict[str, Any]:
     name = words["teacher"] or teacher.name
     if name == EVERYONE:
         raise BadRow("wrong_type", f"teacher: {EVERYONE!r} means every teacher together")
-    numbers = {c: int_of(value_of(teacher, content, c), c) for c in INTEGERS}
-    whole, raw = parts_of(teacher, content, words["finish_reason"])
+    numbers = {column: read(column, whole_number, most, -most) for column, most in INTEGERS.items()}
+    whole, raw, as_ever = parts_of(teacher, content, words["finish_reason"])
     parts, framed = first_turn(whole, raw)
     facts = {
         **words,
@@ -187,22 +215,30 @@ def trace_row(teacher: Recorded, content: dict[str, Any]) -> dict[str, Any]:
         "teacher": name,
         "state": str(parts.state),
         "dialect": parts.dialect,
-        "frame": framed,
         "label": label_of(value_of(teacher, content, "label")),
-        "started_at": time_of(value_of(teacher, content, "started_at")),
-        "seconds": float_of(value_of(teacher, content, "seconds"), "seconds"),
+        "started_at": read("started_at", time_of),
+        "seconds": read("seconds", seconds_of),
     }
-    # The id covers the text, so the long columns need not be hashed again.
+    # The id covers the text, so the long columns need not be hashed again, unless they are read
+    # in another way than in the first pools.
+    anew = {} if framed is None else {"frame": framed}
+    if not as_ever:
+        anew["parts"] = digest(whole.reasoning, whole.response)
     return {
         **facts,
+        "frame": framed,
         "reasoning": parts.reasoning,
         "response": parts.response,
-        "content": digest(facts),
+        "content": digest({**facts, **anew}),
     }
 
 
-def parts_of(teacher: Recorded, content: dict[str, Any], finish: str | None) -> tuple[Parts, str]:
-    """Reasoning and response, and the raw text that the trace's identity hashes."""
+def parts_of(
+    teacher: Recorded, content: dict[str, Any], finish: str | None
+) -> tuple[Parts, str, bool]:
+    """Reasoning and response, the raw text that the trace's identity hashes, and whether the parts
+    are those that the first pools have.
+    """
     found = {c: value_of(teacher, content, c) for c in ("trace", "reasoning", "response")}
     for column in ("trace", "response"):
         turn = answered(found[column], column)
@@ -212,28 +248,11 @@ def parts_of(teacher: Recorded, content: dict[str, Any], finish: str | None) -> 
             found[column] = turn.text
     raw, reasoning, response = (text_of(asked(v, c), c) for c, v in found.items())
     if raw is None and (reasoning is not None or response is not None):
-        return apart(reasoning, response, finish), json.dumps(
-            [reasoning, response], ensure_ascii=False
-        )
-    return split(raw or "", finish), raw or ""
-
-
-def apart(reasoning: str | None, response: str | None, finish: str | None) -> Parts:
-    """Columns that hold the thought and the answer; tags, or the thought again, stand there once.
-
-    A thought within tags is the thought, and a response that begins with the same thought goes on
-    after it.
-    """
-    tagged = split(reasoning or "")
-    thought = (
-        tagged.reasoning if tagged.reasoning is not None and not tagged.response else reasoning
-    )
-    answer = split(response or "")
-    same = thought is None or answer.reasoning == thought.strip()
-    said = answer.response if answer.reasoning is not None and same else response or ""
-    if thought is None and answer.reasoning is not None:
-        thought = answer.reasoning
-    return join(thought, "" if thought and said.strip() == thought.strip() else said, finish)
+        parts = fields(reasoning, response or "", finish)
+        raw = json.dumps([reasoning, response], ensure_ascii=False)
+        return parts, raw, stands_as_ever(parts, reasoning, response)
+    parts = split(raw or "", finish)
+    return parts, raw or "", reads_as_ever(parts, raw or "")
 
 
 def label_of(value: Any) -> bool | None:
@@ -251,13 +270,35 @@ def label_of(value: Any) -> bool | None:
     return words.get(str(value).strip().lower())
 
 
+def seconds_of(value: Any) -> float | None:
+    """Seconds, as a number or its text. Raises ValueError where they are none."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    seconds = float(value)
+    if not math.isfinite(seconds):
+        raise ValueError(f"{value} is no time")
+    return seconds
+
+
 def time_of(value: Any) -> datetime | None:
-    """A point in time: a datetime, ISO text or seconds since 1970. Raises BadRow."""
+    """A point in time: a datetime, ISO text, or a number (or its text) of seconds since 1970, or of
+    milli-, micro- or nanoseconds, which are told apart by their size. Raises ValueError.
+    """
     if value is None or isinstance(value, datetime):
         return value
     try:
-        if isinstance(value, int | float):
-            return datetime.fromtimestamp(value, UTC)
-        return datetime.fromisoformat(str(value))
-    except (ValueError, OverflowError, OSError) as error:
-        raise BadRow("wrong_type", f"started_at: {error}") from None
+        number = float(value)
+    except (TypeError, ValueError):
+        if not str(value).strip():
+            return None
+        return datetime.fromisoformat(str(value).strip())
+    for _ in range(3):
+        number = number / 1000 if abs(number) >= AGES else number
+    try:
+        return datetime.fromtimestamp(number, UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError(str(error)) from None
+
+
+AGES = 1e11
+"""Seconds after 1970 that no trace was drawn at (the year 5138): a larger number counts less."""

@@ -13,7 +13,9 @@ down by a tenth when it had to preempt. Where there are no metrics, a fixed coun
 import asyncio
 import heapq
 import math
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -22,6 +24,9 @@ QUEUE_SHARE = 0.1
 
 WINDOW = 512
 """Requests that wait to be ordered by length; more of the pool is read when they are fewer."""
+
+NOWHERE = -1
+"""The place of those who still waited when the doors closed."""
 
 
 @dataclass(frozen=True)
@@ -115,13 +120,18 @@ class Admission:
         self.queue: list[_Waiter] = []
         self.counter = 0
         self.closed: Exception | None = None
+        self.shut = asyncio.Event()
+        self.drained = asyncio.Event()
         self.shallow = asyncio.Event()
         self.shallow.set()
 
     async def enter(self, expected: float) -> int:
-        """Wait for a place for so many expected tokens; returns the number of the replica."""
+        """Wait for a place for so many expected tokens; returns the number of the replica.
+
+        Raises what `close` was given once nobody is inside any more.
+        """
         if self.closed:
-            raise self.closed
+            await self.ended()
         self.counter += 1
         granted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         heapq.heappush(self.queue, _Waiter((-expected, self.counter), expected, granted))
@@ -129,18 +139,24 @@ class Admission:
         if len(self.queue) >= WINDOW:
             self.shallow.clear()
         try:
-            return await granted
+            place = await granted
         except asyncio.CancelledError:
-            if granted.done() and not granted.cancelled():
+            if granted.done() and not granted.cancelled() and granted.result() != NOWHERE:
                 self.leave(granted.result(), expected)
             raise
+        if place == NOWHERE:
+            await self.ended()
+        return place
 
     def leave(self, replica: int, expected: float) -> None:
         """Give the place back."""
         gate = self.gates[replica]
         gate.tokens -= expected
         gate.requests -= 1
-        self.admit()
+        if self.closed:
+            self._see_drained()
+        else:
+            self.admit()
 
     def admit(self) -> None:
         """Let in who fits, longest first; who does not fit holds those behind it."""
@@ -164,10 +180,31 @@ class Admission:
             first.granted.set_result(best)
 
     def close(self, why: Exception) -> None:
-        """Let nobody in any more; whoever waits gets the reason raised."""
+        """Let nobody in any more. Who is inside may finish; who waits gets the reason after that,
+        so that no answer which is on its way is cancelled by another's error.
+        """
+        if self.closed:
+            return
         self.closed = why
         for waiter in self.queue:
             if not waiter.granted.done():
-                waiter.granted.set_exception(why)
+                waiter.granted.set_result(NOWHERE)
         self.queue.clear()
+        self.shut.set()
         self.shallow.set()
+        self._see_drained()
+
+    async def ended(self) -> NoReturn:
+        """Wait until nobody is inside, and raise the reason of the end."""
+        await self.drained.wait()
+        assert self.closed
+        raise self.closed
+
+    async def pause(self, seconds: float) -> None:
+        """Sleep, but no longer than until the doors close."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.shut.wait(), seconds)
+
+    def _see_drained(self) -> None:
+        if not any(gate.requests for gate in self.gates):
+            self.drained.set()

@@ -14,17 +14,21 @@ from numpy.typing import NDArray
 
 from schemas.errors import TeacherError
 from schemas.vocabulary import HEALS
-from tasks.llm.client import Failure
 from tasks.llm.engine import Engine, Request
+from tasks.llm.http.replies import Reader, whole_number
 from tasks.llm.journal import Journal
 from tasks.llm.lengths import CHARACTERS
 from tasks.llm.task_group import together
+from tasks.pool.store import Pool
 
 BATCH = 32
 """Texts of one request: the default batch of sentence-transformers' `encode`."""
 
 Direction = tuple[NDArray[np.float16] | None, str | None]
 """A vector of length 1, or None and the server's words."""
+
+Embeddings = dict[str, Direction]
+"""By the id of the text."""
 
 
 class Embedded(NamedTuple):
@@ -34,10 +38,11 @@ class Embedded(NamedTuple):
     prompt_tokens: int | None
     finish_reason: str | None = None
     completion_tokens: int | None = None
+    unread: tuple[str, ...] = ()
 
 
 def embedded_of(answer: Any, texts: int) -> Embedded:
-    """The vectors of an answer. Raises Failure where it is none, or not one for each text."""
+    """The vectors of an answer. Raises ValueError where it is none, or not one a text."""
     try:
         listed = sorted(answer["data"], key=lambda item: item["index"])
         if [item["index"] for item in listed] != list(range(texts)):
@@ -45,13 +50,17 @@ def embedded_of(answer: Any, texts: int) -> Embedded:
         vectors = np.array([item["embedding"] for item in listed], np.float32)
         if vectors.ndim != 2 or not np.isfinite(vectors).all():
             raise ValueError("a vector that is none")
-        return Embedded(vectors, (answer.get("usage") or {}).get("prompt_tokens"))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Failure("malformed", f"{error!r} in {str(answer)[:200]}") from None
+        raise ValueError(f"{error!r} in {str(answer)[:200]}") from None
+    reader = Reader()
+    usage = answer.get("usage")
+    told = usage.get("prompt_tokens") if isinstance(usage, dict) else None
+    count = reader.take("prompt_tokens", told, whole_number)
+    return Embedded(vectors, count, unread=tuple(reader.unread))
 
 
 async def embed(
-    engine: Engine, journal: Journal, texts: dict[str, str], held: dict[str, Direction]
+    engine: Engine, journal: Journal[Embeddings], texts: dict[str, str], held: dict[str, Direction]
 ) -> dict[str, Direction]:
     """The direction of each text, by id; those of `held` and of the journal are not asked for.
 
@@ -84,7 +93,7 @@ async def embed(
             return
         else:
             new = {rows[0]: (None, done.detail)}
-        journal.write(_record(new))
+        journal.write(new)
         found.update(new)
 
     try:
@@ -104,7 +113,7 @@ def directions(vectors: NDArray[np.float32]) -> NDArray[np.float16]:
     return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float16)
 
 
-def _record(new: dict[str, Direction]) -> dict[str, Any]:
+def _packed(new: Embeddings) -> dict[str, Any]:
     return {
         row: {
             "vector": None if unit is None else base64.b64encode(unit.tobytes()).decode(),
@@ -114,10 +123,21 @@ def _record(new: dict[str, Direction]) -> dict[str, Any]:
     }
 
 
-def _recorded(journal: Journal) -> Iterator[tuple[str, Direction]]:
+def _unpacked(line: dict[str, Any]) -> Embeddings:
+    found: Embeddings = {}
+    for row, told in line.items():
+        packed = told["vector"]
+        unit = None if packed is None else np.frombuffer(base64.b64decode(packed), "<f2")
+        found[row] = (unit, told["detail"])
+    return found
+
+
+def journal_of(pool: Pool, name: str) -> Journal[Embeddings]:
+    """The journal of one shard of texts: a record for each request."""
+    return Journal(pool, name, _unpacked, _packed)
+
+
+def _recorded(journal: Journal[Embeddings]) -> Iterator[tuple[str, Direction]]:
     for number in journal.files():
         for record in journal.read(number):
-            for row, told in record.items():
-                packed = told["vector"]
-                unit = None if packed is None else np.frombuffer(base64.b64decode(packed), "<f2")
-                yield row, (unit, told["detail"])
+            yield from record.items()

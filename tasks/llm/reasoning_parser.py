@@ -7,6 +7,7 @@ How models mark their thoughts is one table, which the verifiers share:
 import re
 from typing import NamedTuple
 
+from schemas.finish_reasons import ending
 from schemas.vocabulary import State
 from verifiers.extract.reasoning import take_apart
 
@@ -15,9 +16,6 @@ SOLUTION = re.compile(
     r"<\|(?:begin|end)_of_solution\|?>?|<\|(?:START|END)_(?:RESPONSE|TEXT)\|>|<\|(?:return|end)\|>\s*\Z"
 )
 """The marks of an answer, which go: those of Sky-T1, Command A and harmony."""
-
-CUT = {"length", "max_tokens", "max_length"}
-FAILED = {"error", "content_filter", "abort"}
 
 
 class Parts(NamedTuple):
@@ -42,6 +40,31 @@ def split(text: str, finish_reason: str | None = None) -> Parts:
     return Parts(opened, "", _ended(State.UNCLOSED, opened, finish_reason), dialect)
 
 
+def fields(
+    reasoning: str | None, response: str, finish_reason: str | None, dialect: str = "none"
+) -> Parts:
+    """A trace whose reasoning and response came apart, and each perhaps with its tags.
+
+    Some servers leave the tags in the field, some put the thought there and into the response
+    too. A thought that stands in both is one thought; two different ones are both kept.
+    """
+    thought = split(reasoning or "")
+    if thought.dialect != "none":
+        told = "\n\n".join(part for part in (thought.reasoning, thought.response) if part)
+    else:
+        told = reasoning or ""
+    again = split(response)
+    if again.reasoning is None:
+        said = "" if told.strip() and response.strip() == told.strip() else response
+        return join(told or None, said, finish_reason, dialect)
+    if again.reasoning in ("", told.strip()):
+        both = told
+    else:
+        both = "\n\n".join(part for part in (told.strip(), again.reasoning) if part)
+    named = again.dialect if dialect == "none" else dialect
+    return join(both, again.response, finish_reason, named)
+
+
 def join(
     reasoning: str | None, response: str, finish_reason: str | None, dialect: str = "none"
 ) -> Parts:
@@ -54,12 +77,10 @@ def join(
 
 
 def _ended(state: State, text: str, finish_reason: str | None) -> State:
-    reason = (finish_reason or "").lower()
-    if reason in FAILED:
-        return State.FAILED
-    if reason in CUT and text:
-        return State.TRUNCATED
-    return state if text else State.EMPTY
+    ended = ending(finish_reason)
+    if ended == State.COMPLETE or (ended == State.TRUNCATED and not text):
+        return state if text else State.EMPTY
+    return ended
 
 
 REASONING, RESPONSE = "\ue000", "\ue001"

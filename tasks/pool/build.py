@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from schemas.step import Step
+from schemas.parts.step import Step
 from tasks.pool.funnel import funnel_line, funnel_row
 from tasks.pool.growth import Intake
 from tasks.pool.jobs import Done, Job
@@ -47,6 +47,7 @@ class Build:
 
     base: the recipe's folder
     ready: what `prepare` of each step loaded, by the step's name
+    rebuy: ask again for what was paid for and is lost by damage
     pilot: ask live models about so many problems alone; None: all
     only: the problems that teachers were asked for, once they were; None: all
     stages: the receipts by the stage that wrote them, as the manifest lists them
@@ -59,6 +60,7 @@ class Build:
     teachers: Sequence[Any]
     steps: Sequence[Step]
     retry_failed: bool = False
+    rebuy: bool = False
     pilot: int | None = None
     only: frozenset[str] | None = None
     ready: dict[str, Any] = field(default_factory=dict)

@@ -7,8 +7,9 @@ stay, and the second walk writes only rows that no such shard holds. So nothing 
 wherever in the source new rows were put, and rows that left the source leave the manifest.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,11 @@ from tasks.pool.id_set import keys_of
 from tasks.pool.parquet import row_bytes
 from tasks.pool.store import Pool, Receipt
 
+READING = 2
+"""Raised where rows of some sources are read in another way than before: every stream is walked
+once more, and only shards with a row that is read anew are written again.
+"""
+
 SHARD_BYTES = 32 * 2**20
 SHARD_ROWS = 50_000
 
@@ -31,6 +37,7 @@ class Prepared(NamedTuple):
     rows: pa.Table
     aside: pa.Table
     parents: pa.Array | None = None  # per row: the key of the problem shard it belongs to
+    notes: Mapping[str, int] = MappingProxyType({})  # what else the funnel tells of the rows
 
 
 class Intake(NamedTuple):
@@ -56,7 +63,7 @@ def intake(
     `spec` names the source and how it is read (not where it lies), `stamp` its present content.
     `tick` is told how many rows were read. Equal stamps read nothing.
     """
-    listing = digest("listing", stage, spec, stamp)
+    listing = digest("listing", READING, stage, spec, stamp)
     done = pool.receipt(f"{stage}-listing", listing)
     if done:
         shards, aside = (
@@ -165,6 +172,8 @@ def _write(
         counts["out"] += batch.rows.num_rows
         for reason in batch.aside.column("reason").to_pylist():
             counts[f"aside.{reason}"] = counts.get(f"aside.{reason}", 0) + 1
+        for note, count_of in batch.notes.items():
+            counts[note] = counts.get(note, 0) + count_of
         if batch.aside.num_rows:
             aside.append(batch.aside)
         if sum(part.num_rows for part in aside) >= SHARD_ROWS:

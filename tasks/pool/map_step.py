@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from schemas.step import Step
+from schemas.parts.step import Step
 
 if TYPE_CHECKING:  # a recipe is read without polars
     from collections.abc import Iterator

@@ -30,6 +30,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from schemas.errors import PoolError
 from schemas.tables import TABLES
+from tasks.pool.integrity import check
 from tasks.pool.parquet import write_parquet
 
 FORMAT = "2"
@@ -93,11 +94,31 @@ class Pool:
         """Absolute path inside the pool's file system."""
         return f"{self.root}/{relative}"
 
+    def inside(self, relative: str) -> str:
+        """The absolute path of what is to be written. Raises PoolError if it is not in the pool.
+
+        A name out of a recipe (a view, a split, a teacher) may hold `..`, and a folder of the pool
+        may be a link to another place.
+        """
+        parts = relative.split("/")
+        outside = not all(parts) or any(p in (".", "..") or "\0" in p for p in parts)
+        target = self.path(relative)
+        if self.local and not outside:
+            root = os.path.realpath(self.root)
+            real = os.path.realpath(os.path.dirname(target))
+            outside = os.path.commonpath([root, real]) != root
+        if outside:
+            raise PoolError(
+                f"{relative!r}: outside the pool {self.url}: names of views, splits and teachers "
+                "are names of files there, and its folders are no links to other places"
+            )
+        return target
+
     # Writing: aside, synced, renamed.
 
     def put(self, relative: str, write: Callable[[BinaryIO], Any]) -> tuple[int, str]:
         """Write a file as a whole or not at all; returns its size in bytes and its sha256."""
-        target = self.path(relative)
+        target = self.inside(relative)
         try:
             self.fs.makedirs(os.path.dirname(target), exist_ok=True)
             folder = os.path.dirname(target) if self.local else None
@@ -128,6 +149,17 @@ class Pool:
         """Write a JSON file as a whole or not at all."""
         data = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False).encode()
         self.put(relative, lambda sink: sink.write(data))
+
+    def put_manifest(self, content: dict[str, Any], whole: bool) -> None:
+        """Write the manifest; where an earlier build was whole, only when this one is (`whole`).
+
+        So readers see the last whole state until the next one is whole, and a first build's steps
+        as they come.
+        """
+        earlier = self.get_json("manifest.json") if self.exists("manifest.json") else {}
+        # Manifests of before had no such key and were whole when their build had ended.
+        if whole or not earlier.get("whole", bool(earlier)):
+            self.put_json("manifest.json", {**content, "whole": whole})
 
     def commit(
         self, receipt: Receipt, tables: dict[str, pa.Table | Iterable[pa.Table]], recipe: str
@@ -205,9 +237,15 @@ class Pool:
         return [receipt for receipt in found if receipt]
 
     def read(self, shard: Shard, columns: list[str] | None = None) -> pa.Table:
-        """Read a shard. Raises PoolError naming the file if it is damaged or not of this pool."""
+        """Read a shard. Raises PoolError naming the file if it is damaged or not of this pool.
+
+        Of a local pool the whole file is checked, of a remote one the pages that are read: an
+        object store checks its own, and a column must not cost a whole object.
+        """
         path = self.path(shard.path)
         try:
+            if self.local:
+                check(self, [shard])
             source = pa.OSFile(path) if self.local else self.fs.open(path, "rb")
             with (
                 source,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from schemas.recipe import View
+from tasks.pool.release_files import withdraw
 from tasks.pool.store import Pool, Shard
 from tasks.publishing.versions import Version, load, numbers
-from tasks.views.output_files import withdraw
 
 
 def tidy(pool: Pool, views: Mapping[str, View], shown: Mapping[str, list[Shard]]) -> Iterator[str]:

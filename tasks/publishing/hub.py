@@ -8,6 +8,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from schemas.errors import LongcotError
@@ -138,7 +139,7 @@ class Repository:
                 return int(pq.ParquetFile(source).metadata.num_rows)
 
         with self._asking("what was uploaded"):
-            return {path: self._patiently(lambda path=path: count(path)) for path in paths}
+            return {path: self._patiently(partial(count, path)) for path in paths}
 
     def _patiently(self, ask: Callable[[], T]) -> T:
         """Ask until there is an answer; waits as the Hub says (429), longer after each 5xx."""

@@ -19,9 +19,9 @@ from schemas.errors import PoolError
 from schemas.identity import digest
 from tasks import __version__
 from tasks.pool.build import Build
+from tasks.pool.release_files import digest_stored, publish, stored
 from tasks.pool.store import Pool, Shard
 from tasks.publishing.conditions import measured
-from tasks.views.output_files import show, stored
 from verifiers.version import VERSION as VERIFIERS
 
 FORMAT = "1"
@@ -174,7 +174,7 @@ def write(
 def show_version(pool: Pool, version: Version) -> dict[str, list[Shard]]:
     """Make the folders of the views show a version's files; what each of them shows."""
     return {
-        view: show(pool, view, [(file.split, file.key, file.rows) for file in files])
+        view: publish(pool, view, [(file.split, file.key, file.rows) for file in files])
         for view, files in version.views.items()
     }
 
@@ -218,5 +218,5 @@ def _file(pool: Pool, view: str, shard: Shard, known: dict[str, File]) -> File:
     path = stored(view, shard.sha256)  # of a released file this is its key in the store
     if path in known:
         return replace(known[path], split=split)
-    sha256, size = hashed(pool, path)
+    sha256, size = digest_stored(pool, view, shard.sha256)
     return File(view, split, path, shard.rows, size, sha256)

@@ -5,35 +5,33 @@ from typing import TYPE_CHECKING
 
 from schemas.errors import PoolError, QueryError
 from tasks.pool.store import Pool, Shard
-from tasks.query.sql import connect, parquet_scan
+from tasks.query.sql import bare, connect, listed, lock
 
 if TYPE_CHECKING:
     import duckdb
 
 
-def open_any(place: str) -> "duckdb.DuckDBPyConnection":
+def open_any(place: str, files: bool = False) -> "duckdb.DuckDBPyConnection":
     """A connection with every table of a pool and its views (`view_<name>`), or `release`.
 
-    Raises PoolError where there is neither.
+    `files`: queries may also read what else the machine has. Raises PoolError where there is
+    neither, or where it is damaged.
     """
     pool = Pool(place)
     if pool.exists("manifest.json"):
+        views = {
+            name: [Shard(**shard) for shard in shards]
+            for name, shards in pool.manifest.get("views", {}).items()
+        }
         tables = {table: pool.live(table) for table in pool.manifest["tables"]}
-        connection = connect(pool, tables, pool.manifest["deciding"])
-        for name, shards in pool.manifest.get("views", {}).items():
-            live = [Shard(**shard) for shard in shards]
-            if live:
-                scan = parquet_scan(pool, live)
-                connection.execute(f'CREATE TEMP VIEW "view_{name}" AS SELECT * FROM {scan}')
-        return connection
-    files = sorted(str(path) for path in Path(place).rglob("*.parquet"))
-    if not files:
+        return connect(pool, tables, pool.manifest["deciding"], views, files)
+    found = sorted(str(path) for path in Path(place).rglob("*.parquet"))
+    if not found:
         raise PoolError(f"{place}: no pool here (no manifest.json) and no Parquet files")
-    import duckdb  # late, see tasks/query/sql.py
-
-    connection = duckdb.connect()
-    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-    connection.execute(f"CREATE TEMP VIEW release AS SELECT * FROM read_parquet([{listed}])")
+    connection = bare()
+    connection.execute(f"CREATE TEMP VIEW release AS SELECT * FROM read_parquet({listed(found)})")
+    if not files:
+        lock(connection, found)
     return connection
 
 

@@ -1,7 +1,7 @@
 """The pool as SQL: every table by its name, and `pool`, one row per trace with all that is known.
 
 DuckDB reads the shards where they lie, only the columns that a query names, and spills to disk
-beyond its memory limit.
+beyond its memory limit (tasks/query/resources.py).
 """
 
 import re
@@ -16,7 +16,10 @@ import pyarrow as pa
 from schemas.errors import QueryError
 from schemas.tables import KEYS, TABLES
 from schemas.vocabulary import HUMAN, PEERS
+from tasks.pool.integrity import check
+from tasks.pool.release_files import check_shown
 from tasks.pool.store import Pool, Shard
+from tasks.query.resources import memory, threads
 from tasks.verdicts.labels import MACHINE
 
 if TYPE_CHECKING:
@@ -24,8 +27,6 @@ if TYPE_CHECKING:
 
 # DuckDB is imported where it is used: Prefect keeps modules alive to the very end of the process,
 # and DuckDB's bindings print pages about whatever still refers to them then.
-
-MEMORY = "256MB"
 
 JOINED = """
 CREATE TEMP VIEW pool AS SELECT
@@ -88,41 +89,78 @@ LEFT JOIN decided a ON a.row_id = p.problem_id
 
 
 def connect(
-    pool: Pool, tables: dict[str, list[Shard]], deciding: Sequence[str] = ()
+    pool: Pool,
+    tables: dict[str, list[Shard]],
+    deciding: Sequence[str] = (),
+    views: dict[str, list[Shard]] | None = None,
+    files: bool = False,
 ) -> "duckdb.DuckDBPyConnection":
     """An in-memory connection with a view per table (empty where the pool has none yet).
 
     deciding: the steps whose rows in `set_aside` have left the pipeline, as the manifest says
     The long tables also have `shard` (position of the file) and `row` (position in it, from 0).
+    `views` are releases, as `view_<name>`. Nothing else can be read or written, and no setting
+    changed, unless `files` is true. Raises PoolError if a shard is damaged: DuckDB would not tell.
     """
-    import duckdb
+    names = [*TABLES, *(name for name in tables if name not in TABLES)]
+    shards = [shard for name in names for shard in tables.get(name, [])]
+    check(pool, [s for s in shards if pool.local or s.table not in POSITIONED])
+    released = views or {}
+    check_shown(pool, [shard for shown in released.values() for shard in shown])
 
-    # DuckDB makes this folder when it spills and removes it when the connection closes.
-    spill = str(Path(tempfile.gettempdir()) / f"longcot-spill-{uuid.uuid4().hex}")
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": MEMORY,
-        "temp_directory": spill,
-        "threads": 2,
-    }
-    connection = duckdb.connect(config=settings)
+    connection = bare()
     if not pool.local:
         connection.register_filesystem(pool.fs)
-    names = [*TABLES, *(name for name in tables if name not in TABLES)]
     for name in names:
-        shards = tables.get(name, [])
-        if shards:
-            connection.execute(_over(pool, name, shards))
+        if own := tables.get(name, []):
+            connection.execute(_over(pool, name, own))
         else:
             connection.register(f"{name}_empty", _as_read(TABLES[name]).empty_table())
             extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
     decided = DECIDED.format(deciding=list(deciding))
-    views = (MACHINE, BY_VERIFIER, PUBLISHED, decided, DECISIONS, JOINED, GRADED)
     added = [name for name in names if TABLES.is_added(name)]
-    keys = {name: connection.execute(f'DESCRIBE "{name}"').fetchall()[0][0] for name in added}
-    for view in views:
+    keys = {name: connection.execute(f"DESCRIBE {quoted(name)}").fetchall()[0][0] for name in added}
+    for view in (MACHINE, BY_VERIFIER, PUBLISHED, decided, DECISIONS, JOINED, GRADED):
         connection.execute(_widened(view, keys))
+    for name, shown in released.items():
+        if shown:
+            scan = parquet_scan(pool, shown)
+            connection.execute(f"CREATE TEMP VIEW {quoted(f'view_{name}')} AS SELECT * FROM {scan}")
+            shards += shown
+    if not files:
+        lock(connection, paths_of(pool, shards))
     return connection
+
+
+def bare() -> "duckdb.DuckDBPyConnection":
+    """An empty connection with the limits of this machine; not locked yet."""
+    import duckdb
+
+    # DuckDB makes this folder when it spills and removes it when the connection closes.
+    spill = str(Path(tempfile.gettempdir()) / f"longcot-spill-{uuid.uuid4().hex}")
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory(),
+        "temp_directory": spill,
+        "threads": threads(),
+        "python_enable_replacements": False,
+        # In the order that is written: the text stands left, where it streams. DuckDB's own order
+        # hashes it, and a column of 800 MB does not fit any limit.
+        "disabled_optimizers": "join_order,build_side_probe_side",
+    }
+    return duckdb.connect(config=settings)
+
+
+def lock(connection: "duckdb.DuckDBPyConnection", paths: list[str]) -> None:
+    """From now on the connection reads these files and nothing else, and writes nothing."""
+    connection.execute(f"SET allowed_paths = {listed(paths)}")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _widened(view: str, keys: dict[str, str]) -> str:
@@ -174,10 +212,18 @@ def parquet_scan(pool: Pool, shards: list[Shard], options: str = "") -> str:
     return f"read_parquet({_files(pool, shards)}{', ' + options if options else ''})"
 
 
-def _files(pool: Pool, shards: list[Shard]) -> str:
+def paths_of(pool: Pool, shards: list[Shard]) -> list[str]:
+    """The shards as DuckDB finds them."""
     paths = [pool.path(shard.path) for shard in shards]
-    if not pool.local:
-        paths = [pool.fs.unstrip_protocol(path) for path in paths]
+    return paths if pool.local else [pool.fs.unstrip_protocol(path) for path in paths]
+
+
+def _files(pool: Pool, shards: list[Shard]) -> str:
+    return listed(paths_of(pool, shards))
+
+
+def listed(paths: list[str]) -> str:
+    """Paths as a list of SQL."""
     return "[" + ", ".join("'" + path.replace("'", "''") + "'" for path in paths) + "]"
 
 

@@ -9,7 +9,7 @@ are `currentColor`, so that a picture follows the page into the dark.
 import re
 from typing import TYPE_CHECKING, Any
 
-from tasks.steps.grade import wilson
+from tasks.verdicts.grade import wilson
 
 if TYPE_CHECKING:
     import altair as alt

@@ -4,8 +4,9 @@ Each trace lies in one of four strata: what the machine published (correct or in
 whether that is disputed, which is when another grader or a model that judges decided otherwise or
 the recording's own label says otherwise. People judge a sample of every stratum. Precision is the
 share of published `correct` that is right, recall the share of what is right that was published
-`correct`; both are weighted by the strata's sizes. Their intervals are 95 % of 4,000 draws from each stratum's
-posterior with Jeffreys' prior, so a stratum that nobody looked at says honestly little.
+`correct`; both are weighted by the strata's sizes. Their intervals are 95 % of 4,000 draws from
+each stratum's posterior with Jeffreys' prior, so a stratum that nobody looked at says honestly
+little.
 """
 
 import random

@@ -12,7 +12,7 @@ import polars as pl
 from schemas.teachers import Asked, Live
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Shard
-from tasks.query.sql import connect, parquet_scan, query
+from tasks.query.sql import connect, query, quoted
 from tasks.reports.forecast import SPEED, forecast
 
 STRETCHES = 8
@@ -56,13 +56,13 @@ def predict(
     problems = pl.DataFrame({"problem_id": sorted(chosen)})
     live = done.live()
     tables = {t: shards for t, shards in live.items() if t in ("traces", "verdicts", "answers")}
-    with connect(pool, tables) as connection:
+    with connect(pool, tables, views=views) as connection:
         drawn = frame_of(query(connection, DRAWN, "plan"))
         times = frame_of(query(connection, TIMES, "plan"))
         said = frame_of(query(connection, ASKED, "plan")) if questions else None
         rows = {
             name: frame_of(
-                query(connection, f"SELECT problem_id FROM {parquet_scan(pool, shards)}", "plan")
+                query(connection, f"SELECT problem_id FROM {quoted(f'view_{name}')}", "plan")
             )
             for name, shards in views.items()
             if shards

@@ -1,1 +1,1 @@
-"""Signals of a trace: a file added here is measured; nothing lists it (schemas/signal.py)."""
+"""Signals of a trace: a file added here is measured; nothing lists it (schemas/parts/signal.py)."""

@@ -3,7 +3,7 @@
 import polars as pl
 import pyarrow as pa
 
-from schemas.signal import signal
+from schemas.parts.signal import signal
 
 END = 2_000
 """Characters at the reasoning's end that are searched for the answer it reached."""

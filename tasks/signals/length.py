@@ -3,7 +3,7 @@
 import polars as pl
 import pyarrow as pa
 
-from schemas.signal import signal
+from schemas.parts.signal import signal
 
 
 @signal(pa.int64(), "characters of the reasoning", unit="characters", low=0, nullable=False)

@@ -6,7 +6,7 @@ import polars as pl
 import pyarrow as pa
 import zstandard
 
-from schemas.signal import signal
+from schemas.parts.signal import signal
 
 TAIL = 64
 SAMPLE = 2**20

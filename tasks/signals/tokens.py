@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow as pa
 
 from schemas.errors import SourceError
-from schemas.signal import signal
+from schemas.parts.signal import signal
 
 ESTIMATE = "characters/4"
 """The rule of thumb for English text in current vocabularies; named so that nobody takes it for a

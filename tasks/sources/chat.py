@@ -1,4 +1,4 @@
-"""Structured values as text: conversations, content parts, golds in a box. Read, or refused by name.
+"""Structured values as text: conversations, content parts, boxed golds; read, or refused by name.
 
     [{"role": "user", "content": "2+3?"}, {"role": "assistant", "content": "5"}]     messages
     [{"from": "human", "value": "2+3?"}, {"from": "gpt", "value": "5"}]              ShareGPT
@@ -59,7 +59,9 @@ def _turn(message: dict[str, Any], column: str) -> Turn:
     for name in THOUGHT:
         if isinstance(message.get(name), str):
             thought = thought or message[name]
-    return Turn(role, "".join(text for text, is_thought in texts if not is_thought), thought or None)
+    return Turn(
+        role, "".join(text for text, is_thought in texts if not is_thought), thought or None
+    )
 
 
 def _part(part: Any, column: str) -> tuple[str, bool]:
@@ -72,7 +74,7 @@ def _part(part: Any, column: str) -> tuple[str, bool]:
             for name in (kind, "text"):
                 if kind in names and isinstance(part.get(name), str):
                     return part[name], is_thought
-        raise BadRow("wrong_type", f"{column}: a content part of type {kind!r:.40}, which is no text")
+        raise BadRow("wrong_type", f"{column}: a content part of type {kind!r:.40}, no text")
     raise BadRow("wrong_type", f"{column}: content of type {type(part).__name__}")
 
 

@@ -1,6 +1,7 @@
 """From a source's row to longcot's columns: mapping, constants, and text that can be stored."""
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,7 @@ def value_of(rows: Rows, content: dict[str, Any], column: str) -> Any:
 
 def text_of(value: Any, column: str) -> str | None:
     """A value as text that Arrow can store; NaN is no value. Raises BadRow for broken Unicode."""
-    if value is None or value != value:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, bytes):
         try:

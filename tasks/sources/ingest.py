@@ -32,7 +32,7 @@ from tasks.sources.columns import (
 )
 from tasks.sources.rows import BadRow
 
-VERSION = 3
+VERSION = 2
 
 TEXT_COLUMNS = (
     "answer domain source_id license language level solution parent_id answer_kind".split()
@@ -175,11 +175,12 @@ def tests_of(source: Source, content: dict[str, Any], statement: str) -> str | N
     if tests is None:
         return None
     from verifiers.kinds.programs.code import canonical
+    from verifiers.kinds.programs.code.literals import write_json
 
     entry = value_of(source, content, "entry_point")
     kind = value_of(source, content, "answer_kind")
     form = canonical(tests, statement, entry) if kind in (None, "code") else None
-    return text_of(form or tests, "tests")
+    return text_of(write_json(form) if form else tests, "tests")
 
 
 def statement_of(source: Any, content: dict[str, Any]) -> str:

@@ -30,7 +30,7 @@ def _is_lines(begin: bytes) -> bool:
 
     `{` alone opens an object of several lines; `{"a": "cut of` is a broken line.
     """
-    line, newline, rest = begin.partition(b"\n")
+    line, newline, _ = begin.partition(b"\n")
     if begin[:1] == b"[" and begin[1:].lstrip()[:1] in (b"{", b"]", b""):
         return False
     if begin[:1] != b"{" or not newline:
@@ -57,7 +57,9 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[Row]:
         place = f"{name}:{number}"
         if len(line) == CELL_BYTES and not line.endswith(b"\n"):
             size = _skip_line(stream, len(line), place)
-            yield Row(place, Broken("too_long", f"a line of {size:,} bytes; at most {CELL_BYTES:,}"))
+            yield Row(
+                place, Broken("too_long", f"a line of {size:,} bytes; at most {CELL_BYTES:,}")
+            )
             continue
         if not line.strip():
             continue

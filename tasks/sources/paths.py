@@ -1,4 +1,4 @@
-"""Paths into a source's rows: `prompt[0].content`, `reward_model.ground_truth`, `generations[*]`."""
+"""Paths into rows: `prompt[0].content`, `reward_model.ground_truth`, `generations[*]`."""
 
 import re
 from collections.abc import Iterator
@@ -62,5 +62,3 @@ def _items(content: dict[str, Any], path: str) -> list[Any] | None:
     if not rest:
         return items
     return [at(item, rest) if isinstance(item, dict) else None for item in items]
-
-

@@ -168,9 +168,7 @@ def _unzst(pieces: Iterator[bytes]) -> Iterator[bytes]:
             while data:
                 if codec is None or codec.eof:
                     _refuse_window(data)
-                    codec = zstandard.ZstdDecompressor(
-                        max_window_size=WINDOW_BYTES
-                    ).decompressobj()
+                    codec = zstandard.ZstdDecompressor(max_window_size=WINDOW_BYTES).decompressobj()
                 whole = codec.decompress(data)
                 unfolded += len(whole)
                 refuse_bomb(packed, unfolded)

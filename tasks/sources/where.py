@@ -11,10 +11,10 @@ from schemas.errors import RecipeError
 class Where:
     """A condition over rows as a source gives them (dictionaries of any keys).
 
-    It is one expression over the source's columns with the source's types (lists, structs, decimals,
-    timestamps, binary), and sees nothing else: no file, no other table, no setting. Only the columns
-    that it names are looked at, so long text costs nothing. A key that a row lacks is NULL; a name
-    that no row of the first batch has is an error.
+    It is one expression over the source's columns with the source's types (lists, structs,
+    decimals, timestamps, binary), and sees nothing else: no file, no other table, no setting. Only
+    the columns that it names are looked at, so long text costs nothing. A key that a row lacks is
+    NULL; a name that no row of the first batch has is an error.
     """
 
     def __init__(self, condition: str, source: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from schemas.step import Step
+from schemas.parts.step import Step
 from tasks.contamination.options import Comparison
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from schemas.step import Step
+from schemas.parts.step import Step
 from tasks.dedupe.options import Mode, Near
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from schemas.step import Step
+from schemas.parts.step import Step
 from tasks.dedupe.options import Near
 
 if TYPE_CHECKING:

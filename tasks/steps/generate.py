@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from schemas.step import Step
+from schemas.parts.step import Step
 from schemas.teachers import Live, Recorded
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ class Generate(Step, kind="generate"):
 
 
 def _ask(build: "Build", teacher: Live) -> "Callable[[Any], Intake]":
-    from tasks.generation.live import generate
+    from tasks.generation.live.run import generate
 
     verify = next((step for step in build.steps if step.kind == "verify"), None)
     return lambda show: generate(
-        build.done, teacher, build.base, verify, build.retry_failed, build.only, show
+        build.done, teacher, build.base, verify, build.retry_failed, build.only, show, build.rebuy
     )
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from schemas.step import Step
+from schemas.parts.step import Step
 
 if TYPE_CHECKING:
     from tasks.pool.build import Build

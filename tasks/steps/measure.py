@@ -27,7 +27,7 @@ class Measure(MapStep, kind="measure"):
     def stamp(self) -> str:
         """Changes when a signal comes, goes or computes something else."""
         from schemas.identity import digest
-        from schemas.signal import in_order
+        from schemas.parts.signal import in_order
 
         return digest("measure", {signal.name: signal.version for signal in in_order()})[:8]
 
@@ -36,7 +36,7 @@ class Measure(MapStep, kind="measure"):
         import polars as pl
 
         from schemas.errors import LongcotError
-        from schemas.signal import in_order
+        from schemas.parts.signal import in_order
         from schemas.tables import TABLES
         from tasks.pool.jobs import Output
         from tasks.signals.tokens import ESTIMATE, count_tokens

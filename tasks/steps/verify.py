@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Verify(MapStep, Limits, kind="verify"):
     """Judge every finished trace against the gold answer."""
 
-    version = "1"
+    version = "2"
     over = "traces"
     columns = ("trace_id", "problem_id", "teacher", "response", "state")
     looks_up = ("answer", "answer_kind", "options", "tests")

@@ -19,7 +19,7 @@ from tasks.pool.jobs import Done, Job
 from tasks.pool.store import Pool, Receipt
 
 FILE = "adjudications.jsonl"
-VERSION = "1"
+VERSION = "2"
 
 _REASONS = {
     Verdict.CORRECT: "equal.human",

@@ -2,7 +2,9 @@
 
 Counts come first and every figure follows from them, so that a grade can be checked by hand.
 Undecided samples are no evidence either way and leave the denominator; unfinished ones (cut, never
-closed, empty) are failures. Wilson: E. B. Wilson, JASA 22 (1927) 209. Unbiased pass@k: M. Chen et
+closed, empty) are failures. A score is the verdict's share of tests or parts that hold, else 1 for
+correct and 0 for incorrect; its mean and coefficient of variation are those of the decided samples.
+Wilson: E. B. Wilson, JASA 22 (1927) 209. Unbiased pass@k: M. Chen et
 al., arXiv 2107.03374, section 2.1. Coefficient of variation as DeepDistill uses it: arXiv
 2504.17565.
 """
@@ -20,7 +22,7 @@ from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.store import Pool, Receipt
 from tasks.verdicts.labels import judged, people, published_of
 
-VERSION = "1"
+VERSION = "2"
 
 Z = 1.959963984540054  # two-sided 95 %
 
@@ -39,7 +41,7 @@ COUNTS = ("n", "correct", "undecided", "unfinished")
 
 
 def grade(samples: pl.DataFrame, options: Bands) -> pl.DataFrame:
-    """Grades per problem and solver from samples (problem_id, teacher, state, verdict).
+    """Grades per problem and solver from samples (problem_id, teacher, state, verdict, score).
 
     `solver` is each teacher's name and `all` for every teacher together.
     """
@@ -50,14 +52,22 @@ def grade(samples: pl.DataFrame, options: Bands) -> pl.DataFrame:
 
 
 def tally(samples: pl.DataFrame, solver: pl.Expr) -> pl.DataFrame:
-    """Counts per problem and solver."""
+    """Counts per problem and solver, and the mean and spread of the scores."""
     verdict = pl.col("verdict")
-    unfinished = pl.col("state").is_in([State.TRUNCATED, State.UNCLOSED, State.EMPTY])
+    plain = (verdict == Verdict.CORRECT).cast(pl.Float64)
+    # In order of size: a sum of shares depends on the order of its terms.
+    scores = pl.coalesce(pl.col("score").cast(pl.Float64), plain)
+    scores = scores.filter(verdict != Verdict.UNDECIDED).sort()
+    unfinished = pl.col("state").is_in(
+        [State.TRUNCATED, State.REPETITION, State.UNCLOSED, State.EMPTY]
+    )
     return samples.group_by("problem_id", solver.alias("solver")).agg(
         n=pl.len().cast(pl.Int32),
         correct=(verdict == Verdict.CORRECT).sum().cast(pl.Int32),
         undecided=(verdict == Verdict.UNDECIDED).sum().cast(pl.Int32),
         unfinished=unfinished.sum().cast(pl.Int32),
+        mean_score=scores.mean(),
+        cv=pl.when(scores.mean() > 0).then(scores.std(ddof=0) / scores.mean()),
     )
 
 
@@ -70,7 +80,7 @@ def figures(counts: pl.DataFrame, options: Bands) -> pl.DataFrame:
     schema: dict[str, Any] = {
         "decided": pl.Int32,
         "correct": pl.Int32,
-        **dict.fromkeys(["pass_rate", "low", "high", "cv"], pl.Float64),
+        **dict.fromkeys(["pass_rate", "low", "high"], pl.Float64),
         "pass_at_k": struct,
         "difficulty": pl.String,
     }
@@ -79,11 +89,10 @@ def figures(counts: pl.DataFrame, options: Bands) -> pl.DataFrame:
 
 
 def figure(n: int, correct: int, options: Bands) -> tuple[object, ...]:
-    """(n, correct, pass rate, low, high, cv, pass@k, difficulty) for one case."""
+    """(n, correct, pass rate, low, high, pass@k, difficulty) for one case."""
     if n == 0:
-        return (n, correct, None, None, None, None, [], None)
+        return (n, correct, None, None, None, [], None)
     rate = correct / n
-    cv = sqrt((1 - rate) / rate) if correct else None
     ks = [k for k in (2**i for i in range(n.bit_length())) if k <= n]
     at_k = [{"k": k, "estimate": pass_at_k(n, correct, k)} for k in ks]
     band = (
@@ -95,7 +104,7 @@ def figure(n: int, correct: int, options: Bands) -> tuple[object, ...]:
         if correct
         else "unsolved"
     )
-    return (n, correct, rate, *wilson(n, correct), cv, at_k, band)
+    return (n, correct, rate, *wilson(n, correct), at_k, band)
 
 
 def wilson(n: int, correct: int) -> tuple[float, float]:

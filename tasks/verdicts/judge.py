@@ -126,8 +126,8 @@ def judge(asked: pl.DataFrame, verifier: str, version: str) -> pl.DataFrame:
         said = Judgement.model_validate_json(row["said"]) if row["said"] else None
         verdict, extracted, reason = word(said, row["ending"], row["extracted"])
         facts = (row["row_id"], verifier, version, str(verdict), extracted, reason)
-        rows.append((*facts, row["seconds"]))
-    schema = dict(zip(VERDICTS.names, [pl.String] * 6 + [pl.Float32], strict=True))
+        rows.append((*facts, row["seconds"], None))
+    schema = dict(zip(VERDICTS.names, [pl.String] * 6 + [pl.Float32] * 2, strict=True))
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

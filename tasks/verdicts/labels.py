@@ -35,12 +35,13 @@ SELECT r.trace_id, coalesce(j.verifier, r.verifier) AS verifier,
 
 
 def machine(rules: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
-    """The same in polars: rows (trace_id, verdict) of the rules, settled by the model's."""
+    """The same in polars: rows (trace_id, verdict, score) of the rules, settled by the model's."""
     decided = judged.filter(pl.col("verdict") != Verdict.UNDECIDED)
     both = rules.join(decided, on="trace_id", how="left", suffix="_judge", maintain_order="left")
     left = pl.col("verdict") == Verdict.UNDECIDED
     settled = pl.when(left).then(pl.coalesce("verdict_judge", "verdict")).otherwise("verdict")
-    return both.select("trace_id", verdict=settled)
+    score = pl.when(~left).then("score")  # a model's word, or a person's, has none
+    return both.select("trace_id", verdict=settled, score=score)
 
 
 def judged(done: Done) -> list[tuple[Receipt, list[Receipt]]]:
@@ -71,15 +72,21 @@ def rules_of(pool: Pool, receipts: Sequence[Receipt], columns: list[str]) -> pl.
 
 
 def published_of(pool: Pool, receipts: Sequence[Receipt]) -> pl.DataFrame:
-    """The labels (trace_id, verdict) of the traces of a shard: the machine's verdicts but where a
+    """The labels (trace_id, verdict, score) of a shard's traces: the machine's verdicts but where a
     person decided, as in the view `published`.
 
     receipts: those of the shard's verdicts, and of what people decided
     """
-    said = verdicts_of(pool, receipts, ["trace_id", "verdict", "verifier"])
+    said = verdicts_of(pool, receipts, ["trace_id", "verdict", "score", "verifier"])
     labels = machine(*(said.filter(who).drop("verifier") for who in (RULES, MODELS)))
     human = said.filter(pl.col("verifier") == HUMAN).drop("verifier")
-    return labels.update(human, on="trace_id") if len(human) else labels
+    if not len(human):
+        return labels
+    human = human.select("trace_id", said="verdict")
+    score = pl.when(pl.col("said").is_null()).then("score")
+    return labels.join(human, on="trace_id", how="left", maintain_order="left").select(
+        "trace_id", verdict=pl.coalesce("said", "verdict"), score=score
+    )
 
 
 MODELS = pl.col("verifier").str.starts_with(JUDGE)

@@ -18,7 +18,7 @@ from tasks.verdicts.verifier_pool import judges
 from verifiers import Problem, answer_kind
 from verifiers.workers.pool import Call
 
-VERSION = "1"
+VERSION = "2"
 
 
 def second(traces: pl.DataFrame, graders: Sequence[str], limits: Limits) -> Output:
@@ -32,13 +32,22 @@ def second(traces: pl.DataFrame, graders: Sequence[str], limits: Limits) -> Outp
     ]
     pool = judges(limits)
     rows = [
-        (trace, w.verifier, version(name), str(w.verdict), w.extracted, w.reason, w.seconds)
+        (
+            trace,
+            w.verifier,
+            version(name),
+            str(w.verdict),
+            w.extracted,
+            w.reason,
+            w.seconds,
+            w.score,
+        )
         for name in graders
         for (trace, _, _), w in zip(
             items, pool.map(cast(Call, name), [item[1:] for item in items]), strict=True
         )
     ]
-    schema = dict(zip(VERDICTS.names, [pl.String] * 6 + [pl.Float32], strict=True))
+    schema = dict(zip(VERDICTS.names, [pl.String] * 6 + [pl.Float32] * 2, strict=True))
     verdicts = pl.DataFrame(rows, schema=schema, orient="row")
     counts = {"in": len(traces), "out": len(items), "aside.not_asked": len(traces) - len(items)}
     return Output({"verdicts": verdicts.to_arrow().cast(VERDICTS)}, counts)

@@ -22,6 +22,10 @@ UNFINISHED = {
     State.UNCLOSED: (Verdict.INCORRECT, "no_answer.unclosed"),
     State.EMPTY: (Verdict.INCORRECT, "no_answer.empty"),
     State.FAILED: (Verdict.UNDECIDED, "undecided.failed"),
+    State.REPETITION: (Verdict.INCORRECT, "no_answer.repetition"),
+    State.FILTERED: (Verdict.UNDECIDED, "undecided.filtered"),
+    State.INTERRUPTED: (Verdict.UNDECIDED, "undecided.interrupted"),
+    State.UNKNOWN: (Verdict.UNDECIDED, "undecided.unknown_finish"),
     State.FURTHER_TURN: (Verdict.UNDECIDED, "undecided.further_turn"),
 }
 
@@ -35,14 +39,14 @@ def verify(traces: pl.DataFrame, step: str, limits: Limits) -> Output:
     items = [(Problem(i, o or "", a, k, t), r) for i, o, a, k, t, r in asked.iter_rows()]
     words = judges(limits).map("verify", items)
     rows = [
-        (t, w.verifier, w.version, str(w.verdict), w.extracted, w.reason, w.seconds)
+        (t, w.verifier, w.version, str(w.verdict), w.extracted, w.reason, w.seconds, w.score)
         for t, w in zip(finished["trace_id"], words, strict=True)
     ]
     for trace, state in judged.select("trace_id", "state").iter_rows():
         if state != State.COMPLETE:
             verdict, reason = UNFINISHED[State(state)]
-            rows.append((trace, BY_STATE, BY_STATE_VERSION, str(verdict), None, reason, 0.0))
-    schema = dict(zip(VERDICTS.names, [pl.String] * 6 + [pl.Float32], strict=True))
+            rows.append((trace, BY_STATE, BY_STATE_VERSION, str(verdict), None, reason, 0.0, None))
+    schema = dict(zip(VERDICTS.names, [pl.String] * 6 + [pl.Float32] * 2, strict=True))
     verdicts = pl.DataFrame(rows, schema=schema, orient="row")
     # In the order of the traces: later stages walk both shards side by side.
     verdicts = judged.select("trace_id").join(verdicts, on="trace_id", maintain_order="left")

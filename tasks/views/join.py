@@ -6,8 +6,8 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow as pa
 
+from schemas.parts.view_format import Per
 from schemas.tables import TABLES
-from schemas.view_format import Per
 from tasks.pool.jobs import frame_of, nothing
 from tasks.pool.store import Pool, Shard
 from tasks.views.spill import SpillFile
@@ -20,13 +20,17 @@ PROBLEM_COLUMNS = "problem_id problem answer answer_kind domain source license l
 
 
 class Walk(NamedTuple):
-    """One place that training rows take text from: a table, and where in it (selection columns)."""
+    """One place that training rows take text from: a table, and where in it (selection columns).
+
+    said: the column that says what a live teacher's text is; selections may lack it
+    """
 
     role: str
     table: str
     shard: str
     row: str
     columns: list[str]
+    said: str = ""
 
 
 def walks_of(per: Per) -> list[Walk]:
@@ -39,8 +43,10 @@ def walks_of(per: Per) -> list[Walk]:
         return [Walk("problem", "problems", "problem_shard", "problem_row", columns)]
     walks = [
         Walk("problem", "problems", "problem_shard", "problem_row", PROBLEM_COLUMNS),
-        Walk("rejected", "traces", "rejected_shard", "rejected_row", TRACE_COLUMNS),
-        Walk("trace", "traces", "shard", "row", TRACE_COLUMNS),
+        Walk(
+            "rejected", "traces", "rejected_shard", "rejected_row", TRACE_COLUMNS, "rejected_said"
+        ),
+        Walk("trace", "traces", "shard", "row", TRACE_COLUMNS, "said"),
     ]
     return [walk for walk in walks if walk.role != "rejected" or per == "pair"]
 
@@ -54,7 +60,7 @@ def gather(
 ) -> Iterator[int]:
     """Walk every place once; yields the number of each output shard whose parts are all there.
 
-    selection: `out`, `position` and the walks' columns, in the order of the last walk.
+    selection: `out`, `position` and the walks' columns, sorted by `position`.
     """
     left = dict(selection.group_by("out").len().iter_rows())
     for walk in walks:

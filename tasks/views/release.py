@@ -1,7 +1,7 @@
 """release: the selected rows in a trainer's form, as Parquet shards of a token budget.
 
-Rows keep the order of the pool: what is added later comes in later shards, and the shards before
-it keep their bytes. A shard that stands in the store already is not written again.
+Rows keep the order of the selection, which is the pool's (live teachers' traces: their problems'):
+what is added later comes in later shards, and the shards before it keep their bytes. A shard that stands in the store already is not written again.
 """
 
 from collections.abc import Iterator
@@ -14,14 +14,15 @@ import pyarrow.parquet as pq
 
 from schemas.errors import LongcotError
 from schemas.identity import digest, digest_all
+from schemas.parts.view_format import Format
 from schemas.recipe import View, format_of
-from schemas.view_format import Format
 from tasks import __version__
+from tasks.pool.integrity import check
 from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.parquet import write_parquet
+from tasks.pool.release_files import is_stored, store, stored
 from tasks.pool.store import Pool, Receipt, Shard
 from tasks.views.join import Walk, arrow, gather, joined, nothing_joined, walks_of
-from tasks.views.output_files import stored
 from tasks.views.spill import SpillFile
 
 VERSION = "1"
@@ -51,18 +52,26 @@ def numbered(selection: pl.DataFrame, budget: int) -> pl.DataFrame:
 def keys_of_shards(
     selection: pl.DataFrame, tables: dict[str, list[Shard]], walks: list[Walk], how: str
 ) -> dict[int, str]:
-    """The key of each output shard: its rows, the pool shards they come from, and the form."""
+    """The key of each output shard: its rows, what they say, and the form."""
     keys = {}
     places = ["position", *(c for walk in walks for c in (walk.shard, walk.row)), "shard", "row"]
+    aside = ["out", *places, "said", "rejected_said"]
     for (out,), rows in selection.group_by("out", maintain_order=True):
-        parents = [
-            tables[walk.table][number].path
-            for walk in walks
-            for number in rows[walk.shard].unique().sort()
-        ]
-        content = digest_all(map(str, rows.drop("out", *places, strict=False).iter_rows()))
+        parents = [source for walk in walks for source in _sources(rows, tables, walk)]
+        content = digest_all(map(str, rows.drop(*aside, strict=False).iter_rows()))
         keys[int(str(out))] = digest("release", VERSION, __version__, how, content, parents)[:16]
     return keys
+
+
+def _sources(rows: pl.DataFrame, tables: dict[str, list[Shard]], walk: Walk) -> Iterator[str]:
+    """What decides of the text that a walk takes: the paths of shards, which are hashes of their
+    rows; of live teachers' traces what they say, because their shards are as they came.
+    """
+    if walk.said in rows.columns:
+        yield from rows[walk.said].drop_nulls()
+        rows = rows.filter(pl.col(walk.said).is_null())
+    for number in rows[walk.shard].unique().sort():
+        yield tables[walk.table][number].path
 
 
 def build(
@@ -82,13 +91,13 @@ def build(
     how = digest(form.stamp, view.reasoning)
     if selection.is_empty():
         key = digest("release", VERSION, __version__, how, "empty")[:16]
-        if not pool.exists(stored(name, key)):
+        if not is_stored(pool, name, key):
             typed = formed(form, nothing_joined(selection, walks), view)
             write(pool, name, key, iter([typed]), recipe)
         return [(next(iter(view.splits)), key, 0)]
     selection = numbered(selection, view.shard_tokens)
     keys = keys_of_shards(selection, tables, walks, how)
-    wanted = [out for out, key in keys.items() if not pool.exists(stored(name, key))]
+    wanted = [out for out, key in keys.items() if not is_stored(pool, name, key)]
     missing = selection.filter(pl.col("out").is_in(wanted))
     with SpillFile() as spool:
         for out in gather(pool, tables, missing, walks, spool):
@@ -125,13 +134,13 @@ def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe:
     def into(sink: BinaryIO) -> None:
         write_parquet(sink, first.schema, tables, provenance)
 
-    pool.put(stored(name, key), into)
+    store(pool, name, key, into)
 
 
 def plan(
     done: Done, tables: dict[str, list[Shard]], name: str, view: View, chosen: Receipt
 ) -> Iterator[Job]:
-    """One job: all shards of a view, into its store; `output_files.show` shows them.
+    """One job: all shards of a view, into its store; `output_files.publish` shows them.
 
     chosen: the receipt of its selection
     """
@@ -149,6 +158,7 @@ def write_all(
     pool: Pool, job: Job, tables: dict[str, list[Shard]], name: str, view: View, chosen: Receipt
 ) -> Receipt:
     """Write the output shards of a view that its store lacks."""
+    check(pool, [chosen.outputs[0]])
     with pool.fs.open(pool.path(chosen.outputs[0].path), "rb") as source:
         selection = frame_of(pq.read_table(source, pre_buffer=False))
     shards = build(pool, tables, selection, name, view, job.recipe)

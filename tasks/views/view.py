@@ -2,9 +2,9 @@
 
 from schemas.recipe import View, format_of
 from tasks.pool.build import Build
+from tasks.pool.release_files import publish
 from tasks.pool.store import Receipt, Shard
 from tasks.views import release, select
-from tasks.views.output_files import show
 
 
 def make_view(build: Build, name: str, view: View) -> list[Shard]:
@@ -12,7 +12,7 @@ def make_view(build: Build, name: str, view: View) -> list[Shard]:
     chosen = choose_rows(build, name, view)
     jobs = release.plan(build.done, build.done.live(), name, view, chosen)
     made = build.runner.jobs(build.pool, f"release {name}", jobs)
-    return show(build.pool, name, made[0].facts["shards"])
+    return publish(build.pool, name, made[0].facts["shards"])
 
 
 def choose_rows(build: Build, name: str, view: View) -> Receipt:

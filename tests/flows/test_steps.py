@@ -9,7 +9,7 @@ import pytest
 
 from flows.recipe import STEPS
 from flows.steps import markdown
-from schemas.step import Step
+from schemas.parts.step import Step
 from schemas.tables import TABLES
 from tasks.pool.jobs import Done, Output
 from tasks.pool.map_step import MapStep

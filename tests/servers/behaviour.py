@@ -7,12 +7,32 @@ from pathlib import Path
 from typing import Any, Self
 
 FAULTS = (
-    *("400", "401", "404", "408", "429", "429_date", "500", "502", "503"),  # refusals, by status
+    *(
+        "400",
+        "401",
+        "402",
+        "403",
+        "404",
+        "408",
+        "409",
+        "425",
+        "429",
+        "429_date",
+        "500",
+        "502",
+        "503",
+    ),  # refusals, by status
     *("overflow", "filtered_400"),  # 400 as vLLM and as Azure say them
+    *("quota", "moderated", "429_inf", "elsewhere"),  # 429, 403, 429, 307 as servers say them
+    *("error_200", "quota_200"),  # an error in the place of the answer
+    *("bom", "nan", "surrogate", "usage_text", "usage_float", "usage_huge", "finish_0"),  # odd 200
     *("drop", "reset", "hang"),  # no byte at all; half of the body; neither byte nor end
     *("truncated_json", "html", "wrong_shape", "no_choices"),  # 200, and not an answer
     *("empty", "content_filter", "length"),  # 200, a well-formed answer of no or half the use
 )
+
+ODD = ("bom", "nan", "surrogate", "usage_text", "usage_float", "usage_huge", "finish_0")
+"""Good answers whose metadata are none."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +58,9 @@ class Behaviour:
     """Values of properties of the schema, by name; the others are drawn."""
     invalid_first: int = 0
     """So many answers to each first user message, under a schema, are not valid JSON."""
+
+    pace: float = 0.0
+    """Seconds between two words of an answer that is streamed."""
 
     tokenizes: bool = True
     """Whether it has vLLM's /tokenize and /detokenize."""
@@ -129,7 +152,7 @@ class Received:
     @property
     def completed(self) -> bool:
         """An answer worth its tokens reached the client: asking for it again is a loss."""
-        return self.delivered and self.status == 200 and self.fault in (None, "length")
+        return self.delivered and self.status == 200 and self.fault in (None, "length", *ODD)
 
 
 def read_log(path: Path) -> list[Received]:

@@ -31,7 +31,7 @@ from aiohttp import web
 from tests.servers import speaker
 from tests.servers.behaviour import Behaviour, Received
 from tests.servers.capacity import Capacity
-from tests.servers.faults import broken_off, error, not_an_answer, refusal
+from tests.servers.faults import broken_off, error, not_an_answer, refusal, streamed
 from tests.servers.metrics import PrefixCache, exposition
 from tests.servers.wire import (
     Choice,
@@ -157,7 +157,8 @@ class Server:
         words |= {"context": b.context, "prompt": len(prompt)}
         if b.delay:
             await asyncio.sleep(b.delay)
-        if fault and (fault[0].isdigit() or fault in ("overflow", "filtered_400")):
+        refused = ("overflow", "filtered_400", "quota", "moderated", "elsewhere")
+        if fault and (fault[0].isdigit() or fault in refused):
             return refusal(fault, b.retry_after, **words)
         if unsupported := self._unsupported(body):
             return error(400, "BadRequestError", unsupported)
@@ -168,6 +169,8 @@ class Server:
         sent = json.dumps(answer).encode()
         if fault in ("drop", "reset", "hang"):
             return await broken_off(request, fault, sent)
+        if body.get("stream"):
+            return await streamed(request, answer, b.pace)
         got.tokens = sum(choice.tokens for choice in choices)
         got.finish = choices[0].finish
         await self.capacity.serve(len(prompt), max(choice.tokens for choice in choices))
@@ -205,8 +208,6 @@ class Server:
 
     def _unsupported(self, body: Json) -> str | None:
         """Why a request is refused that no fault concerns."""
-        if body.get("stream"):
-            return "this server does not stream"
         if body.get("continue_final_message") and body.get("add_generation_prompt", True):
             return "Cannot set both `continue_final_message` and `add_generation_prompt` to True."
         if constraint(body) and self.behaviour.structured == "unsupported":

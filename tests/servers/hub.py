@@ -119,7 +119,9 @@ class Handler(BaseHTTPRequestHandler):
                 return
         self.missing("EntryNotFound")
 
-    do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = handle_request
+
+for method in ("GET", "POST", "PUT", "HEAD", "DELETE"):
+    setattr(Handler, f"do_{method}", Handler.handle_request)
 
 
 def whoami(on: Handler, match: Any, data: bytes, query: Any, fault: Any) -> None:

@@ -18,7 +18,35 @@ def test_texts_and_conversations_are_rewarded():
 
 
 def test_what_cannot_be_decided_is_no_reward():
-    assert reward(completions=[r"\boxed{1}"] * 2, answer=[None, r"\foo{]"]) == [None, None]
+    assert reward(completions=[r"\boxed{1}"], answer=[r"\foo{]"]) == [None]
+
+
+@pytest.mark.parametrize("gold", [7, 7.0, [7], ["7"], "7"])
+def test_golds_of_other_types(gold):
+    assert reward(completions=CHAT, answer=[gold]) == [1.0]
+    assert compute_score("s", r"\boxed{7}", gold) == 1.0
+
+
+@pytest.mark.parametrize("gold", [None, "", ["7", "8"], [], {"a": 7}, float("nan")])
+def test_a_gold_that_is_none_is_an_error_with_its_row(gold):
+    with pytest.raises(ValueError, match="row 1: the gold answer is"):
+        reward(completions=CHAT * 2, answer=["7", gold])
+    with pytest.raises(ValueError, match="index 3: the gold answer is"):
+        compute_score("s", r"\boxed{7}", gold, {"index": 3})
+
+
+def test_a_tool_has_not_the_last_word():
+    said = [*CHAT[0], {"role": "tool", "content": r"\boxed{8}"}]
+    assert reward(completions=[said], answer=["7"]) == [1.0]
+
+
+def test_a_thought_that_the_prompt_opened():
+    """A trainer prefills `<think>`: a cut thought is no answer, what follows a whole one is."""
+    prompts = [
+        [{"role": "user", "content": "?"}, {"role": "assistant", "content": "<think>\n"}]
+    ] * 2
+    texts = [r"\boxed{7}, or", r"\boxed{8}, no</think>So \boxed{7}."]
+    assert reward(prompts=prompts, completions=texts, answer=["7", "7"]) == [0.0, 1.0]
 
 
 def test_what_a_trainer_passes_besides_is_taken():
@@ -54,7 +82,6 @@ def test_as_many_golds_as_completions():
 def test_a_verl_score_is_a_float():
     assert compute_score("openai/gsm8k", "#### 18", "18") == 1.0
     assert compute_score("math", r"\boxed{17}", "18", {"index": 3}) == 0.0
-    assert compute_score("math", r"\boxed{17}", "", None) == 0.0
     names = list(inspect.signature(compute_score).parameters)
     assert names[:4] == ["data_source", "solution_str", "ground_truth", "extra_info"]
 

@@ -23,7 +23,11 @@ def verdict_of(reason: str) -> Verdict:
 
 
 def outcome(
-    reason: str, extracted: str | None, verifier: str, seconds: float = 0.0
+    reason: str,
+    extracted: str | None,
+    verifier: str,
+    seconds: float = 0.0,
+    score: float | None = None,
 ) -> Verification:
     """A `Verification` of this suite's version; `seconds` is the wall time of the comparison."""
-    return Verification(verdict_of(reason), extracted, reason, verifier, VERSION, seconds)
+    return Verification(verdict_of(reason), extracted, reason, verifier, VERSION, seconds, score)

@@ -15,9 +15,14 @@ from verifiers.math.number_bases import compare_based
 from verifiers.math.parsing.parser import parse
 from verifiers.math.parsing.tree import Node, TooBigError, UnreadableError
 from verifiers.math.piecewise import compare_cases
-from verifiers.math.quantities import Quantity, compare_quantities, opposed, read_quantity
+from verifiers.math.quantities.quantities import (
+    Quantity,
+    compare_quantities,
+    opposed,
+    read_quantity,
+)
+from verifiers.math.quantities.units import read_unit
 from verifiers.math.rounding import compare_numbers
-from verifiers.math.units import read_unit
 from verifiers.text.normalize import clean
 from verifiers.text.numbers import read_number
 from verifiers.text.short_text import compare_text

@@ -5,7 +5,7 @@ from verifiers.math.conditions import split
 from verifiers.math.number_bases import read_based
 from verifiers.math.parsing.parser import parse
 from verifiers.math.parsing.tree import Node, TooBigError, UnreadableError, walk
-from verifiers.math.quantities import read_quantity
+from verifiers.math.quantities.quantities import read_quantity
 from verifiers.text.normalize import clean
 from verifiers.text.numbers import read_number
 from verifiers.text.words_or_math import in_english, is_wording, named_set

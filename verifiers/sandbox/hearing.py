@@ -38,7 +38,7 @@ class Hearing:
 
     def __init__(self, job: dict[str, Any], stdin: bytes, limits: Limits) -> None:
         self.output, self.errors, self.said = bytearray(), bytearray(), bytearray()
-        self._limits = limits
+        self._limits, self._garbled = limits, False
         self._started = time.monotonic()
         self._opened: list[int] = []
         try:
@@ -108,7 +108,7 @@ class Hearing:
     def _answer(self, channel: Channel, answer: Answer) -> None:
         """Answer the child's questions; meanwhile its clock stands still."""
         try:
-            while (question := taken(self.said)) is not None:
+            while not self._garbled and (question := taken(self.said)) is not None:
                 if "ask" not in question:
                     self.said[:0] = framed(question)  # its last word
                     return
@@ -119,11 +119,11 @@ class Hearing:
                 with contextlib.suppress(OSError):  # it hung up, or does not listen
                     self._spoken.sendall(framed(reply))
                 self._spoken.setblocking(False)
-        except ValueError:
-            self.said.clear()
+        except ValueError:  # no message: what follows cannot be told apart from the rest of it
+            self._garbled = True
 
     def _stops(self, answer: Answer | None) -> str:
-        if self._exceeds():
+        if self._garbled or self._exceeds():
             return "output"
         late = answer is not None and time.monotonic() - self._started > DEADLINE
         return "timeout" if late else ""

@@ -6,7 +6,7 @@ import secrets
 import socket
 import tempfile
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +55,7 @@ def _remembers(sandbox: Sandbox) -> str:
         sandbox.stdio(f"{hold}print(input(), kept)", kept.encode(), limits)
         sandbox.call(hold, f"{hold}def f(text): return [text, kept]", "f",
                      dumps([[kept], {}]), limits)  # fmt: skip
-        said = {"value": dumps(kept)}
-        sandbox.tests("", f"{hold}f({kept!r})", ["f"], lambda _, said=said: said, limits)
+        sandbox.tests("", f"{hold}f({kept!r})", ["f"], partial(_says, dumps(kept)), limits)
         sandbox.discard(sandbox.place({"kept": kept}))
     run = sandbox.stdio(attacks.remembering(canary, own), b"", limits)
     if b"earlier" in run.output:
@@ -64,6 +63,10 @@ def _remembers(sandbox: Sandbox) -> str:
     if run.output.split() != [b"own"]:
         return f"the scan of memory did not run to its end: {run.how}, {run.errors[-200:]!r}"
     return ""
+
+
+def _says(value: str, question: dict[str, Any]) -> dict[str, Any]:
+    return {"value": value}
 
 
 def strongest() -> Tier:

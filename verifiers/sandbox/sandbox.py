@@ -82,14 +82,23 @@ class Sandbox:
         """Run a Python program as `__main__`."""
         return self._run({"what": "stdio", "source": source}, stdin, limits, Powers())
 
-    def call(self, prompt: str, source: str, entry: str, arguments: str, limits: Limits) -> Run:
+    def call(
+        self,
+        prompt: str,
+        source: str,
+        entry: str,
+        arguments: str,
+        limits: Limits,
+        changes: bool = False,
+    ) -> Run:
         """Call the function `entry` of a Python program; `said` holds the value, or what failed.
 
-        `arguments` is `values.dumps([positional, by name])`. `prompt` is code that the program
-        answers: it runs before the program, or the program continues it.
+        `arguments` is `serialization.dumps([positional, by name])`. `prompt` is code that the
+        program answers: it runs before the program, or the program continues it. With `changes`,
+        `said` also holds the arguments as the call left them, where it changed them.
         """
         job = {"prompt": prompt, "source": source, "entry": entry, "arguments": arguments}
-        return self._run({"what": "call", **job}, b"", limits, Powers())
+        return self._run({"what": "call", "changes": changes, **job}, b"", limits, Powers())
 
     def tests(
         self, prompt: str, source: str, names: list[str], answer: Answer, limits: Limits

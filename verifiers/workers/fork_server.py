@@ -21,7 +21,7 @@ from collections.abc import Callable
 
 from verifiers import other_graders
 from verifiers.dispatch import HEAVY
-from verifiers.math import units
+from verifiers.math.quantities import units
 from verifiers.workers import worker
 from verifiers.workers.messages import COMMAND, FORK, LOAD, REPLY
 

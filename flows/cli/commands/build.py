@@ -15,6 +15,9 @@ def build(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="ask again for samples that had failed for good")
     ] = False,
+    rebuy: Annotated[
+        bool, typer.Option("--rebuy", help="ask again for what was paid for and is lost by damage")
+    ] = False,
 ) -> None:
     """Run a recipe; what is finished already is not done again.
 
@@ -29,10 +32,13 @@ def build(
     from flows.build import build as flow
     from flows.build import finished
     from flows.cli.tables import print_report, terminal
+    from flows.runner.signals import guarded
 
     path = str(find_recipe(recipe))
     done = finished(path, pool, retry_failed)
     if done:
         typer.echo(f"nothing to do: {done.url} is what {recipe} makes; its report: report.json")
         return
-    print_report(terminal(), flow(path, pool, retry_failed))
+    with guarded(f"longcot build {recipe}" + (f" --pool {pool}" if pool else "")):
+        report = flow(path, pool, retry_failed, rebuy=rebuy)
+    print_report(terminal(), report)

@@ -30,7 +30,12 @@ def plan(
     path = find_recipe(recipe)
     if not any(isinstance(teacher, Live) for teacher in load_recipe(path).teachers):
         raise RecipeError(f"{path}: no live teacher, so there is nothing to plan; `build` it")
-    from flows.build import build as flow
     from flows.cli.tables import print_forecast, terminal
+    from flows.runner.signals import guarded
 
-    print_forecast(terminal(), flow(str(path), pool, only_pilot=problems))
+    command = f"longcot plan {recipe} --problems {problems}" + (f" --pool {pool}" if pool else "")
+    with guarded(command):
+        from flows.build import build as flow
+
+        forecast = flow(str(path), pool, only_pilot=problems)
+    print_forecast(terminal(), forecast)

@@ -33,16 +33,17 @@ def show(
     from contextlib import nullcontext
 
     from flows.cli.tables import print_record, print_rows, terminal
-    from tasks.query.draw import DRAWS, draw
+    from schemas.printable import printable
     from tasks.query.history import history
     from tasks.query.locate import default_pool, open_any
+    from tasks.reports.draw import DRAWS, draw
 
     console = terminal()
     with open_any(pool or default_pool()) as connection:
         found = history(connection, draw(connection, row) if row in DRAWS else row)
     with console.pager(styles=False) if console.is_terminal else nullcontext():
         for section, rows in found.items():
-            console.rule(section, align="left")
+            console.rule(printable(section), align="left")
             if len(rows) == 1:
                 print_record(console, rows[0])
             else:

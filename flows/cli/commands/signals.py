@@ -15,7 +15,7 @@ def signals() -> None:
 
         longcot signals
     """
-    from schemas.signal import in_order
+    from schemas.parts.signal import in_order
 
     for one in in_order():
         bounds = ["" if end is None else f"{end:g}" for end in (one.low, one.high)]

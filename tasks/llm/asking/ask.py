@@ -14,15 +14,16 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow as pa
 
+from schemas.errors import PoolError
 from schemas.identity import digest
 from schemas.tables import ANSWERS
-from tasks.llm.asking.answers import STAGE, Store, row_of
+from tasks.llm.asking.answers import STAGE, Store, journal_of, row_of
 from tasks.llm.asking.question import Draw, Question
 from tasks.llm.asking.retry import Answer, Asker
 from tasks.llm.engine import Meter
-from tasks.llm.journal import Journal
 from tasks.llm.task_group import together
 from tasks.llm.vllm.server import served
+from tasks.pool.integrity import check
 from tasks.pool.jobs import frame_of
 from tasks.pool.store import Pool, Receipt
 
@@ -49,18 +50,20 @@ def ask(
     recipe: str,
     retry_failed: bool,
     show: Show,
+    rebuy: bool = False,
 ) -> list[Receipt]:
     """The answers to a question about every part, one receipt for each, in order.
 
     A part whose rows are all answered is not read. `retry_failed`: ask again where the request had
-    failed. Raises TeacherError, PoolError; whatever was received until then is kept.
+    failed. `rebuy`: ask again for what was paid for and is lost. Raises TeacherError, PoolError,
+    StoppedError; whatever was received until then is kept.
     """
     listed = list(parts)
     found = [_latest(pool, question, part, retry_failed) for part in listed]
     waiting = [n for n, (receipt, _) in enumerate(found) if receipt is None]
     if waiting:
         pool.writing()
-        run = _Run(pool, question, recipe, retry_failed, show)
+        run = _Run(pool, question, recipe, retry_failed, show, rebuy)
         opened = [_Open(listed[n], found[n][1]) for n in waiting]
         asyncio.run(run.answer(opened))
         for number, part in zip(waiting, opened, strict=True):
@@ -85,7 +88,12 @@ def _latest(
     turn, found = 0, None
     while True:
         key = digest(STAGE, VERSION, question.spec, part.stamp, turn)[:16]
-        receipt = pool.receipt(STAGE, key)
+        try:
+            receipt = pool.receipt(STAGE, key)
+            if receipt and pool.local:
+                check(pool, receipt.outputs)
+        except PoolError:
+            receipt = None  # it is written again, from what the store holds
         if receipt is None:
             break
         turn, found = turn + 1, receipt
@@ -111,15 +119,21 @@ class _Run:
     """One question's run."""
 
     def __init__(
-        self, pool: Pool, question: Question, recipe: str, retry_failed: bool, show: Show
+        self,
+        pool: Pool,
+        question: Question,
+        recipe: str,
+        retry_failed: bool,
+        show: Show,
+        rebuy: bool,
     ) -> None:
         self.pool, self.question, self.recipe, self.show = pool, question, recipe, show
-        name = digest("ask", question.what)
-        journal = Journal(pool, name)
+        journal = journal_of(pool, question.what)
+        self.rebuy = rebuy
         self.store = Store(pool, question.what, recipe, retry_failed)
         for number in journal.files():  # what an interrupted run left
-            self.store.compact(journal, number)
-        self.journal = Journal(pool, name)
+            self.store.compact(journal, number, rebuy)
+        self.journal = journal_of(pool, question.what)
         self.asking: dict[str, list[_Open]] = {}
         self.opened: list[_Open] = []
         self.asked = self.answered = 0
@@ -136,6 +150,12 @@ class _Run:
 
     async def _serve(self, parts: list[_Open], number: int, draws: list[Draw]) -> None:
         """Ask about the parts from this one on; `draws` are what it lacks."""
+        if self.store.damaged and not self.rebuy:
+            raise PoolError(
+                f"{'; '.join(self.store.damaged[:5])}. Answers to `{self.question.what}` were paid "
+                "for and are lost. Bring the file back from a backup, or build with --rebuy to ask "
+                f"again for what is missing ({len(draws):,} answers or more). Nothing was asked"
+            )
         place = Path(self.pool.root if self.pool.local else ".") / "logs"
         async with served(self.question.asked, place / f"{self.question.asked.name}.log") as engine:
             asker = Asker(engine, self.question)
@@ -157,7 +177,7 @@ class _Run:
                 await self.journal.flush()
         await self.journal.rotate()
         for file in self.journal.files():  # every record stands in the shard of its part
-            self.journal.drop(file)
+            self.journal.put_by(file)
 
     async def _open(self, part: _Open) -> list[Draw]:
         """Read a part; returns the draws that nobody has asked for yet."""
@@ -197,7 +217,7 @@ class _Run:
         async with self.rotating:
             if self.journal.full():
                 number = await self.journal.rotate()
-                await asyncio.to_thread(self.store.compact, self.journal, number)
+                await asyncio.to_thread(self.store.compact, self.journal, number, self.rebuy)
 
     async def _commit(self, part: _Open) -> None:
         """Write the shard and the receipt of a part whose answers are all in hand, once."""
@@ -208,15 +228,16 @@ class _Run:
             row_of(self.question, row_id, n, answer_id, part.answers[answer_id])
             for row_id, n, answer_id in part.draws
         ]
-        told = [(row["answer_id"], row["row_id"], row["answer"], row["failure"]) for row in rows]
+        told = [(row.answer_id, row.row_id, row.answer, row.failure) for row in rows]
         facts = {
             "what": self.question.what,
-            "rows": len({row["row_id"] for row in rows}),
-            "failed": sum(row["failure"] is not None for row in rows),
+            "rows": len({row.row_id for row in rows}),
+            "failed": sum(row.failure is not None for row in rows),
             "content": digest(told),
         }
         receipt = Receipt(STAGE, part.key, self.question.what, facts=facts)
-        tables = {"answers": pa.Table.from_pylist(rows, ANSWERS)} if rows else {}
+        listed = [row._asdict() for row in rows]
+        tables = {"answers": pa.Table.from_pylist(listed, ANSWERS)} if rows else {}
         part.receipt = await asyncio.to_thread(self.pool.commit, receipt, tables, self.recipe)
         await asyncio.to_thread(self.store.add, part.receipt)
         self.opened.remove(part)

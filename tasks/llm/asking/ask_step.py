@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pydantic import BaseModel
 
-from schemas.step import Step
+from schemas.parts.step import Step
 from schemas.teachers import Asked
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class AskStep(Step, Asked):
         pool, name = build.pool, f"{question.what}: {self.model}"
         asked = [Part(part.stamp, _reader(pool, part)) for part in parts]
         arguments = (pool, question, asked, build.done.recipe, build.retry_failed)
-        works = {name: lambda show: ask(*arguments, show)}
+        works = {name: lambda show: ask(*arguments, show, build.rebuy)}
         answers = build.runner.questions("answers", works)[name]
         build.take(f"answers to {self.called}", answers, ["answers"])
         tables = [table for table in self.writes if table != "answers"]

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from schemas.errors import TeacherError
 from schemas.identity import digest
 from schemas.teachers import Asked
-from tasks.llm.client import Reply
+from tasks.llm.http.replies import Reply
 from tasks.llm.prompts import Template
 from tasks.llm.reasoning_parser import split
 
@@ -100,7 +100,7 @@ class Question:
                 {"role": "user", "content": complaint},
             ]
         asked = {"model": self.asked.model, "messages": messages, **self.asked.sent()}
-        return {**asked, "seed": draw.seed(replies)}
+        return asked if self.asked.seed == "none" else {**asked, "seed": draw.seed(replies)}
 
     def constraint(self) -> dict[str, Any]:
         """The fields that make a server keep to the form (OpenAI's, which vLLM knows too)."""

@@ -4,6 +4,8 @@ import asyncio
 import time
 from typing import Any, NamedTuple
 
+from schemas.finish_reasons import ending
+from schemas.vocabulary import State
 from tasks.llm.asking.question import Draw, Misfit, Question, said
 from tasks.llm.engine import Completion, Engine, Request
 from tasks.llm.lengths import CHARACTERS, Lengths
@@ -33,7 +35,7 @@ class Asker:
 
     def __init__(self, running: Engine, question: Question) -> None:
         self.running, self.question = running, question
-        self.lengths = Lengths(question.asked.max_tokens)
+        self.lengths = Lengths(question.asked.limit)
         self.constrained: bool | None = None
         self.probing = asyncio.Lock()
 
@@ -56,10 +58,11 @@ class Asker:
             prompt += reply.prompt_tokens or 0
             completion += reply.completion_tokens or 0
             self.lengths.learn(reply.completion_tokens or 0)
-            if reply.finish_reason == "content_filter":
+            state = ending(reply.finish_reason)
+            if state == State.FILTERED:
                 return ended(None, "content_filter", "the server's filter ended the reply")
-            if reply.finish_reason == "length":  # asking again would only be cut again
-                most = self.question.asked.max_tokens
+            if state == State.TRUNCATED:  # asking again would only be cut again
+                most = self.question.asked.limit
                 return ended(None, "invalid", f"cut at max_tokens ({most})")
             try:
                 return ended(self.question.read(reply), None, None)

@@ -20,7 +20,7 @@ import aiohttp
 
 from schemas.errors import TeacherError
 from schemas.teachers import Managed, Served
-from tasks.llm.engine import Engine, engine
+from tasks.llm.engine import LAST_SECONDS, Engine, engine
 
 TAIL = 25
 """Lines of the server's log that stand in an error."""
@@ -138,14 +138,9 @@ class Server:
                 if alive or (not self.dead() and silent < STUCK):
                     continue
                 if self.starts > self.managed.restarts:
-                    running.admission.close(
-                        TeacherError(
-                            self._complaint(
-                                f"died {self.starts} times (restarts: {self.managed.restarts})"
-                            )
-                            + "\nEverything received is kept; mend it and run again"
-                        )
-                    )
+                    died = f"died {self.starts} times (restarts: {self.managed.restarts})"
+                    kept = "\nEverything received is kept; mend it and run again"
+                    running.halt(TeacherError(self._complaint(died) + kept), LAST_SECONDS)
                     return
                 await asyncio.to_thread(self.stop)
                 self.start()

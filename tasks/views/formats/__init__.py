@@ -1,1 +1,1 @@
-"""The forms that trainers read: a file added here is one more (schemas/view_format.py)."""
+"""The forms that trainers read: a file added here is one more (schemas/parts/view_format.py)."""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from schemas.view_format import view_format
+from schemas.parts.view_format import view_format
 from tasks.views.formats.sft import thinking
 
 if TYPE_CHECKING:

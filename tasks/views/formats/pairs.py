@@ -6,7 +6,7 @@ Format: https://huggingface.co/docs/trl/dataset_formats (preference, conversatio
 
 from typing import TYPE_CHECKING
 
-from schemas.view_format import view_format
+from schemas.parts.view_format import view_format
 from tasks.views.formats.sft import thinking, user
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ an answer alone does not settle (code, constraints): `answer_kind` and `tests`.
 
 from typing import TYPE_CHECKING
 
-from schemas.view_format import view_format
+from schemas.parts.view_format import view_format
 from tasks.views.formats.sft import user
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ Format: https://huggingface.co/docs/trl/dataset_formats (language modelling, con
 
 from typing import TYPE_CHECKING
 
-from schemas.view_format import view_format
+from schemas.parts.view_format import view_format
 
 if TYPE_CHECKING:
     import polars as pl

@@ -177,3 +177,22 @@ def test_damaged_bytes_are_read_to_the_end() -> None:
     out, spans = np.empty((20, 2), np.uint64), np.empty((20, 2), np.int64)
     found = minhash.read(data, 0, len(data), out, spans)
     assert [bytes(data[slice(*span)]) for span in spans[[0, found - 3]]] == [b"ab", b"cd"]
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("sie hat drei rote Äpfel", "sie hat fünf rote Äpfel"),
+        ("Es waren dreiundzwanzig Kinder", "Es waren Zweiundzwanzig Kinder"),
+        ("elle a deux pommes", "elle a trois pommes"),
+        ("tiene ocho manzanas", "tiene nueve manzanas"),
+        ("ha trentuno mele", "ha trentadue mele"),
+        ("er zijn drieëntwintig appels", "er zijn negen appels"),
+        ("у неё пять яблок", "у неё семь яблок"),
+    ],
+)
+def test_number_words_of_other_languages_are_numbers(text: str, other: str) -> None:
+    masked = signatures(pl.Series([text, other]), Shingling("word", 3, masked=True))
+    plain = signatures(pl.Series([text, other]), Shingling("word", 3))
+    assert masked.sequence[0] == masked.sequence[1]
+    assert plain.sequence[0] != plain.sequence[1]

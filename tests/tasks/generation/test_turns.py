@@ -1,8 +1,8 @@
 import pytest
 
 from schemas.vocabulary import State
-from tasks.llm.reasoning_parser import split, unframe
 from tasks.generation.turns import ended, first_turn
+from tasks.llm.reasoning_parser import split, unframe
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from typing import Any
 import polars as pl
 
 from schemas.teachers import Live
-from tasks.generation.live import generate
+from tasks.generation.live.run import generate
+from tasks.llm.engine import Meter
 from tasks.pool.growth import Intake
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Receipt
@@ -33,16 +34,21 @@ def teacher(server: Server | str, **more: Any) -> Live:
     return Live.model_validate({**plain, **more})
 
 
+def _quiet(meter: Meter, share: float) -> None:
+    """Shows nothing."""
+
+
 def ask(
     pool: Pool,
     problems: list[Receipt],
     asked: Live,
     verify: Verify | None = VERIFY,
     retry_failed: bool = False,
+    rebuy: bool = False,
 ) -> Intake:
     """One run of generate."""
     done = Done(pool, "recipe", {"problems": problems})
-    return generate(done, asked, Path("."), verify, retry_failed, None, lambda meter, share: None)
+    return generate(done, asked, Path("."), verify, retry_failed, None, _quiet, rebuy)
 
 
 def rows(pool: Pool, taken: Intake) -> pl.DataFrame:

@@ -106,13 +106,16 @@ def test_a_replica_that_is_down_gets_nothing_and_the_other_all() -> None:
     assert asyncio.run(run()) == {1}
 
 
-def test_closing_tells_everyone_why() -> None:
+def test_closing_tells_everyone_why_once_those_inside_have_left() -> None:
     async def run() -> None:
         admission = Admission([Gate(1)])
-        await admission.enter(1)
+        place = await admission.enter(1)
         waiting = asyncio.create_task(admission.enter(1))
         await asyncio.sleep(0)
         admission.close(RuntimeError("gone"))
+        await asyncio.sleep(0.01)
+        assert not waiting.done()
+        admission.leave(place, 1)
         for late in (waiting, admission.enter(1)):
             with pytest.raises(RuntimeError, match="gone"):
                 await late

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,13 +11,15 @@ from hypothesis import strategies as st
 
 from schemas.errors import PoolError
 from tasks.llm import journal as module
-from tasks.llm.journal import Journal, Record
+from tasks.llm.journal import Journal
 from tasks.pool.store import Pool
 
 
-def write(pool: Pool, records: list[Record], rotate_after: int | None = None) -> Journal:
-    async def run() -> Journal:
-        journal = Journal(pool, "t")
+def write(
+    pool: Pool, records: list[dict[str, Any]], rotate_after: int | None = None
+) -> Journal[dict[str, Any]]:
+    async def run() -> Journal[dict[str, Any]]:
+        journal = Journal(pool, "t", dict)
         for number, record in enumerate(records, start=1):
             journal.write(record)
             if number == rotate_after:
@@ -27,8 +30,8 @@ def write(pool: Pool, records: list[Record], rotate_after: int | None = None) ->
     return asyncio.run(run())
 
 
-def everything(pool: Pool) -> list[Record]:
-    journal = Journal(pool, "t")
+def everything(pool: Pool) -> list[dict[str, Any]]:
+    journal = Journal(pool, "t", dict)
     return [record for number in journal.files() for record in journal.read(number)]
 
 
@@ -47,7 +50,7 @@ def test_records_come_back_in_order_over_files(pool: Pool) -> None:
 
 def test_a_record_is_in_the_file_before_write_returns(pool: Pool) -> None:
     async def run() -> int:
-        journal = Journal(pool, "t")
+        journal = Journal(pool, "t", dict)
         journal.write({"id": "a"})
         size = path_of(pool).stat().st_size
         await journal.flush()
@@ -64,7 +67,7 @@ def test_syncs_come_in_groups_and_within_the_second(
     monkeypatch.setattr(module, "SYNC_SECONDS", 0.2)
 
     async def run() -> None:
-        journal = Journal(pool, "t")
+        journal = Journal(pool, "t", dict)
         for n in range(module.SYNC_RECORDS - 1):
             journal.write({"id": n})
         await asyncio.sleep(0)
@@ -100,7 +103,7 @@ def test_a_damaged_line_is_named(pool: Pool) -> None:
     write(pool, [{"id": "a"}, {"id": "b"}, {"id": "c"}])
     path = path_of(pool)
     path.write_bytes(path.read_bytes().replace(b'{"id":"b"}', b'{"id":\x00b"}'))
-    with pytest.raises(PoolError, match=r"000000\.jsonl:2: damaged .* delete this line"):
+    with pytest.raises(PoolError, match=r"000000\.jsonl:2: damaged .* was paid for; mend it"):
         everything(pool)
 
 
@@ -114,7 +117,7 @@ def test_a_failed_sync_is_told_at_the_next_write(
     monkeypatch.setattr(module, "_sync", fail)
 
     async def run() -> None:
-        journal = Journal(pool, "t")
+        journal = Journal(pool, "t", dict)
         journal.write({"id": "a"})
         await journal.flush()
 

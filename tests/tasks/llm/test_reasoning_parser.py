@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.vocabulary import State
-from tasks.llm.reasoning_parser import Parts, join, split
+from tasks.llm.reasoning_parser import Parts, fields, join, split
 
 THOUGHT = "<|begin_of_thought|>\na\n<|end_of_thought|>\n\n"
 SOLUTION = "<|begin_of_solution|>\nb\n<|end_of_solution|>"
@@ -74,7 +74,10 @@ def test_only_one_opening_tag_is_taken() -> None:
         ("", None, State.EMPTY),
         (" \n", "length", State.EMPTY),
         ("b", "error", State.FAILED),
-        ("", "content_filter", State.FAILED),
+        ("", "content_filter", State.FILTERED),
+        ("<think>a</think>b", "repetition", State.REPETITION),
+        ("<think>a</think>b", "eos_token", State.COMPLETE),
+        ("b", "new_word", State.UNKNOWN),
         ("<think>\n</think>\n\nb", "stop", State.COMPLETE),
     ],
 )
@@ -113,3 +116,21 @@ def test_any_text_comes_apart(text: str, finish: str | None) -> None:
     assert parts.state in State
     assert parts.response == parts.response.strip()
     assert (parts.reasoning is None) == (parts.dialect == "none")
+
+
+@pytest.mark.parametrize(
+    ("reasoning", "response", "parts"),
+    [
+        ("<think>\na\n</think>", "5", ("a", "5", State.COMPLETE)),
+        ("a", "<think>\na\n</think>\n\n5", ("a", "5", State.COMPLETE)),
+        ("a", "<think>\n</think>\n\n5", ("a", "5", State.COMPLETE)),
+        ("a", "<think>b</think>5", ("a\n\nb", "5", State.COMPLETE)),
+        (None, "<think>b</think>5", ("b", "5", State.COMPLETE)),
+        ("a", "", ("a", "", State.UNCLOSED)),
+        (None, "5", (None, "5", State.COMPLETE)),
+    ],
+)
+def test_a_thought_that_stands_twice_is_one(
+    reasoning: str | None, response: str, parts: tuple[str | None, str, State]
+) -> None:
+    assert fields(reasoning, response, "stop")[:3] == parts

@@ -108,7 +108,7 @@ def test_a_flipped_byte_in_the_middle_is_damage(pool: Pool) -> None:
     first = pq.ParquetFile(path).metadata.row_group(0).column(1)
     data[first.data_page_offset + first.total_compressed_size // 2] ^= 1
     path.write_bytes(data)
-    with pytest.raises(PoolError, match=rf"{shard.path}: damaged .* delete the file"):
+    with pytest.raises(PoolError, match=rf"{shard.path}: damaged: its bytes .* `longcot fsck"):
         pool.read(shard)
 
 
@@ -132,14 +132,16 @@ def test_a_cut_shard_is_refused_by_its_receipt(pool: Pool) -> None:
 def test_a_foreign_file_under_a_shard_s_name_is_refused(pool: Pool) -> None:
     shard = one_shard(pool)
     pq.write_table(pa.table({"problem": ["mine"]}), pool.path(shard.path))
-    with pytest.raises(PoolError, match=rf"{shard.path}: not the shard that this pool wrote"):
+    with pytest.raises(
+        PoolError, match=rf"{shard.path}: damaged: its bytes are not those that were written"
+    ):
         pool.read(shard)
 
 
 def test_a_shard_under_another_shard_s_name_is_refused(pool: Pool) -> None:
     one, other = fill(pool, problems=[[problem("a")], [problem("b")]])["problems"]
     shutil.copy(pool.path(one.path), pool.path(other.path))
-    with pytest.raises(PoolError, match="not the shard that this pool wrote"):
+    with pytest.raises(PoolError, match="its bytes are not those that were written"):
         pool.read(other)
 
 
@@ -202,3 +204,22 @@ def test_sweeping_refuses_a_file_that_is_not_the_pool_s(pool: Pool) -> None:
     Path(pool.path("problems/mine.parquet")).write_bytes(b"")
     with pytest.raises(PoolError, match=r"mine\.parquet: not a shard of this pool"):
         pool.sweep()
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../../x", "/x", "a//x", "./x", "link/x"])
+def test_nothing_is_written_outside(name: str, tmp_path: Path) -> None:
+    pool = Pool(tmp_path / "pool")
+    (tmp_path / "pool").mkdir()
+    (tmp_path / "pool/link").symlink_to(tmp_path)
+    with pytest.raises(PoolError, match="outside the pool"):
+        pool.put_json(name, 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["pool"]
+
+
+def test_the_manifest_never_goes_backwards(pool: Pool) -> None:
+    pool.put_manifest({"views": 1}, whole=False)
+    pool.put_manifest({"views": 2}, whole=False)
+    assert pool.get_json("manifest.json") == {"views": 2, "whole": False}
+    pool.put_manifest({"views": 3}, whole=True)
+    pool.put_manifest({"views": 0}, whole=False)
+    assert pool.get_json("manifest.json") == {"views": 3, "whole": True}

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import signal as contract
 from schemas.errors import LongcotError
 from schemas.parts import Parts
-from schemas.signal import FIRST, SIGNALS, Signal, in_order
+from schemas.parts import signal as contract
+from schemas.parts.signal import FIRST, SIGNALS, Signal, in_order
 from schemas.tables import TABLES
 from tasks.steps.measure import Measure
 

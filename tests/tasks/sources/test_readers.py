@@ -210,3 +210,59 @@ def test_a_dataset_saved_to_disk_is_a_folder_of_rows(tmp_path: Path) -> None:
     rows = list(read_files(source_files("saved", tmp_path)))
     assert [row.content for row in rows] == ROWS
     assert rows[1].place == "data-00000-of-00001.arrow:2"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard.compress])
+@pytest.mark.parametrize("form", ["lines", "array", "pretty"])
+def test_what_a_file_holds_is_told_by_its_bytes(
+    form: str, pack: Callable[[bytes], bytes], encoding: str, tmp_path: Path
+) -> None:
+    text = {
+        "lines": LINES.decode(),
+        "array": json.dumps(ROWS, indent=1),
+        "pretty": "\n".join(json.dumps(row, indent=2) for row in ROWS),
+    }[form]
+    (tmp_path / "a.jsonl").write_bytes(pack(text.encode(encoding)))
+    assert contents(tmp_path / "a.jsonl") == ROWS
+
+
+def test_hidden_files_are_no_data(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "._a.jsonl", ".cache/x/a.jsonl", "state.json", "__MACOSX/a.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    assert source_files(".", tmp_path) == [str(tmp_path / "a.jsonl")]
+
+
+@pytest.mark.parametrize("close", ["", '"What is 8?",9\n', 'x "y" z,9\n'])
+def test_a_quote_that_does_not_close_costs_its_own_row(close: str, tmp_path: Path) -> None:
+    rows = [f"What is {n}?,{n}\n" for n in range(5)]
+    (tmp_path / "a.csv").write_text(
+        "problem,answer\n" + '"open,1\n'.join(["", "".join(rows)]) + close
+    )
+    found = reasons(tmp_path / "a.csv")
+    assert found[:6] == ["malformed", None, None, None, None, None]
+    assert found[6:] in ([], [None])
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.parquet", b"version https://git-lfs.github.com/spec/v1\noid x\n", "Git LFS"),
+        ("a.jsonl", b"PK\x03\x04zip", "zip archive"),
+        ("a.jsonl", gzip.compress(gzip.compress(LINES)), "compressed twice"),
+        ("a.json", b'[{"a": 1},\n{"a": 2', "no JSON after 1 rows"),
+        ("a.csv", b"a,a\n1,2\n", "`a` twice"),
+        ("a.jsonl.gz", gzip.compress(b'{"a": 1}\n' + b"\0" * 2**26), "bomb"),
+    ],
+)
+def test_what_is_no_data_is_named(name: str, data: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(SourceError, match=rf"{name}: cannot be read: .*{said}"):
+        contents(tmp_path / name)
+
+
+def test_a_key_that_stands_twice_and_nan(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b'{"a": 1, "a": 2}\n{"a": NaN}\n')
+    assert reasons(tmp_path / "a.jsonl") == ["malformed", None]
+    assert contents(tmp_path / "a.jsonl")[1] == {"a": None}

@@ -15,7 +15,9 @@ from tasks.pool.store import Pool, Receipt
 from tasks.steps.grade import Grade
 from tasks.verdicts import grade as module
 from tasks.verdicts.grade import figure, grade, pass_at_k, plan, wilson
+from tasks.verdicts.verify import UNFINISHED
 from tests.tasks.rows import problem, put, trace, verdict
+from verifiers.base.outcome import verdict_of
 
 Sample = tuple[str, str, str, str]
 SAMPLES = st.lists(
@@ -31,7 +33,35 @@ SAMPLES = st.lists(
 def graded(samples: list[Sample]) -> dict[tuple[str, str], dict[str, object]]:
     columns = ["problem_id", "teacher", "state", "verdict"]
     frame = pl.DataFrame(samples, schema=dict.fromkeys(columns, pl.String), orient="row")
+    frame = frame.with_columns(score=pl.lit(None, pl.Float32))
     return grade(frame, Grade()).rows_by_key(["problem_id", "solver"], named=True, unique=True)
+
+
+def test_scores_are_shares_where_the_verifier_has_them():
+    """DeepDistill's rule: two problems of one pass rate differ in the spread of their scores."""
+    rows = [
+        ("p", "r1", "complete", "correct", 1.0), ("p", "r1", "complete", "incorrect", 0.5),
+        ("q", "r1", "complete", "correct", None), ("q", "r1", "complete", "incorrect", 0.0),
+        ("q", "r1", "complete", "undecided", 0.9), ("q", "r1", "truncated", "incorrect", None),
+    ]  # fmt: skip
+    names = ["problem_id", "teacher", "state", "verdict", "score"]
+    frame = pl.DataFrame(rows, schema=names, orient="row")
+    found = grade(frame, Grade()).rows_by_key(["problem_id", "solver"], named=True, unique=True)
+    assert found["p", "r1"]["pass_rate"] == 0.5 and found["p", "r1"]["mean_score"] == 0.75
+    assert found["p", "r1"]["cv"] == pytest.approx(0.25 / 0.75)
+    assert found["q", "r1"]["mean_score"] == pytest.approx(1 / 3)
+    assert found["q", "r1"]["cv"] == pytest.approx(math.sqrt(2))
+
+
+def test_a_failure_of_the_machinery_is_nobodys_wrong_answer():
+    """Failed requests, killed sandboxes and crashed verifiers leave the pass rate as it is."""
+    reasons = ["undecided.failed", "undecided.sandbox", "undecided.worker_lost", "undecided.error",
+               "undecided.timeout", "undecided.memory", "undecided.judge_failed"]  # fmt: skip
+    broken = [("p", "r1", "complete", str(verdict_of(reason))) for reason in reasons]
+    failed = [("p", "r1", State.FAILED, str(UNFINISHED[State.FAILED][0]))]
+    row = graded([("p", "r1", "complete", "correct"), *broken, *failed])["p", "r1"]
+    assert (row["pass_rate"], row["correct"], row["undecided"]) == (1.0, 1, 8)
+    assert row["mean_score"] == 1.0 and row["cv"] == 0.0
 
 
 @given(SAMPLES)
@@ -95,7 +125,7 @@ def test_pass_at_k_is_the_share_of_draws_with_a_right_one(case: tuple[int, int, 
 
 
 def test_k_doubles_up_to_the_decided_samples() -> None:
-    at_k = figure(9, 3, Grade())[6]
+    at_k = figure(9, 3, Grade())[5]
     assert [entry["k"] for entry in at_k] == [1, 2, 4, 8]  # type: ignore[attr-defined]
 
 
@@ -112,11 +142,11 @@ def test_k_doubles_up_to_the_decided_samples() -> None:
     ],
 )
 def test_difficulty_is_a_band_of_the_pass_rate(correct: int, band: str) -> None:
-    assert figure(10, correct, Grade())[7] == band
+    assert figure(10, correct, Grade())[6] == band
 
 
 def test_the_bands_are_options() -> None:
-    assert figure(10, 8, Grade(easy=0.9, medium=0.5))[7] == "medium"
+    assert figure(10, 8, Grade(easy=0.9, medium=0.5))[6] == "medium"
 
 
 def test_undecided_leaves_the_rate_and_unfinished_does_not() -> None:

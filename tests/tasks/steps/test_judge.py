@@ -9,16 +9,7 @@ from schemas.vocabulary import REASONS, Verdict
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool, Receipt
 from tasks.steps.judge import Judge
-from tasks.verdicts.judge import (
-    ENDING,
-    Judgement,
-    ask_about,
-    bare,
-    count,
-    judge,
-    sampled,
-    word,
-)
+from tasks.verdicts.judge import ENDING, Judgement, ask_about, bare, count, judge, sampled, word
 from tests.tasks.rows import put, trace, verdict
 
 GUESSES = st.sampled_from(["same", "different", "unclear"])

@@ -8,12 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.errors import LongcotError
+from schemas.parts.view_format import FORMATS
 from schemas.recipe import View
-from schemas.view_format import FORMATS
 from tasks.pool.jobs import Done
+from tasks.pool.release_files import publish
 from tasks.pool.store import Pool, Receipt
 from tasks.views import release, select, spill
-from tasks.views.output_files import show
 from tasks.views.release import numbered
 from tests.tasks.judged import Tables, many
 
@@ -31,7 +31,7 @@ def released(pool: Pool, tables: Tables, name: str = "sft", **options: Any) -> R
         (job,) = stage.plan(done, tables, name, view, *([made] if made else []))
         made = pool.receipt(job.stage, job.key) or pool.receipt(job.stage, job.run(pool).key)
         assert made
-    show(pool, name, made.facts["shards"])
+    publish(pool, name, made.facts["shards"])
     return made
 
 
@@ -144,7 +144,7 @@ def test_a_lost_shard_is_written_again_with_the_same_bytes(pool: Pool) -> None:
     tables = many(20).into(pool)
     released(pool, tables, shard_tokens=200)
     before = files(pool)
-    for path in sorted(Path(pool.path("releases/.store/sft")).iterdir())[::2]:
+    for path in sorted(Path(pool.path("releases/.store/sft")).glob("*.parquet"))[::2]:
         path.unlink()
     released(pool, tables, shard_tokens=200)
     assert files(pool) == before

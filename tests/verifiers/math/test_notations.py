@@ -11,7 +11,7 @@ from verifiers.kinds.json_value import last_json, read_json
 from verifiers.kinds.literals.chemistry import read_formula
 from verifiers.kinds.literals.dates import Date, read_date
 from verifiers.kinds.literals.times import compare_times
-from verifiers.math.units import _UNITS, read_unit
+from verifiers.math.quantities.units import _UNITS, read_unit
 from verifiers.text.number_words import digits_for_words, read_numeral
 
 

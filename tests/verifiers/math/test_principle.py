@@ -15,7 +15,8 @@ from verifiers.text.normalize import clean
 ANSWERS = [
     "3", r"3\sqrt{2}", r"\frac{1}{2}", "2x+1", r"\{1,2\}", "(1,2]", r"\pi r^2", "x=5",
     r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", r"5\text{ cm}", r"a_n=2^{n-1}",
-    r"k\pi, k\in\mathbb{Z}",     r"\vec{a}\times\vec{b}", r"\int_0^1 x\,dx", r"\lfloor x\rfloor", "y=Ce^{x}", r"C_{10}^{3}",
+    r"k\pi, k\in\mathbb{Z}", r"\vec{a}\times\vec{b}", r"\int_0^1 x\,dx", r"\lfloor x\rfloor",
+    "y=Ce^{x}", r"C_{10}^{3}",
     "5 million", r"x\equiv 3\pmod{7}", r"-\frac{\sqrt{3}}{2}+\frac{i}{2}", r"\ln|x|+C", "1:2:3",
 ]  # fmt: skip
 INSERTED = ["+", "-", "2", "^", "_", "{", "}", "(", ")", r"\sqrt", r"\frac", r"\oplus ", "=", "!",

@@ -44,7 +44,7 @@ _ACCENTS = ("dot", "ddot", "bar", "hat", "tilde", "overline", "widehat", "vec", 
 _NO_ATOMS = INFIX | {
     "pm", "mp", "cup", "cap", "bigcup", "bigcap", "setminus", "backslash", "mod", "bmod", "pmod",
     "choose", "over", "in", "rangle", "rfloor", "rceil", "end", "ldots", "right", "left", "quad",
-    "frac", "sqrt",
+    "frac", "sqrt", "def", "input", "include", "write", "catcode", "newcommand", "char",
 }  # fmt: skip
 """Commands that are no value by themselves; any other unknown one is kept as it is."""
 _MOST_DOUBLE = 300

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.llm.asking.question import Misfit, objects
-from tasks.llm.client import Reply
+from tasks.llm.http.replies import Reply
 from tests.tasks.asked import question
 
 VALUES = st.recursive(

@@ -10,6 +10,12 @@ import builtins
 import sys
 from typing import Any, NamedTuple
 
+from verifiers.kinds.programs.code.literals import readable
+
+_MOST_CONSTANTS = 16
+_IMPORTS = {"np": "import numpy as np", "pd": "import pandas as pd"}
+_MODULES = sys.stdlib_module_names | {"pytest", "numpy", "np", "pd"}
+
 Wanted = str  # "equal", "same" (is), "true" or "false"
 
 
@@ -34,6 +40,7 @@ class Code(NamedTuple):
 def from_asserts(statements: list[str], setup: str) -> list[Call | Code]:
     """One test per statement. Raises SyntaxError, ValueError, RecursionError for broken code."""
     tests: list[Call | Code] = []
+    statements = [readable(statement) for statement in statements]
     entry = asked_for(statements)
     for statement in statements:
         body = ast.parse(statement).body
@@ -52,24 +59,41 @@ def asked_for(statements: list[str]) -> str:
     Or one that they hand over (`map(f, ...)`). One that Python has, if they name no other (MBPP
     asks for a `sum` of its own).
     """
-    nodes = [node for statement in statements for node in ast.walk(ast.parse(statement))]
+    trees = [ast.parse(readable(statement)) for statement in statements]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
     functions = [node.func for node in nodes if isinstance(node, ast.Call)]
     called = [function.id for function in functions if isinstance(function, ast.Name)]
     names = [node for node in nodes if isinstance(node, ast.Name)]
     bound = {name.id for name in names if not isinstance(name.ctx, ast.Load)}
-    known = bound | set(dir(builtins)) | sys.stdlib_module_names
+    bound |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    known = bound | set(dir(builtins)) | _MODULES
     used = [name.id for name in names if name.id not in known]
-    own = [name for name in called if not hasattr(builtins, name)]
+    own = [name for name in called if not hasattr(builtins, name) and name not in bound]
     return (own or used or called or [""])[0]
 
 
 def from_check(source: str, entry: str, prompt: str) -> list[Call | Code]:
     """The asserts of `check(candidate)`, one test each; one test for all where they hang together.
 
-    `prompt` may define helpers that the test uses. Raises as `from_asserts` does.
+    `prompt` may define helpers that the test uses. A check that returns something false fails.
+    Raises as `from_asserts` does.
     """
+    source = readable(source)
     calls = _calls(ast.parse(source), entry)
-    return list(calls) if calls else [_code(f"{source}\n\ncheck({entry})", entry, prompt)]
+    whole = f"{source}\n\nassert (lambda told: told is None or told)(check({entry}))"
+    return list(calls) if calls else [_code(whole, entry, prompt)]
+
+
+def constants(source: str) -> list[Any]:
+    """The plain values that test code writes down, any of which it may be waiting for."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant | ast.List | ast.Tuple | ast.Dict | ast.Set):
+            try:
+                found.append(ast.literal_eval(node))
+            except (ValueError, TypeError, MemoryError, RecursionError):
+                continue
+    return found[:_MOST_CONSTANTS]
 
 
 def _calls(tree: ast.Module, entry: str) -> list[Call]:
@@ -153,12 +177,12 @@ def _code(source: str, entry: str, prompt: str) -> Code:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             name = node.value.id
-            if name not in bound and name in sys.stdlib_module_names:  # MBPP leaves them out
-                modules.append(name)
+            if name not in bound and name in _MODULES:  # MBPP leaves them out
+                modules.append(_IMPORTS.get(name, f"import {name}"))
                 bound.add(name)
         elif isinstance(node, ast.Name) and node.id not in used:
             used.append(node.id)
     names = [entry] if entry else []
     names += [name for name in used if name not in bound and name != entry]
-    imports = "".join(f"import {name}\n" for name in modules)
+    imports = "".join(f"{line}\n" for line in modules)
     return Code(imports + source, names)

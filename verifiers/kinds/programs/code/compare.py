@@ -4,11 +4,18 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from verifiers.kinds.programs.code.suite import Suite
 
-_ASCII_NUMBER = re.compile(r"[-+0-9.eE]+")  # `float` also reads 1_000 and digits of other scripts
+# -3, 0.50, 1e-05; not 1_000, digits of other scripts, nor 007, which may be text
+_NUMBER = re.compile(
+    r"[-+]?(?:0|[1-9][0-9]*|(?=\.[0-9]))(?:\.(?P<places>[0-9]*))?(?:[eE][-+]?[0-9]{1,4})?"
+)
+_PLACES = 6  # decimals from which on a printed number is one that was rounded, as C's %f does
+_NOISE = 1e-12
+"""Relative difference of two floats that is none: how they were computed, not what they are."""
 
 
 def same_output(expected: str, got: str, suite: Suite) -> bool:
@@ -42,14 +49,25 @@ def _lines(text: str) -> list[list[str]]:
 
 
 def _same_token(expected: str, got: str, tolerance: float | None) -> bool:
+    """The same text, or the same number: `3` and `3.0`, `0.00001` and `1e-05`, as LiveCodeBench.
+
+    Without a tolerance, six decimals or more are a number that was rounded there.
+    """
     if expected == got:
         return True
-    if tolerance is None or not _ASCII_NUMBER.fullmatch(got):
+    wanted, found = _NUMBER.fullmatch(expected), _NUMBER.fullmatch(got)
+    if not wanted or not found:
         return False
-    try:
-        return _close(float(expected), float(got), tolerance)
-    except ValueError:
+    left, right = Decimal(expected), Decimal(got)
+    if left == right:
+        return True
+    if tolerance is not None:
+        return _close(float(left), float(right), tolerance)
+    places = len(wanted["places"] or "")
+    if "e" in expected.lower() or places < _PLACES or "." not in got:
         return False
+    half = Decimal(5).scaleb(-places - 1)
+    return abs(left - right) <= max(half, abs(left) * Decimal(_NOISE) * (places >= 15))
 
 
 def _close(expected: float, got: float, tolerance: float) -> bool:
@@ -77,6 +95,8 @@ def _same(expected: Any, got: Any, tolerance: float | None) -> bool:
         )
     if tolerance is not None and _number(expected) and _number(got):
         return _close(expected, got, tolerance)
+    if isinstance(expected, float) and isinstance(got, float):
+        return expected == got or math.isclose(expected, got, rel_tol=_NOISE, abs_tol=1e-15)
     return bool(expected == got)
 
 

@@ -1,20 +1,20 @@
 """Judges a program against a suite of tests: the program inside, every expected value out here."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from verifiers.kinds.programs.code import asserts, languages
-from verifiers.kinds.programs.code.compare import same_output, same_value
+from verifiers.kinds.programs.code import asserts, judging, languages
+from verifiers.kinds.programs.code.judging import Word, ended
 from verifiers.kinds.programs.code.languages import Language
 from verifiers.kinds.programs.code.sandboxes import Pair
 from verifiers.kinds.programs.code.suite import Suite
+from verifiers.kinds.programs.code.vacuous import vacuous
 from verifiers.sandbox import Limits, Powers, Run, Sandbox
 from verifiers.sandbox.inside.serialization import dumps, loads
 
 _BUILD = Limits(seconds=30.0, memory=1 << 30)
-_TEST_CODE = Limits(seconds=30.0, memory=1 << 30)  # what a problem's own test code may take
-_OUT_OF_MEMORY = (b"bad_alloc", b"heap out of memory", b"Cannot allocate memory", b"out of memory")
+_PATIENCE = 3  # tests over the time limit after which the others are not run
 
 
 class Result(NamedTuple):
@@ -30,7 +30,8 @@ class Result(NamedTuple):
 class Report(NamedTuple):
     """A program against its tests: the reason of the first that failed, and each test's result.
 
-    `results` ends with the first failure unless all tests were asked for; `total` counts them all.
+    `results` ends with the first failure unless all tests were asked for, and with the third that
+    takes too long in any case; `total` counts them all.
     """
 
     reason: str
@@ -41,6 +42,16 @@ class Report(NamedTuple):
     def passed(self) -> int:
         """How many tests passed."""
         return sum(result.reason == "pass.tests" for result in self.results)
+
+    @property
+    def score(self) -> float | None:
+        """The share of tests that it passed; None where not all of them say something."""
+        if not self.total or self.reason.startswith("undecided."):
+            return None
+        if self.reason in ("fail.syntax", "fail.no_function"):
+            return 0.0
+        undecided = any(result.reason.startswith("undecided.") for result in self.results)
+        return None if undecided or len(self.results) < self.total else self.passed / self.total
 
 
 def judge(suite: Suite, program: str, pair: Pair, every: bool = False) -> Report:
@@ -59,7 +70,14 @@ def judge(suite: Suite, program: str, pair: Pair, every: bool = False) -> Report
     if tool:
         return _built(suite, tests, program, tool, pair, every)
     runs = _Python(suite, program, pair)
-    return _report(((_result(suite, test, runs, pair)) for test in tests), len(tests), every)
+    results = (_result(suite, test, runs, pair) for test in tests)
+    return _believed(_report(results, len(tests), every), suite, tests, pair)
+
+
+def _believed(report: Report, suite: Suite, tests: list[Any], pair: Pair) -> Report:
+    """A pass counts only if the tests test something."""
+    why = vacuous(suite, tests, pair) if report.reason == "pass.tests" else ""
+    return Report("undecided.broken_tests", [_broken(why)], report.total) if why else report
 
 
 def _possible(language: str) -> tuple[str, ...]:
@@ -72,7 +90,7 @@ def _tests(suite: Suite) -> list[Any]:
         return suite.cases
     if suite.kind == "function":
         return [
-            asserts.Call(suite.entry, case["input"], {}, "equal", case["output"], strict=False)
+            asserts.Call(suite.entry, *_arguments(case["input"]), "equal", case["output"], False)
             for case in suite.cases
         ]
     if suite.kind == "check":
@@ -80,11 +98,20 @@ def _tests(suite: Suite) -> list[Any]:
     return asserts.from_asserts(suite.cases, suite.setup)
 
 
+def _arguments(given: Any) -> tuple[list[Any], dict[str, Any]]:
+    """Arguments by place and by name; a value that is no list is the only one."""
+    if isinstance(given, dict):
+        return [], given
+    return (given if isinstance(given, list) else [given]), {}
+
+
 def _report(results: Iterator[Result], total: int, every: bool) -> Report:
     found: list[Result] = []
+    late = 0
     for result in results:
         found.append(result)
-        if result.reason != "pass.tests" and not every:
+        late += result.reason == "fail.time_limit"
+        if result.reason != "pass.tests" and (not every or late == _PATIENCE or _final(result)):
             break
     undecided = [r.reason for r in found if r.reason.startswith("undecided.")]
     failed = [r.reason for r in found if r.reason.startswith("fail.")]
@@ -92,8 +119,21 @@ def _report(results: Iterator[Result], total: int, every: bool) -> Report:
     return Report(reason, found, total)
 
 
+def _final(result: Result) -> bool:
+    """Whether the other tests would say the same."""
+    return result.reason in ("fail.syntax", "fail.no_function", "undecided.broken_tests")
+
+
 def _limits(suite: Suite, expected: str = "") -> Limits:
     return Limits(suite.seconds, suite.memory_mb << 20, (1 << 20) + 4 * len(expected))
+
+
+def _bytes(text: str) -> bytes:
+    """Text as it goes in; surrogates that stand for no byte go in as they are."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 class _Python:
@@ -103,12 +143,12 @@ class _Python:
         self.suite, self.program, self.pair = suite, program, pair
 
     def stdio(self, text: str, limits: Limits) -> Run:
-        data = text.encode("utf-8", "surrogateescape")
+        data = _bytes(text)
         return self.pair.program(lambda box: box.stdio(self.program, data, limits))
 
-    def call(self, entry: str, arguments: str, limits: Limits) -> Run:
+    def call(self, entry: str, arguments: str, limits: Limits, changes: bool = False) -> Run:
         return self.pair.program(
-            lambda box: box.call(self.suite.prompt, self.program, entry, arguments, limits)
+            lambda box: box.call(self.suite.prompt, self.program, entry, arguments, limits, changes)
         )
 
 
@@ -121,10 +161,10 @@ class _Started:
         self.powers = Powers(forks=tool.forks, reads=place)
 
     def stdio(self, text: str, limits: Limits) -> Run:
-        data = text.encode("utf-8", "surrogateescape")
+        data = _bytes(text)
         return self.box.command(self.command, data, limits, self.powers, self.tool.reserves)
 
-    def call(self, entry: str, arguments: str, limits: Limits) -> Run:
+    def call(self, entry: str, arguments: str, limits: Limits, changes: bool = False) -> Run:
         return self.stdio(json.dumps(loads(arguments)[0]), limits)
 
 
@@ -142,101 +182,40 @@ def _built(
                 built = box.command(command, b"", _BUILD, Powers(forks=True, writes=place))
                 if built.how != "exited" or built.status != 0:
                     detail = built.errors.decode("utf-8", "replace").replace(place + "/", "")[:300]
-                    failed = Result("fail.syntax", built.cpu, built.wall, built.memory, detail)
-                    return Report("fail.syntax", [failed], len(tests))
+                    reason = _unbuilt(built)
+                    failed = Result(reason, built.cpu, built.wall, built.memory, detail)
+                    return Report(reason, [failed], len(tests))
             runs = _Started(box, place, tool)
             results = (_result(suite, test, runs, pair) for test in tests)
-            return _report(results, len(tests), every)
+            return _believed(_report(results, len(tests), every), suite, tests, pair)
         finally:
             box.discard(place)
 
     return pair.program(run)
 
 
+def _unbuilt(built: Run) -> str:
+    """Why a program was not built: it is wrong, takes too long, or had no processor to itself."""
+    if built.how != "timeout":
+        return "fail.syntax"
+    return "fail.time_limit" if built.cpu > _BUILD.seconds / 2 else "undecided.timeout"
+
+
 def _result(suite: Suite, test: Any, runs: _Python | _Started, pair: Pair) -> Result:
     if isinstance(test, asserts.Code):
         return _code(suite, test, runs, pair)
     if isinstance(test, asserts.Call):
-        run = runs.call(test.entry, dumps([test.arguments, test.keywords]), _limits(suite))
-        return _judged(run, lambda: _value(suite, test, run))
+        arguments, expected = dumps([test.arguments, test.keywords]), dumps(test.expected)
+        run = runs.call(test.entry, arguments, _limits(suite, expected))
+        word = ended(run)
+        return Result(*_word(word if word[0] else judging.value(suite, test, run), run))
     run = runs.stdio(test["input"], _limits(suite, test["output"]))
-    return _judged(run, lambda: _output(suite, test, run, pair))
+    word = ended(run)
+    return Result(*_word(word if word[0] else judging.output(suite, test, run, pair), run))
 
 
-def _judged(run: Run, compare: Callable[[], tuple[str, str]]) -> Result:
-    reason, detail = ended(run)
-    if not reason:
-        reason, detail = compare()
-    return Result(reason, run.cpu, run.wall, run.memory, detail)
-
-
-def ended(run: Run) -> tuple[str, str]:
-    """The reason why a run did not end well, and what it said; empty where it did."""
-    failed, detail = run.said.get("failed"), str(run.said.get("detail", ""))[:300]
-    if run.how == "timeout" or run.status == -24:  # SIGXCPU
-        return "fail.time_limit", f"{run.cpu:.2f} s of CPU, {run.wall:.2f} s in all"
-    if run.how == "output" or failed == "output" or run.status == -25:  # SIGXFSZ
-        return "fail.output_limit", detail
-    if run.status == 0 and not failed:
-        return "", ""
-    if failed in ("syntax", "no_function"):
-        return f"fail.{failed}", detail
-    if failed == "memory" or any(words in run.errors for words in _OUT_OF_MEMORY):
-        return "fail.memory_limit", detail
-    words = run.errors[-300:].decode("utf-8", "replace")
-    return "fail.exception", detail or words or f"exit status {run.status}"
-
-
-def _value(suite: Suite, test: asserts.Call, run: Run) -> tuple[str, str]:
-    try:
-        got = loads(run.said["value"])
-    except (KeyError, ValueError, TypeError) as error:
-        return "fail.exception", f"no value came back: {error}"
-    if test.wanted in ("true", "false"):
-        right = not hasattr(got, "name") and bool(got) == (test.wanted == "true")
-    elif test.wanted == "same":
-        right = got is test.expected
-    elif test.strict and suite.tolerance is None and not suite.unordered:
-        right = _equal(test.expected, got)
-    else:
-        right = same_value(test.expected, got, suite) or (
-            suite.wrapped and same_value(test.expected[0], got, suite)
-        )
-    return ("pass.tests", "") if right else ("fail.wrong_output", f"value {_shown(got)}")
-
-
-def _shown(value: Any) -> str:
-    try:
-        return repr(value)[:200]
-    except ValueError:  # an integer of more digits than Python writes
-        return "with an integer of thousands of digits"
-
-
-def _equal(expected: Any, got: Any) -> bool:
-    try:
-        return bool(expected == got)
-    except RecursionError:
-        return False
-
-
-def _output(suite: Suite, test: dict[str, str], run: Run, pair: Pair) -> tuple[str, str]:
-    got = run.output.decode("utf-8", "replace")
-    if suite.checker:
-        return _checked(suite.checker, {**test, "got": got}, pair)
-    if same_output(test["output"], got, suite):
-        return "pass.tests", ""
-    return "fail.wrong_output", f"printed {got!r:.200}"
-
-
-def _checked(checker: str, case: dict[str, str], pair: Pair) -> tuple[str, str]:
-    """What the problem's own checker says: it reads a case as JSON, prints accept or reject."""
-    data = json.dumps(case).encode("ascii")
-    run = pair.trusted(lambda box: box.stdio(checker, data, _TEST_CODE))
-    word = run.output.decode("utf-8", "replace").strip()
-    if run.how == "exited" and run.status == 0 and word in ("accept", "reject"):
-        passed = word == "accept"
-        return ("pass.tests", "") if passed else ("fail.wrong_output", "refused by the checker")
-    return "undecided.broken_tests", f"the checker printed {word!r:.100}: {run.errors[-200:]!r}"
+def _word(word: Word, run: Run) -> tuple[str, float, float, int, str]:
+    return word[0], run.cpu, run.wall, run.memory, word[1]
 
 
 def _code(suite: Suite, test: asserts.Code, runs: _Python | _Started, pair: Pair) -> Result:
@@ -245,47 +224,44 @@ def _code(suite: Suite, test: asserts.Code, runs: _Python | _Started, pair: Pair
     A call that has no answer (over a limit, no such function) decides, whatever the test code makes
     of the error that it gets in its place.
     """
-    inner: list[Result] = []
+    calls: list[Result] = []
     unanswered: list[Result] = []
+    opaque = []
 
     def answer(question: dict[str, Any]) -> dict[str, Any] | None:
-        run = runs.call(str(question["ask"]), str(question["arguments"]), _limits(suite))
-        raised = run.said.get("failed") == "exception" and run.how == "exited"
-        if raised:  # which the test may expect
-            inner.append(Result("fail.exception", *_spent(run), str(run.said.get("detail"))[:300]))
-            return {"raised": str(run.said.get("type"))}
+        arguments = str(question["arguments"])
+        run = runs.call(str(question["ask"]), arguments, _limits(suite), changes=True)
+        value = run.said.get("value")
+        opaque.append(_OPAQUE in arguments or (isinstance(value, str) and _OPAQUE in value))
+        if run.said.get("failed") == "exception" and run.how == "exited":
+            # which the test may expect
+            detail = str(run.said.get("detail"))[:300]
+            calls.append(Result(*_word(("fail.exception", detail), run)))
+            named = {key: run.said.get(key, "") for key in ("name", "message")}
+            return {"raised": str(run.said.get("type")), **named}
         reason, detail = ended(run)
-        if not reason and not isinstance(run.said.get("value"), str):
+        if not reason and not isinstance(value, str):
             reason, detail = "fail.exception", "no value came back"
-        inner.append(Result(reason or "pass.tests", *_spent(run), detail))
+        calls.append(Result(*_word((reason or "pass.tests", detail), run)))
         if reason:
-            unanswered.append(inner[-1])
+            unanswered.append(calls[-1])
             return None
-        return {"value": run.said["value"]}
+        reply = {"value": value, "printed": run.output.decode("utf-8", "replace")}
+        changed = run.said.get("arguments")
+        return {**reply, "arguments": changed} if isinstance(changed, str) else reply
 
-    run = pair.trusted(
-        lambda box: box.tests(suite.prompt, test.source, test.names, answer, _TEST_CODE)
-    )
-    cpu, wall = sum(part.cpu for part in inner), sum(part.wall for part in inner)
-    memory = max((part.memory for part in inner), default=0)
-    first = next(iter(unanswered), None)
-    reason, detail = (first.reason, first.detail) if first else _code_reason(run, inner)
+    run = judging.far_tests(suite, test, answer, pair)
+    cpu, wall = sum(part.cpu for part in calls), sum(part.wall for part in calls)
+    memory = max((part.memory for part in calls), default=0)
+    if unanswered:
+        reason, detail = unanswered[0].reason, unanswered[0].detail
+    else:
+        words = [(part.reason, part.detail) for part in calls]
+        reason, detail = judging.far_word(run, words, any(opaque))
     return Result(reason, cpu, wall, memory, detail)
 
 
-def _code_reason(run: Run, inner: list[Result]) -> tuple[str, str]:
-    if run.how == "exited" and run.status == 0 and not run.said.get("failed"):
-        return "pass.tests", ""
-    if inner and inner[-1].reason != "pass.tests":
-        return inner[-1].reason, inner[-1].detail
-    detail = str(run.said.get("detail", ""))[:300] or f"{run.how}, status {run.status}"
-    if run.how != "exited" or not inner:  # it failed before it asked the program anything
-        return "undecided.broken_tests", detail
-    return "fail.wrong_output", detail
-
-
-def _spent(run: Run) -> tuple[float, float, int]:
-    return run.cpu, run.wall, run.memory
+_OPAQUE = '{"type": "opaque"'  # in what `serialization.dumps` writes
 
 
 def _broken(detail: str) -> Result:

@@ -1,7 +1,18 @@
 """The languages beside Python: what compiles a program, what runs it, what it may do."""
 
+import re
 import shutil
 from typing import NamedTuple
+
+NAMES = {
+    "python": {"python", "py", "pypy", "cpython"},
+    "cpp": {"cpp", "c++", "cc", "cxx", "c", "g++", "gnu c++", "gnu++", "clang++"},
+    "javascript": {"javascript", "js", "node", "nodejs", "node.js", "jsx", "es", "ecmascript"},
+    "bash": {"bash", "sh", "shell", "zsh"},
+}
+"""The languages of programs, and what they are called, in lower case and without a version."""
+
+_VERSION = re.compile(r"[\s(-]*v?\d[\d.]*\s*\)?$")  # `python3`, `cpp17`, `Python 3.11`, `C++ (20)`
 
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 
@@ -64,6 +75,20 @@ _CALL_JAVASCRIPT = """
   });
 })();
 """
+
+
+def named(text: str) -> str | None:
+    """The language that is called `text`; None for one that is not known.
+
+    >>> [named(text) for text in ("Python3", "C++17", "GNU C++20", "js", "cobol")]
+    ['python', 'cpp', 'cpp', 'javascript', None]
+    """
+    name = text.strip().lower()
+    for called in (name, _VERSION.sub("", name)):
+        for language, names in NAMES.items():
+            if called in names:
+                return language
+    return None
 
 
 def language(name: str) -> Language | None:

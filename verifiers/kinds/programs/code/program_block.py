@@ -1,21 +1,25 @@
 """The program of a response: which block it is, and by which rule. A step of its own."""
 
+import ast
 import re
 from typing import NamedTuple
 
 from verifiers.extract.reasoning import after_reasoning, unclosed
+from verifiers.kinds.programs.code.languages import named
 
-_FENCE = re.compile(r"^([ \t>]*)(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^\n`]*$")
-_NAMES = {
-    "python": {"python", "py", "python3", "python2", "pypy3"},
-    "cpp": {"cpp", "c++", "cc", "cxx", "c"},
-    "javascript": {"javascript", "js", "node", "nodejs", "jsx"},
-    "bash": {"bash", "sh", "shell", "zsh"},
-}
+# "```python", also behind words on its line ("**Solution:** ```python", "<answer>```cpp")
+_OPENS = re.compile(r"^(?P<before>.*?)(?P<fence>`{3,}|~{3,})[ \t]*(?P<named>[\w+#.-]*)[^\n`]*$")
+_MARGIN = re.compile(r"[ \t>]*")
+# A closing fence: alone on its line, on the last line of code, before "</answer>"
+_CLOSES = re.compile(r"^(?P<code>.*?)(?P<fence>`{3,}|~{3,})[ \t]*(?:</?\w+>.*)?$")
 _CODE = re.compile(
     r"(?:import|from|def|class|async|for|while|if|try|with|print|return|raise|lambda|function|"
     r"const|let|var|int|void|using|echo|read|open)\b|#include|#!|@\w|[A-Za-z_][\w.,\s\[\]]*[=(]"
 )
+# Where Python begins below a line of prose
+_BEGINS = re.compile(r"^(?:(?:from|import|def|class|async def) +\w|@\w|\w+ *=[^=])", re.MULTILINE)
+_TRIES = 12  # places at which unfenced code is tried to begin, and to end
+_LONGEST = 200_000  # characters of unfenced code
 
 
 class Program(NamedTuple):
@@ -23,7 +27,7 @@ class Program(NamedTuple):
 
     `rule`: "entry_fence" (the last block that defines the function asked for), "last_fence" (the
     last block in the language), "bare_fence" (the last without one), "open_fence" (a block that
-    never ends), "whole" (a response that is nothing but code).
+    never ends), "whole" (a response that is nothing but code), "unfenced" (code below prose).
     """
 
     text: str
@@ -48,10 +52,10 @@ def find_program(response: str, language: str = "python", entry: str = "") -> Pr
         return None
     start = len(response) - len(after_reasoning(response))
     blocks = _blocks(response, start)
-    if not blocks:
-        return _whole(response, start)
+    if not any(response[block.start : block.end].strip() for block in blocks):
+        return _whole(response, start, language)
     closed = [block for block in blocks if block.closed]
-    tagged = [block for block in closed if block.language in _NAMES[language]]
+    tagged = [block for block in closed if named(block.language) == language]
     bare = [block for block in closed if not block.language]
     if entry:
         defines = re.compile(
@@ -68,7 +72,7 @@ def find_program(response: str, language: str = "python", entry: str = "") -> Pr
     if bare:
         return _program(response, bare[-1], "bare_fence")
     last = blocks[-1]
-    if not last.closed and (not last.language or last.language in _NAMES[language]):
+    if not last.closed and (not last.language or named(last.language) == language):
         return _program(response, last, "open_fence")
     return None
 
@@ -87,16 +91,44 @@ def _blocks(text: str, start: int) -> list[_Block]:
     at = start
     for line in text[start:].splitlines(keepends=True):
         after = at + len(line)
-        found = _FENCE.match(line.rstrip("\r\n")) if "```" in line or "~~~" in line else None
-        if found and not fence:
-            fence, language, begin, indent = found[2], found[3].lower(), after, len(found[1])
-        elif found and found[2].startswith(fence) and not found[3]:
-            blocks.append(_Block(language, begin, at, indent, True))
-            fence = ""
+        bare = line.rstrip("\r\n")
+        if "```" in bare or "~~~" in bare:
+            if not fence or not text[begin:at].strip():  # also a fence doubled by another
+                found = _opens(bare)
+                if found and (not fence or found[1]):
+                    fence, language, indent = found
+                    begin, at = after, after
+                    continue
+            if fence and (end := _closes(bare, fence)) is not None:
+                blocks.append(_Block(language, begin, at + end, indent, True))
+                fence = ""
         at = after
     if fence:
         blocks.append(_Block(language, begin, len(text), indent, False))
     return blocks
+
+
+def _opens(line: str) -> tuple[str, str, int] | None:
+    """The fence, the language and the margin of a block that a line opens."""
+    found = _OPENS.match(line)
+    if not found:
+        return None
+    margin = _MARGIN.fullmatch(found["before"])
+    if not margin and not named(found["named"]):  # in a line of words it has to be a language
+        return None
+    return found["fence"], found["named"].lower(), len(margin[0]) if margin else 0
+
+
+def _closes(line: str, fence: str) -> int | None:
+    """Where on its line a block ends that `fence` opened; None where it does not."""
+    found = _CLOSES.match(line)
+    if not found or not found["fence"].startswith(fence):
+        return None
+    code = found["code"]
+    if _MARGIN.fullmatch(code):
+        return 0
+    quotes = code.count('"') % 2 or code.count("'") % 2  # a fence in a text of the program
+    return None if quotes or "#" in code else len(code)
 
 
 def _program(text: str, block: _Block, rule: str) -> Program | None:
@@ -107,8 +139,31 @@ def _program(text: str, block: _Block, rule: str) -> Program | None:
     return Program(code, (block.start, block.end), rule) if code.strip() else None
 
 
-def _whole(text: str, start: int) -> Program | None:
-    code = text[start:]
-    if not _CODE.match(code.lstrip()):
-        return None
-    return Program(code, (start, len(text)), "whole")
+def _whole(text: str, start: int, language: str) -> Program | None:
+    """A response without a block: all of it is code, or the part of it that is Python."""
+    end = len(text)
+    for line in reversed(text[start:].splitlines(keepends=True)):
+        if line.strip() and not re.fullmatch(r"[ \t]*(?:`{3,}|~{3,}|</\w+>)\s*", line):
+            break
+        end -= len(line)  # a closing fence that nothing opened
+    code = text[start:end]
+    whole = Program(code, (start, end), "whole") if _CODE.match(code.lstrip()) else None
+    if language != "python" or len(code) > _LONGEST or (whole and _parses(code)):
+        return whole
+    starts = [found.start() for found in _BEGINS.finditer(code)][:_TRIES]
+    gaps = [found.start() for found in re.finditer(r"\n[ \t]*\n", code)][-_TRIES:]
+    for begin in starts:
+        for stop in (len(code), *reversed(gaps)):
+            if stop > begin and _parses(code[begin:stop]):
+                return Program(code[begin:stop], (start + begin, start + stop), "unfenced")
+    return whole
+
+
+def _parses(code: str) -> bool:
+    """Whether text is Python that does something: one word is Python, too."""
+    try:
+        body = ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    words = (ast.Name, ast.Constant, ast.Attribute, ast.Tuple)
+    return any(not isinstance(part, ast.Expr) or not isinstance(part.value, words) for part in body)

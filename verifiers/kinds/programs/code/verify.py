@@ -2,6 +2,7 @@
 
 import time
 
+from schemas.errors import NoSandboxError
 from schemas.vocabulary import Verification
 from verifiers.base.kinds import Kind, declare
 from verifiers.base.outcome import outcome
@@ -21,7 +22,7 @@ def verify_code(problem: Problem, response: str, bench: Bench = BENCH) -> Verifi
     Raises NoSandboxError where this machine cannot run programs safely.
     """
     started = time.perf_counter()
-    suite = read_suite(problem.tests)
+    suite = read_suite(problem.tests, problem.problem)
     if suite is None:
         return outcome("undecided.no_tests", None, KIND)
     program = find_program(response, suite.language, suite.entry)
@@ -29,11 +30,15 @@ def verify_code(problem: Problem, response: str, bench: Bench = BENCH) -> Verifi
         return outcome("no_answer.no_program", None, KIND)
     try:
         with bench.pair() as pair:
-            report = judge(suite, program.text, pair)
+            report = judge(suite, program.text, pair, every=True)
     except SandboxError as error:
         return outcome("undecided.sandbox", str(error)[:300], KIND)
+    except NoSandboxError:
+        raise
+    except Exception as error:  # our own failure is nobody's wrong answer, nor the batch's end
+        return outcome("undecided.error", repr(error)[:300], KIND)
     seconds = time.perf_counter() - started
-    return outcome(report.reason, summary(program, report), KIND, seconds)
+    return outcome(report.reason, summary(program, report), KIND, seconds, report.score)
 
 
 def audit_code(problem: Problem, bench: Bench = BENCH) -> Verification:
@@ -44,7 +49,7 @@ def audit_code(problem: Problem, bench: Bench = BENCH) -> Verification:
     `undecided.no_solution`. Raises NoSandboxError as `verify_code` does.
     """
     started = time.perf_counter()
-    suite = read_suite(problem.tests)
+    suite = read_suite(problem.tests, problem.problem)
     if suite is None:
         return outcome("undecided.no_tests", None, KIND)
     if not (problem.solution or "").strip():
@@ -54,6 +59,10 @@ def audit_code(problem: Problem, bench: Bench = BENCH) -> Verification:
             report = judge(suite, gold_program(problem, suite), pair)
     except SandboxError as error:
         return outcome("undecided.sandbox", str(error)[:300], KIND)
+    except NoSandboxError:
+        raise
+    except Exception as error:  # as above
+        return outcome("undecided.error", repr(error)[:300], KIND)
     failed = report.reason.startswith("fail.")
     reason = "undecided.gold_failed" if failed else report.reason
     return outcome(reason, summary(None, report), KIND, time.perf_counter() - started)

@@ -105,7 +105,7 @@ def _on(state: State, gold: str, query: str, ordered: bool) -> str:
     except QueryError:
         return "differ.failed"
     except BudgetError:
-        return "undecided.budget"
+        return "differ.budget"
     if ours.columns != theirs.columns:
         return "differ.columns"
     if not ours.rows and not theirs.rows:

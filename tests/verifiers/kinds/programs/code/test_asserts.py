@@ -66,7 +66,7 @@ def test_a_check_that_does_more_runs_whole_with_its_own_helpers():
         "        x = random.random()\n        assert abs(helper(candidate(x)) - x) < 1e-6\n"
     )
     (test,) = from_check(check, "f", "def helper(x):\n    return x\ndef f(x):\n    pass\n")
-    assert test.names == ["f"] and test.source.endswith("check(f)")
+    assert test.names == ["f"] and test.source.endswith("(check(f))")
 
 
 def test_broken_test_code_is_an_error():

@@ -109,7 +109,7 @@ def test_a_query_can_only_read(query, tmp_path):
     ],
 )
 def test_a_query_without_an_end_is_undecided(query):
-    assert reason("SELECT name FROM staff", query) == "undecided.budget"
+    assert reason("SELECT name FROM staff", query) == "differ.budget"
 
 
 def test_a_huge_value_does_not_run():

@@ -1,0 +1,79 @@
+"""Watches a build and ends what it leaves behind, however it ends, also by SIGKILL.
+
+Run as `python guardian.py MARK FOLDER` by a build that has MARK in its environment. When the build
+is gone, every process that carries MARK is ended, and FOLDER, the build's temporary files, removed.
+A process of its own, because one that was killed can clean up nothing; standard library only.
+"""
+
+import os
+import select
+import shutil
+import signal
+import sys
+import time
+
+NAME = "LONGCOT_BUILD"
+"""The environment variable that everything below a build carries."""
+
+GRACE = 1.0
+"""Seconds between SIGTERM and SIGKILL."""
+
+
+def marked(mark: str) -> list[int]:
+    """The living processes of a build, this one left out."""
+    wanted, found = f"{NAME}={mark}".encode(), []
+    for name in os.listdir("/proc") if os.path.isdir("/proc") else []:
+        if name.isdigit() and int(name) != os.getpid():
+            try:
+                with open(f"/proc/{name}/environ", "rb") as file:
+                    told = file.read().split(b"\0")
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    state = file.read().rpartition(b") ")[2][:1]
+            except OSError:
+                continue
+            if wanted in told and state not in (b"Z", b"X"):
+                found.append(int(name))
+    return found
+
+
+def end(mark: str) -> None:
+    """End every process of a build."""
+    limit = time.monotonic() + GRACE
+    how = signal.SIGTERM
+    while left := marked(mark):
+        for process in left:
+            try:
+                os.kill(process, how)
+            except OSError:
+                continue
+        time.sleep(0.05)
+        if time.monotonic() > limit:
+            how = signal.SIGKILL
+        if time.monotonic() > limit + 5:
+            return  # in the kernel, beyond reach
+
+
+def wait_for_end(build: int) -> None:
+    """Wait until a process, the parent of this one, is gone."""
+    try:
+        handle = os.pidfd_open(build)
+    except (AttributeError, OSError):  # no Linux, or gone already
+        while os.getppid() == build:
+            time.sleep(0.5)
+        return
+    if os.getppid() == build:
+        select.select([handle], [], [])
+
+
+def main() -> None:
+    """Wait for the end of the parent, and clean up behind it."""
+    mark, folder = sys.argv[1:]
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    wait_for_end(int(mark.partition("-")[0]))
+    end(mark)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

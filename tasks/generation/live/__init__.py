@@ -1,0 +1,1 @@
+"""Live teachers: models asked over HTTP, what came journalled, and made into shards."""

@@ -1,0 +1,1 @@
+"""Numbers with units, and the words behind a number."""
