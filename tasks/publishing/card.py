@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tasks.pool.store import Pool
+from tasks.pool.store import Pool, Shard
 from tasks.publishing.licences import combined, for_card
 from tasks.publishing.versions import File, Version
 
@@ -43,14 +43,17 @@ def sources_of(pool: Pool, version: Version, named: dict[str, File]) -> list[dic
 
     A view whose rows name no problem counts with all the problems that are kept.
     """
-    from tasks.query.sql import connect, parquet_scan, query
+    from tasks.query.sql import connect, query
 
     found: dict[tuple[str, str | None], int] = {}
     problems = {"problems": version.tables().get("problems", [])}
-    with connect(pool, problems) as connection:
-        for view in dict.fromkeys(file.view for file in named.values()):
-            shards: list[Any] = [file for file in named.values() if file.view == view]
-            scan = parquet_scan(pool, shards)
+    views: dict[str, list[Shard]] = {}
+    for file in named.values():
+        shard = Shard(f"releases/{file.view}", file.path, file.rows, file.bytes, file.key)
+        views.setdefault(file.view, []).append(shard)
+    with connect(pool, problems, views=views) as connection:
+        for view in views:
+            scan = f'"view_{view}"'
             columns = query(connection, f"SELECT * FROM {scan} LIMIT 0", "card").column_names
             if "problem_id" in columns:
                 sql = (

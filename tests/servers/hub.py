@@ -125,8 +125,9 @@ for method in ("GET", "POST", "PUT", "HEAD", "DELETE"):
 
 
 def whoami(on: Handler, match: Any, data: bytes, query: Any, fault: Any) -> None:
-    on.answer(200, {"name": on.server.owner, "type": "user", "orgs": [{"name": "team"}],
-                    "auth": {"type": "access_token", "accessToken": {"role": "write"}}})  # fmt: skip
+    role = {"type": "access_token", "accessToken": {"role": "write"}}
+    told = {"name": on.server.owner, "type": "user", "orgs": [{"name": "team"}], "auth": role}
+    on.answer(200, told)
 
 
 def create(on: Handler, match: Any, data: bytes, query: Any, fault: Any) -> None:
@@ -191,8 +192,8 @@ def push(on: Handler, match: Any, data: bytes, query: Any, fault: Any) -> None:
     if fault == "late":
         on.close_connection = True
         return
-    on.answer(200, {"commitOid": repo["head"], "success": True, "hookOutput": "",
-                    "commitUrl": f"{on.server.url}/datasets/{name}/commit/{repo['head']}"})  # fmt: skip
+    url = f"{on.server.url}/datasets/{name}/commit/{repo['head']}"
+    on.answer(200, {"commitOid": repo["head"], "success": True, "hookOutput": "", "commitUrl": url})
 
 
 def files_at(repo: dict[str, Any], revision: str) -> dict[str, Any]:
