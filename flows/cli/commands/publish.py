@@ -31,6 +31,7 @@ def publish(
     """
     from flows.runner.lock import alone
     from tasks.pool.store import Pool
+    from tasks.publishing.diff import changelog, diff
     from tasks.publishing.publish import publish as send
     from tasks.publishing.versions import whole
     from tasks.query.locate import default_pool
@@ -39,10 +40,12 @@ def publish(
     place.manifest  # noqa: B018  # says so where there is no pool
     with alone(place):
         version = whole(place)
+        parent = version.content["parent"]
+        changed = changelog(parent, diff(place, whole(place, parent), version)) if parent else None
         sent = send(
             place, version, to,
             views=views.split(",") if views else None, private=private, dry_run=dry_run,
-            forbid=forbid.split(",") if forbid else (),
+            changed=changed, forbid=forbid.split(",") if forbid else (),
             say=lambda line: typer.echo(f"longcot: {line}", err=True),
         )  # fmt: skip
     would = "would go" if dry_run else "went"
