@@ -77,7 +77,7 @@ def test_other_words_are_a_duplicate_and_other_numbers_are_not(pool: Pool) -> No
     shard = receipt.shard("set_aside")
     assert shard
     (reject,) = pool.read(shard).to_pylist()
-    assert (reject["stage"], reject["reason"]) == ("dedupe_semantic", "duplicate_semantic")
+    assert (reject["step"], reject["reason"]) == ("dedupe_semantic", "duplicate_semantic")
     assert of(ONE) in reject["detail"]
     assert receipt.counts == {
         "in": 5, "out": 4, "aside.duplicate_semantic": 1, "without embedding": 0,
