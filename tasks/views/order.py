@@ -62,5 +62,5 @@ def _told(
             found = pl.DataFrame({said: contents}).with_columns(
                 pl.lit(number).alias(shard), places.alias(row)
             )
-            told.append(found.select(told[0].columns).cast(dict(told[0].schema)))
+            told.append(found.select(told[0].columns).cast(told[0].schema))
     return rows.join(pl.concat(told), on=[shard, row], how="left", maintain_order="left")
