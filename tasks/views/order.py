@@ -28,15 +28,15 @@ def teachers_of(done: Done, traces: list[Shard]) -> Teachers:
 
 def ordered(pool: Pool, rows: pl.DataFrame, traces: list[Shard], live: Teachers) -> pl.DataFrame:
     """The selected traces (or pairs) in their order, with `said`: the `content` of each live trace,
-    null of recorded ones; of pairs `rejected_said` too.
+    null of recorded ones; of pairs `rejected_said` too. Neither where nothing is live.
 
     rows: in the order of the pool
     """
+    if not any(live):
+        return rows
     rows = _told(pool, rows, traces, live, "")
     if "rejected_shard" in rows.columns:
         rows = _told(pool, rows, traces, live, "rejected_")
-    if not any(live):
-        return rows
     first = [number if name is None else live.index(name) for number, name in enumerate(live)]
     block = pl.col("shard").replace_strict(list(range(len(live))), first)
     asked = pl.col("said").is_not_null()
