@@ -92,7 +92,8 @@ def markers(text: str, lexicon: Lexicon) -> Iterator[re.Match[str]]:
         small = text  # a letter that is two when it is small
     end, left = len(text), _MOST
     while left:
-        at = max(small.rfind(anchor, 0, end) for anchor in ("####", *lexicon.anchors))
+        anchors = ("####", *lexicon.anchors)  # one may be the end of another
+        at = max(small.rfind(anchor, 0, end + len(anchor) - 1) for anchor in anchors)
         if at < 0:
             return
         match = lexicon.answer.match(text, at)

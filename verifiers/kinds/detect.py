@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from verifiers.extract.boxes import unboxed
+from verifiers.extract.final_answer import unboxed
 from verifiers.extract.json_text import is_structured
 from verifiers.extract.options import options_of
 from verifiers.kinds.choice import letter_of

@@ -25,10 +25,14 @@ _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items())
 
 
 class Opaque:
-    """Stands for a value that is no plain data; equal to nothing, not even to itself."""
+    """Stands for a value that is no plain data; equal to nothing, not even to itself.
 
-    def __init__(self, name: str) -> None:
+    `items` are those of an iterator or a view, None for other things.
+    """
+
+    def __init__(self, name: str, items: list[Any] | None = None) -> None:
         self.name = name
+        self.items = items
 
     def __eq__(self, other: object) -> bool:
         return False
@@ -196,6 +200,6 @@ def _rebuilt(kind: str, value: dict[str, Any], inside: bool) -> Any:
     if kind in ("iterator", "view"):
         items = _decoded(value["items"], inside)
         if not inside:
-            return Opaque(str(value["of"]))
+            return Opaque(str(value["of"]), items)
         return iter(items) if kind == "iterator" else items
     raise ValueError(f"no type {kind!r}")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from verifiers.kinds.programs.code.asserts import asked_for
-from verifiers.kinds.programs.code.literals import read_json
+from verifiers.kinds.programs.code.literals import read_json, readable
 
 Raw = dict[str, Any]
 
@@ -180,10 +180,19 @@ def _code(statement: str) -> str:
 
 
 def loaded(text: str) -> Any:
-    """What JSON text holds; test code that is no JSON is a check, test functions, or asserts."""
+    """What JSON text holds; test code that is no JSON is a check, test functions, or asserts.
+
+    Code that is more than asserts is one test and runs as it stands: a loop or a name that the
+    asserts need is not left out.
+    """
     if re.match(r"\s*[\[{\"]", text):
         value = read_json(text)
         return loaded(value) if isinstance(value, str) else value
     if re.search(r"^\s*(?:def (?:check|test\w*)\(|class Test\w*)", text, re.MULTILINE):
         return {"test": text}
-    return {"asserts": [line for line in text.splitlines() if line.startswith("assert ")]}
+    try:
+        body = ast.parse(readable(text)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {"asserts": [line for line in text.splitlines() if line.startswith("assert ")]}
+    asserts = [ast.unparse(part) for part in body if isinstance(part, ast.Assert)]
+    return {"asserts": asserts} if len(asserts) in (0, len(body)) else {"test": text}

@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from verifiers.extract.reasoning import after_reasoning, unclosed
-from verifiers.kinds.programs.code.languages import named
+from verifiers.kinds.programs.code.languages import NAMES, named
 
 # "```python", also behind words on its line ("**Solution:** ```python", "<answer>```cpp")
 _OPENS = re.compile(r"^(?P<before>.*?)(?P<fence>`{3,}|~{3,})[ \t]*(?P<named>[\w+#.-]*)[^\n`]*$")
@@ -18,6 +18,7 @@ _CODE = re.compile(
 )
 # Where Python begins below a line of prose
 _BEGINS = re.compile(r"^(?:(?:from|import|def|class|async def) +\w|@\w|\w+ *=[^=])", re.MULTILINE)
+_TAGGED = re.compile(r"<answer>(?P<code>(?:(?!<answer>).)*?)</answer>", re.DOTALL | re.IGNORECASE)
 _TRIES = 12  # places at which unfenced code is tried to begin, and to end
 _LONGEST = 200_000  # characters of unfenced code
 
@@ -33,6 +34,15 @@ class Program(NamedTuple):
     text: str
     span: tuple[int, int]
     rule: str
+
+
+def find_in_any_language(response: str) -> tuple[Program, str] | None:
+    """The last block whose fence names a language other than Python, and that language."""
+    for language in NAMES:
+        found = find_program(response, language) if language != "python" else None
+        if found and found.rule == "last_fence":
+            return found, language
+    return None
 
 
 class _Block(NamedTuple):
@@ -140,8 +150,15 @@ def _program(text: str, block: _Block, rule: str) -> Program | None:
 
 
 def _whole(text: str, start: int, language: str) -> Program | None:
-    """A response without a block: all of it is code, or the part of it that is Python."""
+    """A response without a block: all of it is code, or the part of it that is Python.
+
+    Where it has an answer tag, that is all of it.
+    """
     end = len(text)
+    tags = list(_TAGGED.finditer(text, start))
+    if tags:
+        start, end = tags[-1].span("code")
+        text = text[:end]
     for line in reversed(text[start:].splitlines(keepends=True)):
         if line.strip() and not re.fullmatch(r"[ \t]*(?:`{3,}|~{3,}|</\w+>)\s*", line):
             break

@@ -8,6 +8,7 @@ import re
 
 _SPEAKS = re.compile(  # "error", "tolerance: 1e-6", "accurate to 10^-6", "|a-b|/max(1,|b|)"
     r"\berrors?\b|\btoleran|\bprecision\b|\baccura|\bdeviat|\bdiffer(?:s|ence|ences)?\b"
+    r"|误差|誤差|精度|相差|許容|погрешност|точност|\bfehler|\berreur|\bbłąd"
     r"|\bwithin\b|\bclose to\b|\|\s*\w+\s*-\s*\w+\s*\||\\max\b|\bmax\s*[({]\s*1\s*,"
 )
 _COUNTS = re.compile(r"\bnumber of errors\b|\bprobability\b[^.]*\berrors?\b")
@@ -19,7 +20,7 @@ _POWER = re.compile(  # 10^{-6}, 10**-6, 10-6 (a lost superscript), 1.0 \times 1
     r"|\b(?P<mantissa>\d+(?:\.\d+)?)[eE]-(?P<exponent>\d{1,2})\b"
     r"|(?<![\d.])(?P<plain>0\.0*[1-9]\d*)(?![\d.]*\d)"
 )
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])|\n\s*\n")
 _MOST = 0.1  # what is larger is no tolerance but a value
 
 

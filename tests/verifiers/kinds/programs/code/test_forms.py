@@ -57,3 +57,12 @@ def test_integers_of_any_length():
     assert hex(value["a"][0]) in readable(f"assert f(1) == {digits}")
     with pytest.raises(ValueError, match="an integer of"):
         read_json("9" * 400_000)
+
+
+def test_code_that_is_more_than_asserts_is_run_whole():
+    """Nothing of a test is left out: not the loop before it, nor the name that it looks at."""
+    assert canonical("assert f(1) == 2\nassert (f(2)\n  == 3)")["cases"] == [
+        "assert f(1) == 2", "assert f(2) == 3"
+    ]  # fmt: skip
+    loop = "while True:\n    pass\nassert f(1) == 2\n"
+    assert canonical(loop)["cases"] == [loop]

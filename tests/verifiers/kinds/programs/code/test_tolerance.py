@@ -12,6 +12,7 @@ from verifiers.kinds.programs.code.tolerance import stated_tolerance
     "The absolute or relative error must be at most {}.",
     "Your answer is right if |a-b|/max(1,|b|) ≤ {}, where b is the jury's answer.",
     "Tolerance: {}.",
+    "误差不超过 {} 即视为正确。",
     "Any answer with an error of {} or less is accepted. Print it.",
 ])  # fmt: skip
 def test_the_error_that_a_statement_allows(sentence, number):
