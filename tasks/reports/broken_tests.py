@@ -23,7 +23,7 @@ WITH found AS (
 SELECT p.source, count(*) AS problems, count(e.problem_id) AS broken,
   count(*) FILTER (e.vacuous) AS vacuous
 FROM problems p LEFT JOIN each e USING (problem_id) WHERE p.answer_kind = 'code'
-GROUP BY ALL HAVING count(e.problem_id) > 0 ORDER BY vacuous / count(*) DESC, p.source
+GROUP BY ALL HAVING count(e.problem_id) > 0 ORDER BY count(e.problem_id) / count(*) DESC, p.source
 """
 
 

@@ -47,7 +47,9 @@ def waiting(
         said = frame_of(done.pool.read(shard, _SAID))
         decided = RULES & (pl.col("verdict") != Verdict.UNDECIDED)
         held = MODELS & (pl.col("reason") == NOT_ASKED)
-        lost.update(said.filter(decided | held, pl.col("trace_id").is_in(left))["trace_id"])
+        lost.update(
+            said.filter(decided | held, pl.col("trace_id").is_in(left.implode()))["trace_id"]
+        )
     if len(lost) <= allowed:
         return {}
     found = {key: sorted(lost.intersection(ids)) for key, ids in unsure.items()}
