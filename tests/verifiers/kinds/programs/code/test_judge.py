@@ -295,8 +295,8 @@ def test_a_hundred_programs_leave_nothing(judged):
     assert {p.pid for p in psutil.Process().children(recursive=True)} == before
 
 
-def test_the_score_costs_at_most_the_time_of_one_test_more():
-    suite = CALL._replace(cases=[{"input": [1, 2], "output": 0}] * 50, seconds=1.0)
+def test_the_score_costs_at_most_the_time_of_one_test_more(judged):
+    suite = {**CALL, "tests": [[[1, 2], 0]] * 50}
     slow = "import time\ndef add(a, b):\n    end = time.process_time() + 0.3\n"
     slow += "    while time.process_time() < end: pass\n    return 1"
     report = judged(suite, slow, every=True)
