@@ -20,6 +20,7 @@ from tasks.pool.store import Pool, Shard
 from tasks.reports.report import report
 from tasks.sources.ingest import ingest_all, source_name
 from tasks.verdicts import verifier_pool
+from tasks.verdicts.rejudged import last_verdicts
 from tasks.views.view import make_view
 
 Report = dict[str, Any]
@@ -33,15 +34,21 @@ def build(
     retry_failed: bool = False,
     only_pilot: int | None = None,
     rebuy: bool = False,
+    allow_rejudge: bool = False,
 ) -> Report:
     """Build a recipe under Prefect; the arguments are those of `run`."""
     from flows.runner.prefect_threads import as_flow  # Prefect takes seconds to import
 
-    report: Report = as_flow(run)(recipe, pool, retry_failed, only_pilot, rebuy)
+    report: Report = as_flow(run)(recipe, pool, retry_failed, only_pilot, rebuy, allow_rejudge)
     return report
 
 
-def finished(recipe: str, pool: str | None = None, retry_failed: bool = False) -> Pool | None:
+def finished(
+    recipe: str,
+    pool: str | None = None,
+    retry_failed: bool = False,
+    allow_rejudge: bool = False,
+) -> Pool | None:
     """The pool, if building the recipe would change nothing; None where there is work to do.
 
     Looks at receipts and sizes, and stops at the first that is missing.
@@ -51,6 +58,7 @@ def finished(recipe: str, pool: str | None = None, retry_failed: bool = False) -
     if not (place.exists("manifest.json") and place.exists("report.json")):
         return None
     build = begin(plan, place, Path(recipe), Looking(), retry_failed)
+    build.allow_rejudge = allow_rejudge
     try:
         if older(place):
             return None
@@ -72,13 +80,15 @@ def run(
     retry_failed: bool,
     only_pilot: int | None,
     rebuy: bool,
+    allow_rejudge: bool,
     runner: Runner,
 ) -> Report:
     """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`).
 
     `retry_failed`: ask again for samples whose request had failed for good. `only_pilot`: ask the
     live teachers for so many problems alone, and report what the whole build would yield and cost;
-    what the pilot draws stays in the pool and is not drawn again.
+    what the pilot draws stays in the pool and is not drawn again. `allow_rejudge`: ask a judge
+    about traces that the rules had decided and no longer do.
     """
     plan = load_recipe(Path(recipe))
     place = Pool(pool or f"pools/{plan.name}")
@@ -88,14 +98,16 @@ def run(
             migrate(place, moving)
         place.sweep()
         build = begin(plan, place, Path(recipe), runner, retry_failed, only_pilot, rebuy)
+        build.allow_rejudge = allow_rejudge
         prepare(plan, build)
+        before = last_verdicts(place)
 
         def say(views: Views, whole: bool = False) -> None:
             place.put_manifest(manifest(plan, build, views), whole)
 
         views = figure(plan, build, say)
         say(views, whole=True)  # readers see the last whole state until this one is
-        return report(plan.name, build, views)
+        return report(plan.name, build, views, before)
 
 
 def begin(

@@ -55,10 +55,27 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
         print_rows(console, report["label"], "the published label, by what people decided")
     if report["judges"]:
         print_rows(console, _judges(report["judges"]), "models that judge, beside the rules")
+    print_alarms(console, report)
     if report["views"]:
         shards = [{**view, "bytes": f"{view['bytes']:,}"} for view in report["views"]]
         print_rows(console, shards, "shards")
     console.print(_next(report), highlight=False, soft_wrap=True)
+
+
+def print_alarms(console: Console, report: dict[str, Any]) -> None:
+    """Labels that changed, tests that test nothing, and traces that wait for leave to be judged."""
+    if report["changed_labels"]:
+        changed = [{**row, "ids": " ".join(row["ids"])} for row in report["changed_labels"]]
+        print_rows(console, changed, "labels that changed since the last whole build", full=True)
+    if report["broken_tests"]:
+        print_rows(console, report["broken_tests"], "code problems with broken or vacuous tests")
+    for line in report["funnel"]:
+        if held := line["aside"].get("not_asked"):
+            told = (
+                f"{line['stage']}: the rules had decided {held:,} traces and no longer do; to ask "
+                "the model about them: longcot build --allow-rejudge, or `rejudge` in the recipe"
+            )
+            console.print(told, highlight=False, soft_wrap=True)
 
 
 def print_forecast(console: Console, report: dict[str, Any]) -> None:

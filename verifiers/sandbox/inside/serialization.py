@@ -25,14 +25,10 @@ _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items())
 
 
 class Opaque:
-    """Stands for a value that is no plain data; equal to nothing, not even to itself.
+    """Stands for a value that is no plain data; equal to nothing, not even to itself."""
 
-    `items` are those of an iterator or a view, None for other things.
-    """
-
-    def __init__(self, name: str, items: list[Any] | None = None) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.items = items
 
     def __eq__(self, other: object) -> bool:
         return False
@@ -42,6 +38,14 @@ class Opaque:
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
+
+
+class Iterated(Opaque):
+    """Stands for an iterator, which equals nothing; `items` are what it gave."""
+
+    def __init__(self, name: str, items: list[Any]) -> None:
+        super().__init__(name)
+        self.items = items
 
 
 class _Made(NamedTuple):
@@ -200,6 +204,7 @@ def _rebuilt(kind: str, value: dict[str, Any], inside: bool) -> Any:
     if kind in ("iterator", "view"):
         items = _decoded(value["items"], inside)
         if not inside:
-            return Opaque(str(value["of"]), items)
+            name = str(value["of"])
+            return Iterated(name, items) if kind == "iterator" else Opaque(name)
         return iter(items) if kind == "iterator" else items
     raise ValueError(f"no type {kind!r}")

@@ -7,10 +7,11 @@ anything that reading a shape raises: see `suite.canonical`.
 import ast
 import re
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from verifiers.kinds.programs.code.asserts import asked_for
-from verifiers.kinds.programs.code.literals import read_json, readable
+from verifiers.kinds.programs.code.literals import read_json
 
 Raw = dict[str, Any]
 
@@ -180,19 +181,29 @@ def _code(statement: str) -> str:
 
 
 def loaded(text: str) -> Any:
-    """What JSON text holds; test code that is no JSON is a check, test functions, or asserts.
-
-    Code that is more than asserts is one test and runs as it stands: a loop or a name that the
-    asserts need is not left out.
-    """
+    """What JSON text holds; test code that is no JSON is a check, test functions, or asserts."""
     if re.match(r"\s*[\[{\"]", text):
         value = read_json(text)
         return loaded(value) if isinstance(value, str) else value
     if re.search(r"^\s*(?:def (?:check|test\w*)\(|class Test\w*)", text, re.MULTILINE):
         return {"test": text}
+    return _script(text)
+
+
+def _script(text: str) -> Raw:
+    """Test code as it stands: a test for each assert where there is nothing else but imports.
+
+    Else the whole is one test: what stands between the asserts belongs to what they test.
+    """
+    if "assert" not in text:
+        return {"asserts": []}
     try:
-        body = ast.parse(readable(text)).body
+        body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {"asserts": [line for line in text.splitlines() if line.startswith("assert ")]}
-    asserts = [ast.unparse(part) for part in body if isinstance(part, ast.Assert)]
-    return {"asserts": asserts} if len(asserts) in (0, len(body)) else {"test": text}
+        return {"asserts": [text]}  # which is then broken
+    imports = list(takewhile(lambda part: isinstance(part, ast.Import | ast.ImportFrom), body))
+    asserts = body[len(imports) :]
+    if not all(isinstance(part, ast.Assert) for part in asserts):
+        return {"asserts": [text]}
+    written = [ast.get_source_segment(text, part) or "" for part in asserts]
+    return {"asserts": written, "setup": "\n".join(map(ast.unparse, imports))}

@@ -14,7 +14,7 @@ from verifiers.sandbox import Limits, Powers, Run, Sandbox
 from verifiers.sandbox.inside.serialization import dumps, loads
 
 _BUILD = Limits(seconds=30.0, memory=1 << 30)
-_PATIENCE = 3  # tests over the time limit after which the others are not run
+_PATIENCE = 2  # tests over the time limit after which the others are not run
 
 
 class Result(NamedTuple):
@@ -30,8 +30,9 @@ class Result(NamedTuple):
 class Report(NamedTuple):
     """A program against its tests: the reason of the first that failed, and each test's result.
 
-    `results` ends with the first failure unless all tests were asked for, and with the third that
-    takes too long in any case; `total` counts them all.
+    `results` ends with the first failure unless all tests were asked for; then with the second test
+    over the time limit, or when what ran after the first failure took the CPU time of one test.
+    `total` counts them all.
     """
 
     reason: str
@@ -71,7 +72,7 @@ def judge(suite: Suite, program: str, pair: Pair, every: bool = False) -> Report
         return _built(suite, tests, program, tool, pair, every)
     runs = _Python(suite, program, pair)
     results = (_result(suite, test, runs, pair) for test in tests)
-    return _believed(_report(results, len(tests), every), suite, tests, pair)
+    return _believed(_report(results, len(tests), every, suite.seconds), suite, tests, pair)
 
 
 def _believed(report: Report, suite: Suite, tests: list[Any], pair: Pair) -> Report:
@@ -105,13 +106,17 @@ def _arguments(given: Any) -> tuple[list[Any], dict[str, Any]]:
     return (given if isinstance(given, list) else [given]), {}
 
 
-def _report(results: Iterator[Result], total: int, every: bool) -> Report:
+def _report(results: Iterator[Result], total: int, every: bool, seconds: float) -> Report:
     found: list[Result] = []
-    late = 0
+    late, extra, failing = 0, 0.0, False
     for result in results:
+        extra += result.cpu if failing else 0.0
         found.append(result)
         late += result.reason == "fail.time_limit"
+        failing = failing or result.reason != "pass.tests"
         if result.reason != "pass.tests" and (not every or late == _PATIENCE or _final(result)):
+            break
+        if extra > seconds:  # the score alone is not worth more
             break
     undecided = [r.reason for r in found if r.reason.startswith("undecided.")]
     failed = [r.reason for r in found if r.reason.startswith("fail.")]
@@ -187,7 +192,7 @@ def _built(
                     return Report(reason, [failed], len(tests))
             runs = _Started(box, place, tool)
             results = (_result(suite, test, runs, pair) for test in tests)
-            return _believed(_report(results, len(tests), every), suite, tests, pair)
+            return _believed(_report(results, len(tests), every, suite.seconds), suite, tests, pair)
         finally:
             box.discard(place)
 

@@ -7,8 +7,10 @@ number, allows that number. Whether absolute or relative is not told apart: a ju
 import re
 
 _SPEAKS = re.compile(  # "error", "tolerance: 1e-6", "accurate to 10^-6", "|a-b|/max(1,|b|)"
-    r"\berrors?\b|\btoleran|\bprecision\b|\baccura|\bdeviat|\bdiffer(?:s|ence|ences)?\b"
-    r"|误差|誤差|精度|相差|許容|погрешност|точност|\bfehler|\berreur|\bbłąd"
+    r"\berrors?\b|\btoler[aâ]n|\bprecision\b|\baccura|\bdeviat|\bdiffer(?:s|ence|ences)?\b"
+    # the same words in Chinese, Japanese, Korean, Russian, German, French, Spanish, Portuguese
+    r"|误差|誤差|精度|오차|погрешност|точност|fehler|toleranz|genauigkeit|abweich|erreur|précision"
+    r"|margen|precisión|erros?\b|precisão"
     r"|\bwithin\b|\bclose to\b|\|\s*\w+\s*-\s*\w+\s*\||\\max\b|\bmax\s*[({]\s*1\s*,"
 )
 _COUNTS = re.compile(r"\bnumber of errors\b|\bprobability\b[^.]*\berrors?\b")

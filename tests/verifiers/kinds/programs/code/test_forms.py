@@ -29,6 +29,19 @@ def test_calls_of_other_sets(tests):
     assert {**found, "compare": None} == {**CALL, "compare": None}
 
 
+def test_test_code_is_kept_whole():
+    """What stands between asserts belongs to what they test, and may never end."""
+    listed = canonical("import math\nassert f(1) == 2\nassert (f(2) ==\n    3)")
+    assert listed["cases"] == ["assert f(1) == 2", "assert (f(2) ==\n    3)"]
+    assert listed["setup"] == "import math"
+    for whole in ("while True: pass\nassert f(1) == 2", "a = []\nf(a)\nassert a", "assert f(1) =="):
+        try:
+            assert canonical(whole, "", "f")["cases"] == [whole]
+        except TypeError:
+            assert whole == "assert f(1) =="
+    assert canonical("no code at all") is None
+
+
 def test_leetcode_names_a_method():
     check = "def check(candidate):\n    assert candidate(nums=[2], target=9) == [0]\n"
     found = canonical({"test": check, "entry_point": "Solution().twoSum"})
@@ -57,12 +70,3 @@ def test_integers_of_any_length():
     assert hex(value["a"][0]) in readable(f"assert f(1) == {digits}")
     with pytest.raises(ValueError, match="an integer of"):
         read_json("9" * 400_000)
-
-
-def test_code_that_is_more_than_asserts_is_run_whole():
-    """Nothing of a test is left out: not the loop before it, nor the name that it looks at."""
-    assert canonical("assert f(1) == 2\nassert (f(2)\n  == 3)")["cases"] == [
-        "assert f(1) == 2", "assert f(2) == 3"
-    ]  # fmt: skip
-    loop = "while True:\n    pass\nassert f(1) == 2\n"
-    assert canonical(loop)["cases"] == [loop]
