@@ -12,6 +12,7 @@ from flows.recipe import Recipe
 from flows.recipe_file import load_recipe
 from flows.runner.lock import alone
 from flows.runner.looking import Looking, Missing, Shown
+from flows.runner.prefect_settings import check_home, check_server
 from flows.runner.signals import obeyed
 from tasks.pool.build import Build, Runner
 from tasks.pool.jobs import Done
@@ -35,6 +36,10 @@ def build(
     rebuy: bool = False,
 ) -> Report:
     """Build a recipe under Prefect; the arguments are those of `run`."""
+    check_home()
+    from prefect.settings import PREFECT_API_URL
+
+    check_server(PREFECT_API_URL.value())
     from flows.runner.prefect_threads import as_flow  # Prefect takes seconds to import
 
     report: Report = as_flow(run)(recipe, pool, retry_failed, only_pilot, rebuy)
