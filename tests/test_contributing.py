@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -44,10 +43,6 @@ def python(tree: Path, *arguments: str) -> str:
 
 def test_each_part_is_one_file_and_one_test_and_passes_it(tree: Path) -> None:
     tests = [name for name, _ in BLOCK.findall(GUIDE) if name.startswith("tests/")]
-    if not find_spec("tasks.pool.map_step"):
-        tests = [name for name in tests if "steps" not in name]
-        for name in ("latin", "numerals"):
-            (tree / f"tasks/steps/{name}.py").unlink(missing_ok=True)
     assert len(tests) >= 3
     python(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
@@ -58,10 +53,7 @@ from pathlib import Path
 from flows.cli.recipe_names import find_recipe
 from tasks.contamination.benchmarks import declaration
 from tasks.llm.prompts import load
-try:
-    from flows.recipe_file import load_recipe
-except ModuleNotFoundError:
-    from schemas.recipe_file import load_recipe
+from flows.recipe_file import load_recipe
 path = find_recipe("colours")
 recipe = load_recipe(path)
 prompt = load(recipe.teachers[0].prompt[0], path.parent)

@@ -21,6 +21,7 @@ import pyarrow as pa
 from schemas.identity import digest, problem_id, trace_id
 from schemas.tables import EVERYONE, REJECTS, TRACES
 from schemas.teachers import Recorded
+from tasks.generation.earlier_reading import reads_as_ever, stands_as_ever
 from tasks.generation.turns import first_turn
 from tasks.llm.http.replies import INT32, INT64, Reader, whole_number
 from tasks.llm.reasoning_parser import Parts, fields, split
@@ -40,7 +41,7 @@ from tasks.sources.columns import (
 from tasks.sources.ingest import statement_of
 from tasks.sources.rows import BadRow
 
-VERSION = 2
+VERSION = 1
 
 INTEGERS = {"sample": INT32, "seed": INT64} | dict.fromkeys(
     ("prompt_tokens", "reasoning_tokens", "completion_tokens"), INT32
@@ -202,7 +203,7 @@ def trace_row(
     if name == EVERYONE:
         raise BadRow("wrong_type", f"teacher: {EVERYONE!r} means every teacher together")
     numbers = {column: read(column, whole_number, most, -most) for column, most in INTEGERS.items()}
-    whole, raw = parts_of(teacher, content, words["finish_reason"])
+    whole, raw, as_ever = parts_of(teacher, content, words["finish_reason"])
     parts, framed = first_turn(whole, raw)
     facts = {
         **words,
@@ -214,22 +215,30 @@ def trace_row(
         "teacher": name,
         "state": str(parts.state),
         "dialect": parts.dialect,
-        "frame": framed,
         "label": label_of(value_of(teacher, content, "label")),
         "started_at": read("started_at", time_of),
         "seconds": read("seconds", seconds_of),
     }
-    # The id covers the text, so the long columns need not be hashed again.
+    # The id covers the text, so the long columns need not be hashed again, unless they are read
+    # in another way than in the first pools.
+    anew = {} if framed is None else {"frame": framed}
+    if not as_ever:
+        anew["parts"] = digest(whole.reasoning, whole.response)
     return {
         **facts,
+        "frame": framed,
         "reasoning": parts.reasoning,
         "response": parts.response,
-        "content": digest(facts),
+        "content": digest({**facts, **anew}),
     }
 
 
-def parts_of(teacher: Recorded, content: dict[str, Any], finish: str | None) -> tuple[Parts, str]:
-    """Reasoning and response, and the raw text that the trace's identity hashes."""
+def parts_of(
+    teacher: Recorded, content: dict[str, Any], finish: str | None
+) -> tuple[Parts, str, bool]:
+    """Reasoning and response, the raw text that the trace's identity hashes, and whether the parts
+    are those that the first pools have.
+    """
     found = {c: value_of(teacher, content, c) for c in ("trace", "reasoning", "response")}
     for column in ("trace", "response"):
         turn = answered(found[column], column)
@@ -240,8 +249,10 @@ def parts_of(teacher: Recorded, content: dict[str, Any], finish: str | None) -> 
     raw, reasoning, response = (text_of(asked(v, c), c) for c, v in found.items())
     if raw is None and (reasoning is not None or response is not None):
         parts = fields(reasoning, response or "", finish)
-        return parts, json.dumps([reasoning, response], ensure_ascii=False)
-    return split(raw or "", finish), raw or ""
+        raw = json.dumps([reasoning, response], ensure_ascii=False)
+        return parts, raw, stands_as_ever(parts, reasoning, response)
+    parts = split(raw or "", finish)
+    return parts, raw or "", reads_as_ever(parts, raw or "")
 
 
 def label_of(value: Any) -> bool | None:

@@ -22,6 +22,11 @@ from tasks.pool.id_set import keys_of
 from tasks.pool.parquet import row_bytes
 from tasks.pool.store import Pool, Receipt
 
+READING = 2
+"""Raised where rows of some sources are read in another way than before: every stream is walked
+once more, and only shards with a row that is read anew are written again.
+"""
+
 SHARD_BYTES = 32 * 2**20
 SHARD_ROWS = 50_000
 
@@ -58,7 +63,7 @@ def intake(
     `spec` names the source and how it is read (not where it lies), `stamp` its present content.
     `tick` is told how many rows were read. Equal stamps read nothing.
     """
-    listing = digest("listing", stage, spec, stamp)
+    listing = digest("listing", READING, stage, spec, stamp)
     done = pool.receipt(f"{stage}-listing", listing)
     if done:
         shards, aside = (

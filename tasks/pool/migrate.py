@@ -64,8 +64,7 @@ def current(pool: Pool) -> bool:
     """Whether nothing is left to bring over."""
     if not pool.exists("manifest.json"):
         return True
-    left = [path for path in _list(pool, "rejects") if not _came_in(path)]
-    return pool.get_json("manifest.json").get("format") == FORMAT and not left
+    return pool.get_json("manifest.json").get("format") == FORMAT and not _to_move(pool)
 
 
 def explained(pool: Pool, found: list[Receipt]) -> str:
@@ -100,9 +99,8 @@ def migrate(pool: Pool, found: list[Receipt]) -> None:
         if not shards:
             del now["tables"]["set_aside"]
         pool.put_json("manifest.json", now)
-    for path in _list(pool, "rejects"):
-        if not _came_in(path) and path.endswith(".parquet"):
-            pool.fs.rm_file(path)
+    for path in _to_move(pool):
+        pool.fs.rm_file(path)
 
 
 def _moved(pool: Pool, shard: dict[str, Any], moved: dict[str, Shard]) -> Shard:
@@ -113,6 +111,12 @@ def _moved(pool: Pool, shard: dict[str, Any], moved: dict[str, Shard]) -> Shard:
     if receipt is None or receipt.shard("set_aside") is None:
         raise PoolError(f"{pool.path(shard['path'])}: missing; build again with the recipe")
     return receipt.whole("set_aside")
+
+
+def _to_move(pool: Pool) -> list[str]:
+    """The shards of what steps set aside that still lie among the rejects."""
+    shards = [path for path in _list(pool, "rejects") if path.endswith(".parquet")]
+    return [path for path in shards if not _came_in(path)]
 
 
 def _came_in(path: str) -> bool:

@@ -32,7 +32,7 @@ from tasks.sources.columns import (
 )
 from tasks.sources.rows import BadRow
 
-VERSION = 3
+VERSION = 2
 
 TEXT_COLUMNS = (
     "answer domain source_id license language level solution parent_id answer_kind".split()

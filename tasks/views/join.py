@@ -19,13 +19,17 @@ PROBLEM_COLUMNS = "problem_id problem answer answer_kind domain source license l
 
 
 class Walk(NamedTuple):
-    """One place that training rows take text from: a table, and where in it (selection columns)."""
+    """One place that training rows take text from: a table, and where in it (selection columns).
+
+    said: the column that says what a live teacher's text is; selections may lack it
+    """
 
     role: str
     table: str
     shard: str
     row: str
     columns: list[str]
+    said: str = ""
 
 
 def walks_of(per: Per) -> list[Walk]:
@@ -38,8 +42,10 @@ def walks_of(per: Per) -> list[Walk]:
         return [Walk("problem", "problems", "problem_shard", "problem_row", columns)]
     walks = [
         Walk("problem", "problems", "problem_shard", "problem_row", PROBLEM_COLUMNS),
-        Walk("rejected", "traces", "rejected_shard", "rejected_row", TRACE_COLUMNS),
-        Walk("trace", "traces", "shard", "row", TRACE_COLUMNS),
+        Walk(
+            "rejected", "traces", "rejected_shard", "rejected_row", TRACE_COLUMNS, "rejected_said"
+        ),
+        Walk("trace", "traces", "shard", "row", TRACE_COLUMNS, "said"),
     ]
     return [walk for walk in walks if walk.role != "rejected" or per == "pair"]
 
@@ -53,7 +59,7 @@ def gather(
 ) -> Iterator[int]:
     """Walk every place once; yields the number of each output shard whose parts are all there.
 
-    selection: `out`, `position` and the walks' columns, in the order of the last walk.
+    selection: `out`, `position` and the walks' columns, sorted by `position`.
     """
     left = dict(selection.group_by("out").len().iter_rows())
     for walk in walks:

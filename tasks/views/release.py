@@ -1,7 +1,8 @@
 """release: the selected rows in a trainer's form, as Parquet shards of a token budget.
 
-Rows keep the order of the pool: what is added later comes in later shards, and the shards before
-it keep their bytes. A shard that stands in the store already is not written again.
+Rows keep the order of the selection, which is the pool's (live teachers' traces: their problems'):
+what is added later comes in later shards, and the shards before it keep their bytes. A shard that
+stands in the store already is not written again.
 """
 
 from collections.abc import Iterator
@@ -52,18 +53,26 @@ def numbered(selection: pl.DataFrame, budget: int) -> pl.DataFrame:
 def keys_of_shards(
     selection: pl.DataFrame, tables: dict[str, list[Shard]], walks: list[Walk], how: str
 ) -> dict[int, str]:
-    """The key of each output shard: its rows, the pool shards they come from, and the form."""
+    """The key of each output shard: its rows, what they say, and the form."""
     keys = {}
     places = ["position", *(c for walk in walks for c in (walk.shard, walk.row)), "shard", "row"]
+    aside = ["out", *places, "said", "rejected_said"]
     for (out,), rows in selection.group_by("out", maintain_order=True):
-        parents = [
-            tables[walk.table][number].path
-            for walk in walks
-            for number in rows[walk.shard].unique().sort()
-        ]
-        content = digest_all(map(str, rows.drop("out", *places, strict=False).iter_rows()))
+        parents = [source for walk in walks for source in _sources(rows, tables, walk)]
+        content = digest_all(map(str, rows.drop(*aside, strict=False).iter_rows()))
         keys[int(str(out))] = digest("release", VERSION, __version__, how, content, parents)[:16]
     return keys
+
+
+def _sources(rows: pl.DataFrame, tables: dict[str, list[Shard]], walk: Walk) -> Iterator[str]:
+    """What decides of the text that a walk takes: the paths of shards, which are hashes of their
+    rows; of live teachers' traces what they say, because their shards are as they came.
+    """
+    if walk.said in rows.columns:
+        yield from rows[walk.said].drop_nulls()
+        rows = rows.filter(pl.col(walk.said).is_null())
+    for number in rows[walk.shard].unique().sort():
+        yield tables[walk.table][number].path
 
 
 def build(

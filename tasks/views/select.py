@@ -15,12 +15,13 @@ from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.store import Pool, Receipt, Shard
 from tasks.query.sql import connect, query
 from tasks.views.diverse import rank, rank_problems
+from tasks.views.order import Teachers, ordered, teachers_of
 
 if TYPE_CHECKING:
     import duckdb
 
 
-VERSION = "3"
+VERSION = "4"
 
 Tables = dict[str, list[Shard]]
 """The live shards of every table, in order."""
@@ -81,7 +82,7 @@ ORDER BY r.shard, r.row{more}
 
 
 def statement(name: str, view: View) -> str:
-    """The SQL of a view: its rows in the order of the pool."""
+    """The SQL of a view: its rows in the order of the pool (see `order.py` for the last word)."""
     drawn = f"md5('{view.seed}' || trace_id)"
     keep = view.per_problem
     per = format_of(name, view).per
@@ -184,17 +185,26 @@ def plan(done: Done, tables: Tables, name: str, view: View) -> Iterator[Job]:
     what = view.model_dump(mode="json", exclude={"reasoning", "shard_tokens"})
     key = digest("select", VERSION, name, what, inputs)[:16]
     rows = sum(shard.rows for shard in tables.get("traces", []))
-    given = (tables, list(done.deciding), name, view)
+    live = teachers_of(done, tables.get("traces", []))
+    given = (tables, list(done.deciding), name, view, live)
     yield Job("select", key, name, rows, done.recipe, choose, given)
 
 
 def choose(
-    pool: Pool, job: Job, tables: Tables, deciding: list[str], name: str, view: View
+    pool: Pool,
+    job: Job,
+    tables: Tables,
+    deciding: list[str],
+    name: str,
+    view: View,
+    live: Teachers,
 ) -> Receipt:
-    """Write the selection of a view."""
+    """Write the selection of a view. `live`: who answered each trace shard."""
     with connect(pool, tables, deciding) as connection:
         chosen = select(connection, name, view)
         counts = funnel(connection, name, view, len(chosen))
+    if format_of(name, view).per != "problem":
+        chosen = ordered(pool, chosen, tables.get("traces", []), live)
     path = f"selections/{name}-{job.key}.parquet"
     size, sha256 = pool.put(path, chosen.write_parquet)
     content = digest_all(map(str, chosen.iter_rows()))

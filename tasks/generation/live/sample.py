@@ -152,7 +152,10 @@ def _word(record: SampleRecord) -> str:
 
 
 def row_of(record: SampleRecord, teacher: str) -> dict[str, Any]:
-    """The row of `traces` that a record makes. Pure."""
+    """The row of `traces` that a record makes. Pure.
+
+    `content` hashes what was asked and answered, and not when or how fast.
+    """
     failed, stuck = record.failure, record.stuck
     parts, framed = draft_of(record).parts(record.finish)
     facts = {
@@ -173,11 +176,11 @@ def row_of(record: SampleRecord, teacher: str) -> dict[str, Any]:
         "rounds": record.rounds,
         "seed": record.seed,
         "params": record.params,
-        "started_at": datetime.fromtimestamp(record.started, UTC),
-        "seconds": record.seconds,
     }
     return {
         **facts,
+        "started_at": datetime.fromtimestamp(record.started, UTC),
+        "seconds": record.seconds,
         "reasoning": parts.reasoning,
         "response": parts.response,
         "content": digest(facts, parts.reasoning or "", parts.response),

@@ -93,8 +93,12 @@ class Store:
         """The shards of this question, with or without a receipt that can be read."""
         for path in sorted(self.pool.fs.glob(self.pool.path(f"answers/{STAGE}-*.parquet"))):
             key = PurePath(path).stem.removeprefix(f"{STAGE}-")
+            try:
+                receipt = self.pool.receipt(STAGE, key)
+            except PoolError:
+                receipt = None
             shard = Shard("answers", f"answers/{STAGE}-{key}.parquet", 0, 0, "")
-            yield Receipt(STAGE, key, self.what, [shard])
+            yield receipt or Receipt(STAGE, key, self.what, [shard])
         for key in self._gone():
             why = f"{self.pool.path(f'receipts/{STAGE}/{key}.json')}: its shard is gone"
             self._damage(Receipt(STAGE, key, self.what), why)

@@ -23,6 +23,7 @@ from tasks.llm.asking.retry import Answer, Asker
 from tasks.llm.engine import Meter
 from tasks.llm.task_group import together
 from tasks.llm.vllm.server import served
+from tasks.pool.integrity import check
 from tasks.pool.jobs import frame_of
 from tasks.pool.store import Pool, Receipt
 
@@ -89,6 +90,8 @@ def _latest(
         key = digest(STAGE, VERSION, question.spec, part.stamp, turn)[:16]
         try:
             receipt = pool.receipt(STAGE, key)
+            if receipt and pool.local:
+                check(pool, receipt.outputs)
         except PoolError:
             receipt = None  # it is written again, from what the store holds
         if receipt is None:

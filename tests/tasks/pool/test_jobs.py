@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from schemas.tables import VERDICTS
@@ -26,13 +27,9 @@ class Copy(MapStep):
 
     def rows(self, frame: pl.DataFrame, **known: Any) -> Output:
         words = {"verifier": "v", "version": "1", "verdict": "correct", "reason": "equal.exact"}
-        empty = {"extracted": pl.lit(None, pl.String), "seconds": pl.lit(None, pl.Float32)}
-        rows = frame.select(
-            trace_id=frame.columns[0], **{k: pl.lit(v) for k, v in words.items()}, **empty
-        ).select(VERDICTS.names)
-        return Output(
-            {"verdicts": rows.to_arrow().cast(VERDICTS)}, {"in": len(frame), "out": len(frame)}
-        )
+        rows = [{"trace_id": row_id, **words} for row_id in frame[frame.columns[0]]]
+        counts = {"in": len(frame), "out": len(frame)}
+        return Output({"verdicts": pa.Table.from_pylist(rows, VERDICTS)}, counts)
 
 
 class Look(Copy):

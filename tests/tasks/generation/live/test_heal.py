@@ -10,6 +10,7 @@ from tasks.pool.growth import Intake
 from tasks.pool.store import Pool
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import Server, serve
+from tests.tasks.harm import cut, delete, flip, garble
 from tests.tasks.llm.site import ask, rows, sums, teacher
 
 COUNT = 12
@@ -21,25 +22,6 @@ def shard(pool: Pool, taken: Intake) -> Path:
 
 def receipt(pool: Pool, taken: Intake) -> Path:
     return Path(pool.path(f"receipts/generate/{taken.shards[0].key}.json"))
-
-
-def delete(path: Path) -> None:
-    path.unlink()
-
-
-def cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def garble(path: Path) -> None:
-    path.write_bytes(b"{" + path.read_bytes()[::-1])
-
-
-def flip(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    at = data.find(b"PAR1", 1) if len(data) < 100 else 200
-    data[at] ^= 0x10
-    path.write_bytes(bytes(data))
 
 
 def built(pool: Pool, server: Server, **more: bool) -> Intake:
