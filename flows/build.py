@@ -64,8 +64,9 @@ def finished(recipe: str, pool: str | None = None, retry_failed: bool = False) -
         now = [manifest(plan, build, views), build.funnel]
     except Missing:
         return None
-    then = [place.get_json("manifest.json"), place.get_json("report.json").get("funnel")]
-    if not then[0].pop("whole", False):
+    before = place.get_json("manifest.json")
+    then = [before, place.get_json("report.json").get("funnel")]
+    if not before.pop("whole", False):
         return None
     same = json.loads(json.dumps(now)) == then
     return place if same else None

@@ -34,11 +34,6 @@ def as_user(uid: int) -> list[str]:
     return ["setpriv", "--reuid", str(uid), "--regid", str(uid), "--clear-groups"]
 
 
-def boxed(*more: str) -> list[str]:
-    """A prefix that runs a command where the root is read-only and only its folder is not."""
-    return ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *more, "--bind"]
-
-
 @dataclass(frozen=True)
 class Situation:
     """A command in an environment. `told`: words of its one paragraph; None: it does its work."""
@@ -108,9 +103,6 @@ SITUATIONS = [
         ("/dev/null", "PREFECT_HOME"),
         env={"PREFECT_HOME": "/dev/null/x"},
     ),
-    Situation("no temporary folder", BUILD, ("temporary directory",), prefix=(
-        *boxed(), ".", ".", "--ro-bind", ".", "/tmp", "--ro-bind", ".", "/var/tmp",
-    ), env={"TMPDIR": "/nowhere"}, slow=True),
     Situation(
         "a plain terminal",
         [*LONGCOT, "check", "r.yaml"],
