@@ -13,6 +13,7 @@ import polars as pl
 import yaml
 from pydantic import Field, ValidationError
 
+from schemas import yaml_text
 from schemas.errors import RecipeError
 from schemas.rows import Strict
 from schemas.tables import CONTAMINATION
@@ -34,7 +35,7 @@ def load(path: Path) -> list[Override]:
     """The overrides of a file, in order. Raises RecipeError naming the file and the row."""
     try:
         text = path.read_text("utf-8-sig")
-        rows = _csv(text) if path.suffix == ".csv" else yaml.safe_load(text) or []
+        rows = _csv(text) if path.suffix == ".csv" else yaml_text.load(text) or []
     except (OSError, ValueError, yaml.YAMLError, csv.Error) as error:
         raise RecipeError(f"{path}: overrides cannot be read: {error}") from None
     if not isinstance(rows, list):

@@ -85,7 +85,10 @@ class Pool:
     """A pool at a path or URL. Creating the object touches nothing."""
 
     def __init__(self, url: str | Path) -> None:
-        self.fs, self.root = fsspec.core.url_to_fs(str(url))
+        try:
+            self.fs, self.root = fsspec.core.url_to_fs(str(url))
+        except (ImportError, ValueError) as error:  # s3fs is not installed; no such protocol
+            raise PoolError(f"{url}: no pool can be opened there: {error}") from None
         self.local = isinstance(self.fs, LocalFileSystem)
         self.url = self.root if self.local else str(url)
 
@@ -209,21 +212,26 @@ class Pool:
         """Whether a file stands in the pool."""
         return bool(self.fs.exists(self.path(relative)))
 
-    def get_json(self, relative: str) -> Any:
-        """Read a JSON file. Raises PoolError where it is damaged: it can be no JSON, or not what
+    def get_json(self, relative: str) -> dict[str, Any]:
+        """Read a JSON object. Raises PoolError where it is damaged: it can be no JSON, or not what
         its digest says. Files of before carry none and are taken as they are.
         """
         path = self.path(relative)
         try:
             content = json.loads(self.fs.cat_file(path))
-            proofs = _proofs(content)
-            for key in proofs:
-                content.pop(key)
-            if proofs and proofs != {PROOF: _digest(content)}:
-                raise ValueError("its content is not what was written")
-        except ValueError as error:
-            raise PoolError(f"{path}: damaged ({error}); delete it and build again") from None
+        except (ValueError, RecursionError) as error:
+            raise self._odd(relative, str(error)) from None
+        if not isinstance(content, dict):
+            raise self._odd(relative, "no object of JSON")
+        proofs = _proofs(content)
+        for key in proofs:
+            content.pop(key)
+        if proofs and proofs != {PROOF: _digest(content)}:
+            raise self._odd(relative, "its content is not what was written")
         return content
+
+    def _odd(self, relative: str, why: str) -> PoolError:
+        return PoolError(f"{self.path(relative)}: damaged ({why}); delete it and build again")
 
     def receipt(self, stage: str, key: str) -> Receipt | None:
         """The receipt of a finished piece of work whose shards all stand at their size."""
@@ -231,7 +239,11 @@ class Pool:
         if not self.exists(relative):
             return None
         content = self.get_json(relative)
-        shards = [Shard(**shard) for shard in content.pop("outputs")]
+        try:
+            shards = [Shard(**shard) for shard in content.pop("outputs")]
+            receipt = Receipt(outputs=shards, **content)
+        except (KeyError, TypeError) as error:
+            raise self._odd(relative, f"no receipt: {error}") from None
         for shard in shards:
             if not self.exists(shard.path):
                 return None
@@ -241,12 +253,7 @@ class Pool:
                     f"{self.path(shard.path)}: damaged: {size} bytes where its receipt says "
                     f"{shard.bytes}; delete the file and build again"
                 )
-        try:
-            return Receipt(outputs=shards, **content)
-        except TypeError as error:
-            raise PoolError(
-                f"{self.path(relative)}: damaged ({error}); delete it and build again"
-            ) from None
+        return receipt
 
     def receipts(self, stage: str) -> list[Receipt]:
         """Every receipt that a stage ever left in the pool, live or not, by key."""
@@ -294,7 +301,9 @@ class Pool:
             raise PoolError(
                 f"{self.url}: no pool here (no manifest.json); `longcot build` makes one"
             )
-        content: dict[str, Any] = self.get_json("manifest.json")
+        content = self.get_json("manifest.json")
+        if not isinstance(content.get("tables", {}), dict):
+            raise self._odd("manifest.json", "no manifest")
         from tasks.pool.migrate import as_now
 
         return as_now(self.url, content)

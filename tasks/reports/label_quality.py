@@ -182,7 +182,7 @@ def _binomial(
 ) -> npt.NDArray[np.float64]:
     """The logarithm of the chance of `right` of `size` at a share; `right` need not be whole."""
     gamma = np.frompyfunc(lgamma, 1, 1)
-    chosen = -(gamma(right + 1) + gamma(size - right + 1)).astype(float)
+    chosen = -np.asarray(gamma(right + 1) + gamma(size - right + 1), dtype=float)
     share = np.clip(share, 1e-12, 1 - 1e-12)
     told: npt.NDArray[np.float64] = (
         chosen + right * np.log(share) + (size - right) * np.log1p(-share)

@@ -1,8 +1,6 @@
 """A pool that an older longcot built: opened, built again, and what trainers load is the same."""
 
-import pickle
 import shutil
-from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,35 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.build import finished, run
-from tasks.pool.build import Runner
-from tasks.pool.jobs import Job
-from tasks.pool.store import Pool, Receipt
+from tests.flows.inline import Inline
 
 POOLS = Path(__file__).parents[1] / "data" / "pools"
-
-
-class Inline(Runner):
-    """Runs each job here and now, from its pickle; counts what it had to do."""
-
-    def __init__(self) -> None:
-        self.ran: list[str] = []
-
-    def jobs(self, pool: Pool, step: str, jobs: Iterable[Job]) -> list[Receipt]:
-        return [pool.receipt(job.stage, job.key) or self._run(pool, job) for job in jobs]
-
-    def _run(self, pool: Pool, job: Job) -> Receipt:
-        self.ran.append(job.stage)
-        again: Job = pickle.loads(pickle.dumps(job))
-        return again.run(pool)
-
-    def stream(self, step: str, name: str, work: Callable[..., Any]) -> Any:
-        return work(lambda rows: None)
-
-    def questions(self, what: str, works: Mapping[str, Callable[..., Any]]) -> dict[str, Any]:
-        return {name: work(lambda meter, share: None) for name, work in works.items()}
-
-    def table(self, key: str, rows: list[dict[str, Any]], description: str) -> None:
-        pass
 
 
 def releases(pool: Path) -> dict[str, Any]:

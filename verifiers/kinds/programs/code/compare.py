@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from verifiers.kinds.programs.code.suite import Suite
-from verifiers.sandbox.inside.serialization import Opaque
 
 # -3, 0.50, 1e-05; not 1_000, digits of other scripts, nor 007, which may be text
 _NUMBER = re.compile(
@@ -32,10 +31,7 @@ def same_output(expected: str, got: str, suite: Suite) -> bool:
 
 
 def same_value(expected: Any, got: Any, suite: Suite) -> bool:
-    """As JSON tells values apart: a tuple is a list, and so is what a generator gives.
-
-    Python's own `==` on numbers and texts.
-    """
+    """As JSON tells values apart: a tuple is a list. Python's own `==` on numbers and texts."""
     try:
         left, right = _as_lists(expected), _as_lists(got)
         if suite.unordered and isinstance(left, list) and isinstance(right, list):
@@ -85,8 +81,6 @@ def _as_lists(value: Any) -> Any:
         return [_as_lists(item) for item in value]
     if isinstance(value, dict):
         return {key: _as_lists(item) for key, item in value.items()}
-    if isinstance(value, Opaque) and value.items is not None:
-        return [_as_lists(item) for item in value.items]
     return value
 
 
