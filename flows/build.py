@@ -18,11 +18,13 @@ from tasks.pool.build import Build, Runner
 from tasks.pool.jobs import Done
 from tasks.pool.migrate import explained, migrate, older
 from tasks.pool.store import Pool, Shard
+from tasks.publishing.changes import tidy, told
+from tasks.publishing.versions import identity, latest, record
 from tasks.reports.report import report
 from tasks.sources.ingest import ingest_all, source_name
 from tasks.verdicts import verifier_pool
 from tasks.verdicts.rejudged import last_verdicts
-from tasks.views.view import make_view
+from tasks.views.view import choose_rows, make_view
 
 Report = dict[str, Any]
 Views = dict[str, list[Shard]]
@@ -69,6 +71,9 @@ def finished(
             return None
         prepare_steps(plan, build)
         views = figure(plan, build, say=lambda views: None)
+        last = latest(place)
+        if last is None or last.id != identity(build.done.recipe, build.done.live(), views):
+            return None
         now = [manifest(plan, build, views), build.funnel]
     except Missing:
         return None
@@ -92,11 +97,12 @@ def run(
     """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`).
 
     `retry_failed`: ask again for samples whose request had failed for good. `only_pilot`: ask the
-    live teachers for so many problems alone, and report what the whole build would yield and cost;
-    what the pilot draws stays in the pool and is not drawn again. `allow_rejudge`: ask a judge
-    about traces that the rules had decided and no longer do.
+    live teachers for so many problems alone, and tell in `plan.json` what the whole build would
+    yield and cost. What the pilot draws stays in the pool and is not drawn again; what an earlier
+    build finished (manifest, report, releases) stays as it is. `allow_rejudge`: ask a judge about
+    traces that the rules had decided and no longer do.
     """
-    plan = load_recipe(Path(recipe))
+    plan, text = load_recipe(Path(recipe)), Path(recipe).read_text("utf-8")
     place = Pool(pool or f"pools/{plan.name}")
     with alone(place), obeyed(), verifier_pool.session():
         if moving := older(place):
@@ -112,8 +118,14 @@ def run(
             place.put_manifest(manifest(plan, build, views), whole)
 
         views = figure(plan, build, say)
+        if only_pilot is not None:
+            return report(plan.name, build, views, before)
         say(views, whole=True)  # readers see the last whole state until this one is
-        return report(plan.name, build, views, before)
+        content = report(plan.name, build, views, before)
+        version = record(build, text, plan.name, views, content)
+        for line in [*tidy(place, plan.views, views), *told(place, version)]:
+            print(f"longcot: {line}", file=sys.stderr)
+        return content
 
 
 def begin(
@@ -134,7 +146,8 @@ def begin(
 
 
 def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
-    """The paper's figure: sources, steps, views. Returns the files of each view.
+    """The paper's figure: sources, steps, views. Returns the files of each view; of a pilot, which
+    releases nothing, its selections.
 
     say: told after each of them of the views so far
     """
@@ -145,5 +158,8 @@ def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
         step.run(build)
         say(views)
     for name, view in plan.views.items():
-        views[name] = make_view(build, name, view)
+        if build.pilot is None:
+            views[name] = make_view(build, name, view)
+        else:
+            views[name] = choose_rows(build, name, view).outputs
     return views

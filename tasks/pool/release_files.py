@@ -5,7 +5,8 @@
     releases/<view>/train-00000-of-00003.parquet    links into the store: what trainers load
 
 The folder is made aside and swapped in when every shard is there, so that a reader sees the old
-release or the new one.
+release or the new one. What is no longer shown stays in the store: versions refer to it, and
+`longcot gc` deletes what none does.
 """
 
 import os
@@ -52,6 +53,20 @@ def check_shown(pool: Pool, shown: list[Shard]) -> None:
             continue
         if digest_of(pool, shard.path) != pool.get_json(proof)["sha256"]:
             raise damaged(pool, shard.path)
+
+
+def digest_stored(pool: Pool, view: str, key: str) -> tuple[str, int]:
+    """The sha256 and size of a finished shard, as they were when it was written."""
+    proof = pool.get_json(_proof(view, key))
+    return str(proof["sha256"]), int(proof["bytes"])
+
+
+def withdraw(pool: Pool, view: str) -> None:
+    """Take away the folder of a view; its files stay in the store."""
+    folder = pool.path(f"releases/{view}")
+    if pool.fs.exists(folder):
+        pool.writing()
+        pool.fs.rm(folder, recursive=True)
 
 
 def _proof(view: str, key: str) -> str:
@@ -119,11 +134,6 @@ def _link(pool: Pool, folder: Path, files: dict[str, str]) -> None:
             folder.rename(old)
         aside.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
-    store = folder.parent / ".store" / folder.name
-    wanted = {Path(source).stem for source in files.values()}
-    for path in store.glob("*"):
-        if path.stem not in wanted:
-            path.unlink()
 
 
 def _copy(pool: Pool, folder: str, files: dict[str, str]) -> None:

@@ -5,6 +5,7 @@
       receipts/<stage>/<key>.json   one per finished piece of work: what it read, wrote and counted
       <table>/<stage>-<key>.parquet
       releases/<view>/         what trainers load
+      versions/<n>.json        what every version of the release consists of
 
 A piece of work is done when its receipt stands. The order is shard, then receipt, each written
 aside, synced and renamed; so after a crash a shard without receipt is written again, and a receipt
@@ -316,7 +317,7 @@ class Pool:
         """Delete what a killed writer left aside, and refuse files that are not the pool's."""
         if not self.local:
             return
-        for folder in (*TABLES, "receipts", "selections", "releases"):
+        for folder in (*TABLES, "receipts", "selections", "releases", "versions"):
             for path in Path(self.path(folder)).rglob(".*.tmp"):
                 path.unlink()
         for table in TABLES:

@@ -4,7 +4,7 @@ from typing import Any
 
 from schemas.teachers import Asked, Live
 from tasks.pool.build import Build
-from tasks.pool.store import Shard
+from tasks.pool.store import Pool, Shard
 from tasks.reports import pilot
 from tasks.reports.changed_labels import changed_labels
 from tasks.reports.cost import answer_costs, costs
@@ -14,7 +14,7 @@ from tasks.reports.funnel import figures
 def report(
     recipe: str, build: Build, views: dict[str, list[Shard]], before: list[Shard]
 ) -> dict[str, Any]:
-    """Write report.json and return what stands in it.
+    """Write report.json (of a pilot, plan.json) and return what stands in it.
 
     before: the shards of `verdicts` in the last whole state of the pool
     """
@@ -37,20 +37,11 @@ def report(
         "changed_labels": changed_labels(pool, before, tables.get("verdicts", [])),
         "costs": costs(pool, tables, live, done.traces),
         "answers": answer_costs(pool, tables, asked),
-        "views": [
-            {
-                "view": name,
-                "rows": sum(s.rows for s in shards),
-                "files": len(shards),
-                "bytes": sum(s.bytes for s in shards),
-                "path": f"{pool.url.rstrip('/')}/releases/{name}",
-            }
-            for name, shards in views.items()
-        ],
+        "views": [] if build.only is not None else [_view(pool, *view) for view in views.items()],
     }
     if build.only is not None:
         content["forecast"] = pilot.predict(pool, done, live, asked, build.only, views)
-    pool.put_json("report.json", content)
+    pool.put_json("report.json" if build.only is None else "plan.json", content)
     flat = [
         {**line, "aside": str(line["aside"] or ""), "notes": str(line["notes"] or "")}
         for line in build.funnel
@@ -58,3 +49,13 @@ def report(
     build.runner.table("funnel", flat, f"funnel of {recipe}")
     build.runner.table("pass-rates", content["pass_rates"], f"pass rates of {recipe}")
     return content
+
+
+def _view(pool: Pool, name: str, shards: list[Shard]) -> dict[str, Any]:
+    return {
+        "view": name,
+        "rows": sum(s.rows for s in shards),
+        "files": len(shards),
+        "bytes": sum(s.bytes for s in shards),
+        "path": f"{pool.url.rstrip('/')}/releases/{name}",
+    }

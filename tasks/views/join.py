@@ -7,7 +7,8 @@ import polars as pl
 import pyarrow as pa
 
 from schemas.parts.view_format import Per
-from tasks.pool.jobs import frame_of
+from schemas.tables import TABLES
+from tasks.pool.jobs import frame_of, nothing
 from tasks.pool.store import Pool, Shard
 from tasks.views.spill import SpillFile
 
@@ -98,6 +99,18 @@ def joined(
             piece = part.slice(start, SLICE)
             whole = whole.hstack([c for c in piece if c.name not in whole.columns])
         yield whole
+
+
+def nothing_joined(selection: pl.DataFrame, walks: list[Walk]) -> pl.DataFrame:
+    """What `joined` yields of an empty selection: no row, but every column with its type."""
+    whole = selection
+    for walk in walks:
+        prefix = "rejected_" if walk.role == "rejected" else ""
+        schema = pa.schema([TABLES[walk.table].field(column) for column in walk.columns])
+        part = frame_of(nothing(schema))
+        part = part.rename({name: prefix + name for name in part.columns})
+        whole = whole.hstack([c for c in part if c.name not in whole.columns])
+    return whole
 
 
 def arrow(rows: pl.DataFrame) -> pa.Table:

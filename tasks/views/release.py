@@ -23,7 +23,7 @@ from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.parquet import write_parquet
 from tasks.pool.release_files import is_stored, store, stored
 from tasks.pool.store import Pool, Receipt, Shard
-from tasks.views.join import Walk, arrow, gather, joined, walks_of
+from tasks.views.join import Walk, arrow, gather, joined, nothing_joined, walks_of
 from tasks.views.spill import SpillFile
 
 VERSION = "1"
@@ -83,11 +83,20 @@ def build(
     view: View,
     recipe: str,
 ) -> list[tuple[str, str, int]]:
-    """Write the missing shards of a view; returns (split, key, rows) of all, in order."""
+    """Write the missing shards of a view; returns (split, key, rows) of all, in order.
+
+    A view without a row is a file without a row, in the first split: its columns say what it is.
+    """
     form = format_of(name, view)
     walks = walks_of(form.per)
-    selection = numbered(selection, view.shard_tokens)
     how = digest(form.stamp, view.reasoning)
+    if selection.is_empty():
+        key = digest("release", VERSION, __version__, how, "empty")[:16]
+        if not is_stored(pool, name, key):
+            typed = formed(form, nothing_joined(selection, walks), view)
+            write(pool, name, key, iter([typed]), recipe)
+        return [(next(iter(view.splits)), key, 0)]
+    selection = numbered(selection, view.shard_tokens)
     keys = keys_of_shards(selection, tables, walks, how)
     wanted = [out for out, key in keys.items() if not is_stored(pool, name, key)]
     missing = selection.filter(pl.col("out").is_in(wanted))
@@ -139,9 +148,11 @@ def plan(
     how = [format_of(name, view).stamp, view.reasoning, view.shard_tokens]
     texts = {table: tables.get(table, []) for table in ("problems", "traces")}
     inputs = [shard.path for shards in texts.values() for shard in shards]
-    key = digest("release", VERSION, name, how, chosen.facts["content"], inputs)[:16]
+    rows = chosen.counts["out"]
+    typed = [] if rows else ["typed"]  # before there were versions, no row meant no file
+    key = digest("release", VERSION, name, how, chosen.facts["content"], inputs, *typed)[:16]
     given = (texts, name, view, chosen)
-    yield Job("release", key, name, chosen.counts["out"], done.recipe, write_all, given)
+    yield Job("release", key, name, rows, done.recipe, write_all, given)
 
 
 def write_all(

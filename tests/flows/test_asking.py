@@ -220,7 +220,7 @@ def test_a_pilot_asks_about_its_problems_alone_and_predicts_the_answers(
         site.recipe({**plan, "teachers": [*plan["teachers"], live]})
         before = len(judges.log), len(raters.log)
         assert site.longcot("plan", site.own, "--pool", "pool", "--problems", "10").code == 0
-        told = json.loads(site.path("pool/report.json").read_text())["forecast"]
+        told = json.loads(site.path("pool/plan.json").read_text())["forecast"]
         judged, pilot = (
             {i for i in range(40) for got in server.log[start:] if statement(i) in got.question}
             for server, start in zip((judges, raters), before, strict=True)

@@ -26,7 +26,7 @@ def test_a_pilot_predicts_and_the_build_asks_for_the_rest_alone(site: Site) -> N
         assert plan.code == 0, plan.err
         assert "from a pilot (90 % intervals)" in plan.out
         assert len(server.log) == 60
-        forecast = site.path("pool/report.json").read_text()
+        forecast = site.path("pool/plan.json").read_text()
         built = site.built()
         assert len(server.log) == COUNT * 3
         assert built.line("generate")["out"] == COUNT * 3
@@ -53,7 +53,7 @@ def test_the_forecast_holds_what_the_whole_build_makes(site: Site) -> None:
         assert site.longcot("plan", site.own, "--pool", "pool", "--problems", "25").code == 0
         from json import loads
 
-        told = loads(site.path("pool/report.json").read_text())["forecast"]
+        told = loads(site.path("pool/plan.json").read_text())["forecast"]
         built = site.built()
     said = {(row["of"], row["quantity"]): row for row in told}
     traces = built.table("traces")

@@ -49,11 +49,11 @@ def test_what_was_shown_before_goes(pool: Pool) -> None:
     assert shown(pool) == {"train-00000-of-00001.parquet": "c"}
 
 
-def test_the_store_keeps_only_what_is_shown(tmp_path: Path) -> None:
+def test_the_store_keeps_what_an_earlier_version_showed(tmp_path: Path) -> None:
     pool = Pool(tmp_path)
     store(pool, "a", "b")
     publish(pool, "sft", [("train", "b", 1)])
-    assert {path.stem for path in (tmp_path / "releases/.store/sft").iterdir()} == {"b"}
+    assert {path.stem for path in (tmp_path / "releases/.store/sft").iterdir()} == {"a", "b"}
 
 
 def test_a_swap_that_was_killed_is_done_again(tmp_path: Path) -> None:

@@ -179,16 +179,19 @@ def test_another_form_of_the_same_rows_is_another_release(pool: Pool) -> None:
     assert "reasoning_content" in fields["messages"][0][0]
 
 
-def test_a_release_of_nothing_shows_no_file(pool: Pool) -> None:
-    assert released(pool, many(20).into(pool), where="false").facts["shards"] == []
-    assert files(pool) == {}
+def test_a_release_of_nothing_is_a_file_with_the_columns_of_others(pool: Pool) -> None:
+    tables = many(20).into(pool)
+    assert released(pool, tables, where="false").counts == {"in": 0, "out": 0}
+    empty = rows(pool)
+    released(pool, tables)
+    assert (len(empty), empty.schema) == (0, rows(pool).schema)
 
 
 @pytest.mark.parametrize("name", ["sft", "pairs", "rlvr", "midtrain"])
 def test_an_empty_pool_has_an_empty_release(name: str, pool: Pool) -> None:
     options = PAIRS if name == "pairs" else {}
     assert released(pool, {}, name, **options).counts == {"in": 0, "out": 0}
-    assert files(pool, name) == {}
+    assert list(files(pool, name)) == ["train-00000-of-00001.parquet"]
 
 
 def test_a_shard_says_where_it_comes_from(pool: Pool) -> None:

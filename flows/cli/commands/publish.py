@@ -1,0 +1,54 @@
+"""publish: a release to the Hub, or to any place that fsspec knows."""
+
+from typing import Annotated
+
+import typer
+
+from flows.cli.app import app
+
+
+@app.command()
+def publish(
+    pool: Annotated[str | None, typer.Argument(metavar="[POOL]", help="folder or URL")] = None,
+    to: Annotated[
+        str, typer.Option("--to", help="hf://datasets/USER/NAME, or a folder or fsspec URL")
+    ] = ...,  # type: ignore[assignment]  # typer's way to say that it is needed
+    views: Annotated[str | None, typer.Option("--views", help="only these, by commas")] = None,
+    private: Annotated[bool, typer.Option("--private", help="a repository that is new")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="tell what would go")] = False,
+    forbid: Annotated[
+        str, typer.Option("--forbid", help="terms of licences to refuse, such as nc,sa")
+    ] = "",
+) -> None:
+    """Publish the latest version: a config per view, a card, the recipe, a tag.
+
+    What is there unchanged is not sent again; a run that was killed is taken up by the next. The
+    key is the one that huggingface_hub finds (`hf auth login`, HF_TOKEN).
+
+    Example:
+
+        longcot publish pools/mine --to hf://datasets/me/mine --forbid nc
+    """
+    from flows.runner.lock import alone
+    from tasks.pool.store import Pool
+    from tasks.publishing.publish import publish as send
+    from tasks.publishing.versions import whole
+    from tasks.query.locate import default_pool
+
+    place = Pool(pool or default_pool())
+    place.manifest  # noqa: B018  # says so where there is no pool
+    with alone(place):
+        version = whole(place)
+        sent = send(
+            place, version, to,
+            views=views.split(",") if views else None, private=private, dry_run=dry_run,
+            forbid=forbid.split(",") if forbid else (),
+            say=lambda line: typer.echo(f"longcot: {line}", err=True),
+        )  # fmt: skip
+    would = "would go" if dry_run else "went"
+    for path in sent.new if dry_run else []:
+        typer.echo(path)
+    typer.echo(
+        f"version {version.number} to {to}: {len(sent.new)} files {would}, {len(sent.kept)} were "
+        f"there, {len(sent.removed)} taken away; {sent.commits} commits"
+    )

@@ -1,0 +1,1 @@
+"""Versions of a release: kept, compared, exported, published, forgotten."""

@@ -1,0 +1,230 @@
+"""publish: a version to the Hub or to any file system, whole or not at all.
+
+New files go first, under names that nothing refers to yet; the last commit brings the card and the
+manifest that refer to them and takes away what no longer counts. So readers see the version before
+or this one, and a run that was killed leaves files that the next one finds by their digests.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from schemas.errors import LongcotError, PoolError
+from tasks.pool.store import Pool
+from tasks.publishing.card import card_of, sources_of
+from tasks.publishing.hub import A_COMMIT, PREFIX, Moved, Repository, There, digest_there
+from tasks.publishing.layout import CARD, MANIFEST, edited, files_of, small_files
+from tasks.publishing.licences import refuse
+from tasks.publishing.versions import File, Version, hashed
+
+PUSHES = 5
+"""How often to begin again when somebody else pushes meanwhile."""
+
+Say = Callable[[str], None]
+Content = Mapping[str, File | bytes]
+
+
+class Sent(NamedTuple):
+    """What a publication did: files that went, files there already, files taken away, commits."""
+
+    new: list[str]
+    kept: list[str]
+    removed: list[str]
+    commits: int
+
+
+def publish(
+    pool: Pool,
+    version: Version,
+    to: str,
+    *,
+    views: list[str] | None = None,
+    private: bool = False,
+    dry_run: bool = False,
+    forbid: Iterable[str] = (),
+    changed: str | None = None,
+    say: Say = lambda line: None,
+) -> Sent:
+    """Bring a place (`hf://datasets/USER/NAME`, or a URL that fsspec knows) to a version.
+
+    views: those that go; None: all. forbid: terms of licences that must not be in it.
+    changed: what is new, for the card. dry_run: only tell what would go.
+    Raises LongcotError, in one paragraph, before anything is sent where that can be known.
+    """
+    chosen = _chosen(version, views)
+    wrong = edited(pool, version) or _shown_otherwise(pool, version)
+    if wrong:
+        raise PoolError(
+            f"{wrong}: was changed by hand after version {version.number} was built; delete it "
+            "and build again. Nothing was published"
+        )
+    named = files_of(version, chosen)
+    refuse(sources_of(pool, version, named), forbid)
+    name = to.removeprefix(PREFIX).strip("/")
+    card = card_of(pool, version, named, name, changed)
+    wanted: Content = {**named, **small_files(version, named, card)}
+    if to.startswith("hf://"):
+        return _to_hub(pool, version, to, wanted, private, dry_run, say)
+    return _to_folder(pool, Pool(to), wanted, dry_run, say)
+
+
+def _chosen(version: Version, views: list[str] | None) -> list[str]:
+    unknown = [view for view in views or [] if view not in version.views]
+    if unknown or not version.views:
+        known = ", ".join(version.views) or "none; name some under `views` in the recipe"
+        raise LongcotError(f"--views {','.join(unknown)}: the release has {known}")
+    return views or list(version.views)
+
+
+def _shown_otherwise(pool: Pool, version: Version) -> str | None:
+    """A file under releases/<view> that is not the one that the build showed there."""
+    manifest = pool.get_json("manifest.json")
+    if version.content["parent"] is None and version.content["why"] != "build":
+        return None
+    sizes = {file.key: file for file in version.files}
+    for shards in manifest.get("views", {}).values():
+        for shard in shards:
+            file = sizes.get(shard["sha256"])
+            if file and (
+                not pool.exists(shard["path"]) or hashed(pool, shard["path"])[0] != file.sha256
+            ):
+                return pool.path(shard["path"])
+    return None
+
+
+def _difference(there: There, wanted: Content) -> tuple[dict[str, File | bytes], list[str]]:
+    """What is to go there, and what there is no longer wanted (nothing that is not ours)."""
+    new = {
+        path: what
+        for path, what in wanted.items()
+        if path not in there.files or there.files[path][1] not in digest_there(what)
+    }
+    folders = {path.split("/")[0] for path in wanted if "/" in path}
+    gone = [
+        path
+        for path in there.files
+        if path not in wanted and path.endswith(".parquet") and (
+            path.split("/")[0] in folders or MANIFEST in there.files
+        )
+    ]  # fmt: skip
+    return new, gone
+
+
+def _to_hub(
+    pool: Pool, version: Version, to: str, wanted: Content, private: bool, dry_run: bool, say: Say
+) -> Sent:
+    place = Repository(to, say)
+    if not dry_run:
+        place.open(private)
+    there = place.there()
+    new, gone = _difference(there, wanted)
+    kept = [path for path in wanted if path not in new]
+    if dry_run:
+        return Sent(list(new), kept, gone, len(_commits(new, gone)))
+    commits = 0
+    for attempt in range(PUSHES):
+        try:
+            for add, remove in _commits(new, gone):
+                message = f"version {version.number}" + ("" if CARD in add else ": files")
+                there = There(place.commit(pool, add, remove, message, there.head), there.files)
+                commits += 1
+                say(f"commit {commits}: {len(add)} files in, {len(remove)} out")
+            break
+        except Moved:
+            if attempt == PUSHES - 1:
+                raise LongcotError(
+                    f"{to}: somebody else keeps pushing to it; the card there is still the one of "
+                    "before. Let one writer finish and run the same command again"
+                ) from None
+            say("somebody else pushed meanwhile; looking again")
+            there = place.there()
+            new, gone = _difference(there, wanted)
+    sent = [path for path in wanted if path not in kept]
+    _check_hub(place, to, wanted)
+    place.tag(f"v{version.number}", place.there().head)
+    return Sent(sent, kept, gone, commits)
+
+
+def _commits(
+    new: dict[str, File | bytes], gone: list[str]
+) -> list[tuple[dict[str, File | bytes], list[str]]]:
+    """The fewest commits: files first, the last brings the card; then what is left to take away."""
+    small = {path: what for path, what in new.items() if isinstance(what, bytes)}
+    large = [path for path in new if path not in small]
+    room = A_COMMIT - len(small)
+    if not new and not gone:
+        return []
+    # As many files as fit go with the card, the rest before it.
+    last = large[:room] if len(large) <= room else large[: max(room - len(gone), 0)]
+    before = [path for path in large if path not in set(last)]
+    found: list[tuple[dict[str, File | bytes], list[str]]] = [
+        ({path: new[path] for path in part}, []) for part in _cut(before)
+    ]
+    spare = A_COMMIT - len(small) - len(last)
+    found.append(({**{path: new[path] for path in last}, **small}, gone[:spare]))
+    found += [({}, part) for part in _cut(gone[spare:])]
+    return [commit for commit in found if commit[0] or commit[1]]
+
+
+def _cut(paths: list[str]) -> list[list[str]]:
+    return [paths[at : at + A_COMMIT] for at in range(0, len(paths), A_COMMIT)]
+
+
+def _check_hub(place: Repository, to: str, wanted: Content) -> None:
+    """Look at what is there now. Raises LongcotError where it is not what was sent."""
+    there = place.there()
+    new, _ = _difference(there, wanted)
+    parquet = {path: file for path, file in wanted.items() if isinstance(file, File)}
+    counts = place.counts(list(parquet), there.head)
+    short = [path for path, file in parquet.items() if counts[path] != file.rows]
+    if new or short:
+        raise LongcotError(
+            f"{to}: {', '.join([*new, *short][:5])} there is not what was sent; run the same "
+            "command again"
+        )
+
+
+def _to_folder(pool: Pool, place: Pool, wanted: Content, dry_run: bool, say: Say) -> Sent:
+    """The same for a folder of any file system: each file whole, the card and manifest last."""
+    held = _held(place, wanted)
+    new, gone = _difference(There("", held), wanted)
+    kept = [path for path in wanted if path not in new]
+    if dry_run:
+        return Sent(list(new), kept, gone, 0)
+    for path in sorted(new, key=lambda path: (path in (CARD, MANIFEST), path == MANIFEST)):
+        what = new[path]
+        if isinstance(what, bytes):
+            place.put(path, lambda sink, what=what: sink.write(what))  # type: ignore[misc]
+        else:
+            place.put(path, lambda sink, what=what: _copy(pool, what, sink))  # type: ignore[misc]
+            say(path)
+    for path in gone:
+        place.fs.rm_file(place.path(path))
+    for path, what in new.items():
+        if hashed(place, path)[0] not in digest_there(what):
+            raise LongcotError(
+                f"{place.path(path)}: is not what was sent; run the same command again"
+            )
+    return Sent(list(new), kept, gone, 0)
+
+
+def _held(place: Pool, wanted: Content) -> dict[str, tuple[int, str]]:
+    """Size and sha256 of the files that are there; only of those that may count is it read."""
+    told: dict[str, Any] = {}
+    if place.exists(MANIFEST):
+        told = place.get_json(MANIFEST).get("files", {})
+    held = {}
+    for path in place.fs.find(place.root) if place.fs.exists(place.root) else []:
+        name = path[len(place.root) :].lstrip("/")
+        size = int(place.fs.size(path))
+        if name in told and size == told[name]["bytes"]:
+            held[name] = (size, str(told[name]["sha256"]))
+        else:
+            held[name] = (size, hashed(place, name)[0] if name in wanted else "")
+    return held
+
+
+def _copy(pool: Pool, file: File, sink: Any) -> None:
+    from tasks.publishing.versions import parts
+
+    for part in parts(pool, file.path):
+        sink.write(part)
