@@ -10,8 +10,8 @@ from flows.manifest import manifest
 from flows.prepare import prepare, prepare_steps
 from flows.recipe import Recipe
 from flows.recipe_file import load_recipe
+from flows.runner.dry_run import Looking, Missing, Shown
 from flows.runner.lock import alone
-from flows.runner.looking import Looking, Missing, Shown
 from flows.runner.prefect_settings import check_home, check_server
 from flows.runner.signals import obeyed
 from tasks.pool.build import Build, Runner

@@ -18,6 +18,7 @@ from schemas.errors import RecipeError
 from schemas.rows import Strict
 from schemas.tables import CONTAMINATION
 from tasks.contamination.options import Decision
+from tasks.pool.parquet import nothing
 
 
 class Override(Strict):
@@ -85,6 +86,6 @@ def _known(one: Override) -> pl.DataFrame:
     row |= {"problem_id": one.problem_id, "place": "problem", "test": "override"}
     row |= {"benchmark": one.benchmark or "", "item_id": one.item or ""}
     row |= {"decision": one.decision, "decided_by": "override"}
-    frame = pl.from_arrow(CONTAMINATION.empty_table())
+    frame = pl.from_arrow(nothing(CONTAMINATION))
     assert isinstance(frame, pl.DataFrame)
     return pl.DataFrame([row], schema=frame.schema)

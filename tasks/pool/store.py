@@ -28,12 +28,18 @@ import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
 from schemas.errors import PoolError
+from schemas.identity import digest
 from schemas.tables import TABLES
 from tasks.pool.integrity import check
 from tasks.pool.parquet import write_parquet
 
 FORMAT = "2"
 """Version of the pool's layout. tasks/pool/migrate.py brings an older one over."""
+
+PROOF = "digest"
+"""The key under which a JSON file of the pool keeps the digest of everything else in it."""
+MARK = "blake2b:"
+"""What such a digest begins with, so that it is known where its key is damaged."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,9 @@ class Pool:
         return sink.size, sink.sha256.hexdigest()
 
     def put_json(self, relative: str, content: Any) -> None:
-        """Write a JSON file as a whole or not at all."""
+        """Write a JSON file as a whole or not at all; an object carries a digest of itself."""
+        if isinstance(content, dict):
+            content = {**content, PROOF: _digest(content)}
         data = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False).encode()
         self.put(relative, lambda sink: sink.write(data))
 
@@ -205,14 +213,20 @@ class Pool:
         return bool(self.fs.exists(self.path(relative)))
 
     def get_json(self, relative: str) -> dict[str, Any]:
-        """Read a JSON object. Raises PoolError where it is damaged."""
-        path = self.path(relative)
+        """Read a JSON object. Raises PoolError where it is damaged: it can be no JSON, or not what
+        its digest says. Files of before carry none and are taken as they are.
+        """
         try:
-            content = json.loads(self.fs.cat_file(path))
+            content = json.loads(self.fs.cat_file(self.path(relative)))
+            if not isinstance(content, dict):
+                raise ValueError("no object of JSON")
+            proofs = _proofs(content)
+            for key in proofs:
+                content.pop(key)
+            if proofs and proofs != {PROOF: _digest(content)}:
+                raise ValueError("its content is not what was written")
         except (ValueError, RecursionError) as error:
             raise self._odd(relative, str(error)) from None
-        if not isinstance(content, dict):
-            raise self._odd(relative, "no object of JSON")
         return content
 
     def _odd(self, relative: str, why: str) -> PoolError:
@@ -311,6 +325,18 @@ class Pool:
                         f"{path}: not a shard of this pool (its name has no stage and key); "
                         "move it away"
                     )
+
+
+def _digest(content: dict[str, Any]) -> str:
+    """The digest of what JSON keeps of an object."""
+    return MARK + digest(json.loads(json.dumps(content)))
+
+
+def _proofs(content: Any) -> dict[str, str]:
+    """What an object says of itself; under another key than PROOF where that is damaged."""
+    pairs = content.items() if isinstance(content, dict) else ()
+    marked = {k: v for k, v in pairs if isinstance(v, str) and v.startswith(MARK)}
+    return {PROOF: content[PROOF], **marked} if PROOF in dict(pairs) else marked
 
 
 class _Hashing:

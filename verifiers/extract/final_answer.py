@@ -15,12 +15,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from verifiers.extract.boxes import MOST, Box, boxes
+from verifiers.extract.json_text import last_json, read_json
 from verifiers.extract.lexicon import Lexicon, lexicon
 from verifiers.extract.reasoning import take_apart
 from verifiers.extract.roles import Role, role
 from verifiers.extract.sentences import conclusion
 from verifiers.extract.statements import Statement, statement, statements
-from verifiers.kinds.json_value import last_json, read_json
 from verifiers.text.normalize import undelimited
 
 NEAR = 3000  # a statement further from the end is not what the text ends with

@@ -26,7 +26,6 @@ _ITEM = re.compile(  # "- NH4OH: 35 g", "1. $-8$", "(a) 5"
     r"\s*(?:[-*•]|\(?\w{1,2}[.)])\s+(?:\*{0,2}[^\n:=]{1,60}[:=]\*{0,2}\s*)?(?P<item>[^\n]+)"
 )
 _MOST = 6  # markers, the last ones, that are looked at
-_LONGEST_WORDS = 60  # characters of an answer in words
 _CLOSERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
 
 

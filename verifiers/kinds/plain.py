@@ -10,7 +10,7 @@ from verifiers.kinds.choice import compare_choice, labelled, letter_of, read_cho
 from verifiers.kinds.json_value import compare_json
 from verifiers.kinds.literals.literals import compare_literals
 from verifiers.math.compare import compare_math
-from verifiers.math.damage import is_damaged
+from verifiers.math.cut_formula import is_damaged
 from verifiers.text.no_gold import is_no_gold
 from verifiers.text.normalize import clean
 from verifiers.text.short_text import compare_text
