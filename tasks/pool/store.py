@@ -217,18 +217,17 @@ class Pool:
         """Read a JSON object. Raises PoolError where it is damaged: it can be no JSON, or not what
         its digest says. Files of before carry none and are taken as they are.
         """
-        path = self.path(relative)
         try:
-            content = json.loads(self.fs.cat_file(path))
+            content = json.loads(self.fs.cat_file(self.path(relative)))
+            if not isinstance(content, dict):
+                raise ValueError("no object of JSON")
+            proofs = _proofs(content)
+            for key in proofs:
+                content.pop(key)
+            if proofs and proofs != {PROOF: _digest(content)}:
+                raise ValueError("its content is not what was written")
         except (ValueError, RecursionError) as error:
             raise self._odd(relative, str(error)) from None
-        if not isinstance(content, dict):
-            raise self._odd(relative, "no object of JSON")
-        proofs = _proofs(content)
-        for key in proofs:
-            content.pop(key)
-        if proofs and proofs != {PROOF: _digest(content)}:
-            raise self._odd(relative, "its content is not what was written")
         return content
 
     def _odd(self, relative: str, why: str) -> PoolError:

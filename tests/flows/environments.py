@@ -147,7 +147,13 @@ def lacks(situation: Situation) -> str:
     tool = situation.prefix[0]
     if os.geteuid() != 0:
         return "another user needs root"
-    return "" if shutil.which(tool) else f"no {tool}"
+    if not shutil.which(tool):
+        return f"no {tool}"
+    again = "import subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"
+    tried = subprocess.run(
+        [*situation.prefix, PYTHON, "-c", again], check=False, capture_output=True
+    )
+    return "this Python lies where other users cannot run it" if tried.returncode else ""
 
 
 def happened(situation: Situation) -> Outcome:

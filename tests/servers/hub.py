@@ -125,8 +125,15 @@ for method in ("GET", "POST", "PUT", "HEAD", "DELETE"):
 
 
 def whoami(on: Handler, match: Any, data: bytes, query: Any, fault: Any) -> None:
-    on.answer(200, {"name": on.server.owner, "type": "user", "orgs": [{"name": "team"}],
-                    "auth": {"type": "access_token", "accessToken": {"role": "write"}}})  # fmt: skip
+    on.answer(
+        200,
+        {
+            "name": on.server.owner,
+            "type": "user",
+            "orgs": [{"name": "team"}],
+            "auth": {"type": "access_token", "accessToken": {"role": "write"}},
+        },
+    )
 
 
 def create(on: Handler, match: Any, data: bytes, query: Any, fault: Any) -> None:
@@ -191,8 +198,15 @@ def push(on: Handler, match: Any, data: bytes, query: Any, fault: Any) -> None:
     if fault == "late":
         on.close_connection = True
         return
-    on.answer(200, {"commitOid": repo["head"], "success": True, "hookOutput": "",
-                    "commitUrl": f"{on.server.url}/datasets/{name}/commit/{repo['head']}"})  # fmt: skip
+    on.answer(
+        200,
+        {
+            "commitOid": repo["head"],
+            "success": True,
+            "hookOutput": "",
+            "commitUrl": f"{on.server.url}/datasets/{name}/commit/{repo['head']}",
+        },
+    )
 
 
 def files_at(repo: dict[str, Any], revision: str) -> dict[str, Any]:
