@@ -63,19 +63,19 @@ def test_what_was_built_before_is_not_built_again_and_its_releases_are_the_same(
     recipe, pool = str(site / "r.yaml"), str(site / "pool")
     before = releases(site / "pool")
     runner = Inline()
-    run(recipe, pool, False, None, False, runner)
+    run(recipe, pool, False, None, False, False, runner)
     assert "of format 1, is brought over to format 2" in capsys.readouterr().err
     assert releases(site / "pool") == before and len(before) == 2
     assert set(runner.ran) == {"select", "release"}  # which the old pool was handed on without
     assert finished(recipe, pool)
     second = Inline()
-    run(recipe, pool, False, None, False, second)
+    run(recipe, pool, False, None, False, False, second)
     assert second.ran == []
 
 
 def test_a_pool_built_anew_has_the_same_receipts_and_releases(site: Path, tmp_path: Path) -> None:
     runner = Inline()
-    run(str(site / "r.yaml"), str(tmp_path / "new"), False, None, False, runner)
+    run(str(site / "r.yaml"), str(tmp_path / "new"), False, None, False, False, runner)
     assert releases(tmp_path / "new") == releases(site / "pool")
     for stage in ("screen", "sign", "dedupe", "verify", "measure", "grade"):
         keys = [{p.name for p in (place / "receipts" / stage).iterdir()}
