@@ -59,6 +59,6 @@ def test_what_came_in_before_stays_and_the_releases_are_those_of_a_pool_built_an
     run(recipe, pool, False, None, False, second)
     assert second.ran == []
     anew = tmp_path / "anew"
-    run(recipe, str(anew), False, None, False, Inline())
+    run(recipe, str(anew), False, None, False, False, Inline())
     assert releases(anew) == before
     assert receipts(anew) <= receipts(site / "pool")
