@@ -10,8 +10,9 @@ from flows.manifest import manifest
 from flows.prepare import prepare, prepare_steps
 from flows.recipe import Recipe
 from flows.recipe_file import load_recipe
+from flows.runner.dry_run import Looking, Missing, Shown
 from flows.runner.lock import alone
-from flows.runner.looking import Looking, Missing, Shown
+from flows.runner.prefect_settings import check_home, check_server
 from flows.runner.signals import obeyed
 from tasks.pool.build import Build, Runner
 from tasks.pool.jobs import Done
@@ -22,6 +23,7 @@ from tasks.publishing.versions import identity, latest, record
 from tasks.reports.report import report
 from tasks.sources.ingest import ingest_all, source_name
 from tasks.verdicts import verifier_pool
+from tasks.verdicts.rejudged import last_verdicts
 from tasks.views.view import choose_rows, make_view
 
 Report = dict[str, Any]
@@ -35,15 +37,25 @@ def build(
     retry_failed: bool = False,
     only_pilot: int | None = None,
     rebuy: bool = False,
+    allow_rejudge: bool = False,
 ) -> Report:
     """Build a recipe under Prefect; the arguments are those of `run`."""
+    check_home()
+    from prefect.settings import PREFECT_API_URL
+
+    check_server(PREFECT_API_URL.value())
     from flows.runner.prefect_threads import as_flow  # Prefect takes seconds to import
 
-    report: Report = as_flow(run)(recipe, pool, retry_failed, only_pilot, rebuy)
+    report: Report = as_flow(run)(recipe, pool, retry_failed, only_pilot, rebuy, allow_rejudge)
     return report
 
 
-def finished(recipe: str, pool: str | None = None, retry_failed: bool = False) -> Pool | None:
+def finished(
+    recipe: str,
+    pool: str | None = None,
+    retry_failed: bool = False,
+    allow_rejudge: bool = False,
+) -> Pool | None:
     """The pool, if building the recipe would change nothing; None where there is work to do.
 
     Looks at receipts and sizes, and stops at the first that is missing.
@@ -53,6 +65,7 @@ def finished(recipe: str, pool: str | None = None, retry_failed: bool = False) -
     if not (place.exists("manifest.json") and place.exists("report.json")):
         return None
     build = begin(plan, place, Path(recipe), Looking(), retry_failed)
+    build.allow_rejudge = allow_rejudge
     try:
         if older(place):
             return None
@@ -64,8 +77,9 @@ def finished(recipe: str, pool: str | None = None, retry_failed: bool = False) -
         now = [manifest(plan, build, views), build.funnel]
     except Missing:
         return None
-    then = [place.get_json("manifest.json"), place.get_json("report.json").get("funnel")]
-    if not then[0].pop("whole", False):
+    before = place.get_json("manifest.json")
+    then = [before, place.get_json("report.json").get("funnel")]
+    if not before.pop("whole", False):
         return None
     same = json.loads(json.dumps(now)) == then
     return place if same else None
@@ -77,6 +91,7 @@ def run(
     retry_failed: bool,
     only_pilot: int | None,
     rebuy: bool,
+    allow_rejudge: bool,
     runner: Runner,
 ) -> Report:
     """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`).
@@ -84,7 +99,8 @@ def run(
     `retry_failed`: ask again for samples whose request had failed for good. `only_pilot`: ask the
     live teachers for so many problems alone, and tell in `plan.json` what the whole build would
     yield and cost. What the pilot draws stays in the pool and is not drawn again; what an earlier
-    build finished (manifest, report, releases) stays as it is.
+    build finished (manifest, report, releases) stays as it is. `allow_rejudge`: ask a judge about
+    traces that the rules had decided and no longer do.
     """
     plan, text = load_recipe(Path(recipe)), Path(recipe).read_text("utf-8")
     place = Pool(pool or f"pools/{plan.name}")
@@ -94,16 +110,18 @@ def run(
             migrate(place, moving)
         place.sweep()
         build = begin(plan, place, Path(recipe), runner, retry_failed, only_pilot, rebuy)
+        build.allow_rejudge = allow_rejudge
         prepare(plan, build)
+        before = last_verdicts(place)
 
         def say(views: Views, whole: bool = False) -> None:
             place.put_manifest(manifest(plan, build, views), whole)
 
         views = figure(plan, build, say)
         if only_pilot is not None:
-            return report(plan.name, build, views)
+            return report(plan.name, build, views, before)
         say(views, whole=True)  # readers see the last whole state until this one is
-        content = report(plan.name, build, views)
+        content = report(plan.name, build, views, before)
         version = record(build, text, plan.name, views, content)
         for line in [*tidy(place, plan.views, views), *told(place, version)]:
             print(f"longcot: {line}", file=sys.stderr)

@@ -124,6 +124,7 @@ REASONS: dict[str, str] = {
     "undecided.unknown_finish": "the trace ended for a reason that nobody knows",
     "undecided.further_turn": "the model went on as the user; not to be trained on",
     "undecided.judge": "a model that judges cannot tell, or quotes an answer that nobody gave",
+    "undecided.not_asked": "the rules had decided and no longer do; no model was asked unallowed",
     "undecided.judge_failed": "the request to the model that judges failed",
     "gold.no_solution": "the problem contradicts itself",
     "gold.several_solutions": "the problem has more than one solution",

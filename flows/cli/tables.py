@@ -1,14 +1,15 @@
 """What the command line prints: reports, query results and histories as tables."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from schemas.printable import printable
-from tasks.verdicts.grade import wilson
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 CELL = 60
 TEACHERS = 12
@@ -54,10 +55,27 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
         print_rows(console, report["label"], "the published label, by what people decided")
     if report["judges"]:
         print_rows(console, _judges(report["judges"]), "models that judge, beside the rules")
+    print_alarms(console, report)
     if report["views"]:
         shards = [{**view, "bytes": f"{view['bytes']:,}"} for view in report["views"]]
         print_rows(console, shards, "shards")
     console.print(_next(report), highlight=False, soft_wrap=True)
+
+
+def print_alarms(console: Console, report: dict[str, Any]) -> None:
+    """Labels that changed, tests that test nothing, and traces that wait for leave to be judged."""
+    if report["changed_labels"]:
+        changed = [{**row, "ids": " ".join(row["ids"])} for row in report["changed_labels"]]
+        print_rows(console, changed, "labels that changed since the last whole build", full=True)
+    if report["broken_tests"]:
+        print_rows(console, report["broken_tests"], "code problems with broken or vacuous tests")
+    for line in report["funnel"]:
+        if held := line["aside"].get("not_asked"):
+            told = (
+                f"{line['stage']}: the rules had decided {held:,} traces and no longer do; to ask "
+                "the model about them: longcot build --allow-rejudge, or `rejudge` in the recipe"
+            )
+            console.print(told, highlight=False, soft_wrap=True)
 
 
 def print_forecast(console: Console, report: dict[str, Any]) -> None:
@@ -159,6 +177,8 @@ _SIDES = {
 
 def _judges(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Per judge: how often it says what the rules say where both decide (95 % Wilson interval)."""
+    from tasks.verdicts.grade import wilson  # late: it imports polars
+
     found = []
     for judge in dict.fromkeys(row["judge"] for row in rows):
         counts = {(r["rules"], r["judged"]): r["traces"] for r in rows if r["judge"] == judge}
@@ -220,7 +240,7 @@ def print_rows(
     console.print(table)
 
 
-def print_result(console: Console, result: pa.Table, full: bool = False) -> None:
+def print_result(console: Console, result: "pa.Table", full: bool = False) -> None:
     """A query's result: whole cells for a single row or with `full`, a table otherwise."""
     names = unlike(result.column_names)
     result = result.rename_columns(names)

@@ -33,9 +33,15 @@ def as_flow(work: Callable[..., Any]) -> Callable[..., Any]:
         persist_result=False,
     )
     def build(
-        recipe: str, pool: str | None, retry_failed: bool, only_pilot: int | None, rebuy: bool
+        recipe: str,
+        pool: str | None,
+        retry_failed: bool,
+        only_pilot: int | None,
+        rebuy: bool,
+        allow_rejudge: bool,
     ) -> Any:
-        return work(recipe, pool, retry_failed, only_pilot, rebuy, PrefectThreads())
+        told = (recipe, pool, retry_failed, only_pilot, rebuy, allow_rejudge)
+        return work(*told, PrefectThreads())
 
     return build
 

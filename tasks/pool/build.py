@@ -48,6 +48,7 @@ class Build:
     base: the recipe's folder
     ready: what `prepare` of each step loaded, by the step's name
     rebuy: ask again for what was paid for and is lost by damage
+    allow_rejudge: ask a judge about what the rules had decided and no longer do
     pilot: ask live models about so many problems alone; None: all
     only: the problems that teachers were asked for, once they were; None: all
     stages: the receipts by the stage that wrote them, as the manifest lists them
@@ -63,6 +64,7 @@ class Build:
     rebuy: bool = False
     pilot: int | None = None
     only: frozenset[str] | None = None
+    allow_rejudge: bool = False
     ready: dict[str, Any] = field(default_factory=dict)
     stages: dict[str, list[Receipt]] = field(default_factory=dict)
     funnel: list[dict[str, Any]] = field(default_factory=list)

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 UNDECIDED = 0.02
 CUT = 0.2
 PRECISION = 0.95
+BROKEN = 0.1
+"""Share of a source's code problems with broken tests from which the source is not to be used."""
 JUDGED = 30
 """Decisions of people under which a label's error is not known well enough to speak of."""
 
@@ -24,6 +26,7 @@ def findings(report: dict[str, Any], figures: dict[str, Any]) -> list[Finding]:
         _label(report),
         _agreement(report),
         *_shares(figures["all"]),
+        *_broken_tests(report),
         _contaminated(report, figures),
         _repeated(report),
     ]
@@ -102,6 +105,19 @@ def _shares(row: dict[str, Any] | None) -> list[Finding]:
         Finding("good" if cut <= CUT * row["traces"] else "look", share(cut, row["traces"]),
                 "of all traces were cut or never closed (look: over 20 %)"),
     ]  # fmt: skip
+
+
+def _broken_tests(report: dict[str, Any]) -> list[Finding]:
+    """A line for each source with tests that test nothing or do not work."""
+    return [
+        Finding(
+            "bad" if row["broken"] >= BROKEN * row["problems"] else "look",
+            share(row["broken"], row["problems"]),
+            f"of {row['problems']:,} code problems of {row['source']} have tests that do not work, "
+            f"{row['vacuous']:,} of them tests that any program passes (bad: from 10 % on)",
+        )
+        for row in report.get("broken_tests", [])  # which older reports lack
+    ]
 
 
 def _contaminated(report: dict[str, Any], figures: dict[str, Any]) -> Finding:

@@ -4,6 +4,7 @@ from typing import Any
 
 from tasks.pool.store import Pool, Shard
 from tasks.query.sql import connect, query
+from tasks.reports.broken_tests import broken_tests
 from tasks.reports.label_quality import confusion, estimates
 
 RATES = """
@@ -33,12 +34,13 @@ FROM judged j JOIN rules v USING (trace_id) GROUP BY ALL ORDER BY ALL
 
 def figures(pool: Pool, tables: dict[str, list[Shard]]) -> dict[str, list[dict[str, Any]]]:
     """Pass rates per solver; verdicts against the recordings' labels, other verifiers, people and
-    judges; and from these how good the published label is.
+    judges; from these how good the published label is; and tests that test nothing.
     """
     with connect(pool, tables) as connection:
         return {
             "pass_rates": query(connection, RATES, "report").to_pylist(),
             "agreement": query(connection, AGREEMENT, "report").to_pylist(),
+            "broken_tests": broken_tests(connection),
             "label_quality": confusion(connection),
             "label": estimates(connection),
             "judges": query(connection, JUDGES, "report").to_pylist(),

@@ -1,17 +1,26 @@
 """Label quality: verifiers side by side, what people should look at, and how good the label is.
 
-Each trace lies in one of four strata: what the machine published (correct or incorrect), and
-whether that is disputed, which is when another grader or a model that judges decided otherwise or
-the recording's own label says otherwise. People judge a sample of every stratum. Precision is the
-share of published `correct` that is right, recall the share of what is right that was published
-`correct`; both are weighted by the strata's sizes. Their intervals are 95 % of 4,000 draws from
-each stratum's posterior with Jeffreys' prior, so a stratum that nobody looked at says honestly
-little.
+Each trace lies in a stratum: what the machine published (correct or incorrect), whether another
+grader or the recording's own label disputes that, and what a model that judges says of it. People
+judge a sample of every stratum. Precision is the share of published `correct` that is right, recall
+the share of what is right that was published `correct`; both are weighted by the strata's sizes.
+Their intervals are 95 % of 4,000 draws from each stratum's posterior with Jeffreys' prior, so a
+stratum that nobody looked at says honestly little.
+
+A judge's word is worth what people say of it: how often it is right where it agrees and where it
+differs is drawn from people's decisions on the traces that it saw, never taken from its agreement
+with the rules. What it saw is a random sample of what the rules decided, so the share of right ones
+in it and among the traces that it did not see is the same but for chance: each draw counts by how
+likely that makes it. A judge that nobody checked thus adds nothing, and one that holds adds its
+whole sample.
 """
 
-import random
-from collections.abc import Iterator
+from itertools import groupby
+from math import lgamma
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
 
 from tasks.query.sql import query
 
@@ -21,13 +30,17 @@ if TYPE_CHECKING:
 STRATA = """
 SELECT t.trace_id, t.problem_id, p.source, v.verdict, v.reason,
   coalesce(bool_or(o.verdict <> 'undecided' AND o.verdict <> v.verdict), false)
-    OR coalesce(bool_or(j.verdict <> 'undecided' AND j.verdict <> v.verdict), false)
-    OR coalesce(bool_or(t.label <> (v.verdict = 'correct')), false) AS disputed,
-  any_value(h.verdict) AS human
+    OR coalesce(bool_or(t.label <> (v.verdict = 'correct')), false) AS others,
+  CASE WHEN v.verifier = any_value(j.verifier) THEN 'settled'
+    WHEN any_value(j.verdict) IS NULL THEN 'unseen'
+    WHEN any_value(j.verdict) = 'undecided' THEN 'unsure'
+    WHEN any_value(j.verdict) = v.verdict THEN 'agrees' ELSE 'differs' END AS judge,
+  others OR judge = 'differs' AS disputed, any_value(h.verdict) AS human
 FROM traces t JOIN problems p USING (problem_id) JOIN machine v USING (trace_id)
 LEFT JOIN peers o USING (trace_id) LEFT JOIN humans h USING (trace_id)
 LEFT JOIN judged j USING (trace_id)
-WHERE v.verdict <> 'undecided' AND t.state = 'complete' GROUP BY ALL
+WHERE v.verdict <> 'undecided' AND t.state = 'complete'
+GROUP BY t.trace_id, t.problem_id, p.source, v.verdict, v.reason, v.verifier
 """
 
 CONFUSION = """
@@ -60,13 +73,17 @@ WHERE t.trace_id = '{trace}'
 """
 
 COUNTS = """
-SELECT verdict, disputed, count(*) AS traces,
+SELECT verdict, others, judge, count(*) AS traces,
   count(*) FILTER (human IN ('correct', 'incorrect')) AS judged,
   count(*) FILTER (human = 'correct') AS found_right
 FROM ({strata}) GROUP BY ALL ORDER BY ALL
 """
 
 DRAWS = 4000
+PROPOSED = 10 * DRAWS
+"""Draws of which the likely ones are kept."""
+SAMPLED = ("agrees", "differs", "unsure")
+"""The strata that are a judge's sample; what it settled is none, for the rules left it over."""
 LEAST = 30
 """Decisions of people below which nothing is said: with fewer the interval is the prior's."""
 
@@ -111,34 +128,63 @@ def estimates(connection: "duckdb.DuckDBPyConnection", seed: int = 42) -> list[d
             "high": values[int(0.975 * len(values))],
             "judged": judged,
         }
-        for name, values in draws_of(strata, random.Random(seed)).items()
+        for name, values in draws_of(strata, np.random.default_rng(seed)).items()
     ]
 
 
-def draws_of(strata: list[dict[str, Any]], draw: random.Random) -> dict[str, list[float]]:
-    """`DRAWS` values of precision and of recall, in order."""
-    pairs = [_figures(strata, list(_shares(strata, draw))) for _ in range(DRAWS)]
+def draws_of(
+    strata: list[dict[str, Any]], rng: np.random.Generator
+) -> dict[str, npt.NDArray[np.float64]]:
+    """`DRAWS` values of precision and of recall, in order. Pure.
+
+    strata: `verdict`, `others`, `judge`, how many `traces`, `judged` by people, and `found_right`
+    """
+    right = {"correct": np.zeros(DRAWS), "incorrect": np.zeros(DRAWS)}
+    ordered = sorted(strata, key=_group)
+    for (verdict, _), group in groupby(ordered, key=_group):
+        right[verdict] += _right(list(group), rng)
+    published = sum(row["traces"] for row in strata if row["verdict"] == "correct")
+    everything = right["correct"] + right["incorrect"]
     return {
-        name: sorted(values)
-        for name, values in zip(("precision", "recall"), zip(*pairs, strict=True), strict=True)
+        "precision": np.sort(right["correct"] / max(published, 1)),
+        "recall": np.sort(right["correct"] / np.where(everything > 0, everything, 1.0)),
     }
 
 
-def _shares(strata: list[dict[str, Any]], draw: random.Random) -> Iterator[float]:
-    """A draw of each stratum's share of right answers; certain where everything was judged."""
-    for stratum in strata:
+def _group(stratum: dict[str, Any]) -> tuple[str, bool]:
+    return stratum["verdict"], stratum["others"]
+
+
+def _right(group: list[dict[str, Any]], rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Draws of how many traces of strata that differ by the judge's word alone are right."""
+    total, sampled = np.zeros(PROPOSED), np.zeros(PROPOSED)
+    unseen, size = None, 0
+    for stratum in group:
         right, wrong = stratum["found_right"], stratum["judged"] - stratum["found_right"]
-        rest = stratum["traces"] - stratum["judged"]
-        share = draw.betavariate(right + 0.5, wrong + 0.5)
-        yield (right + rest * share) / stratum["traces"]
+        share = rng.beta(right + 0.5, wrong + 0.5, PROPOSED)
+        # Certain where everything was judged.
+        own = right + (stratum["traces"] - stratum["judged"]) * share
+        total += own
+        if stratum["judge"] in SAMPLED:
+            sampled, size = sampled + own, size + stratum["traces"]
+        elif stratum["judge"] == "unseen":
+            unseen = share
+    likely = None
+    if size and unseen is not None:
+        told = _binomial(sampled, size, unseen)
+        likely = np.exp(told - told.max())
+        likely /= likely.sum()
+    return rng.choice(total, DRAWS, p=likely)
 
 
-def _figures(strata: list[dict[str, Any]], shares: list[float]) -> tuple[float, float]:
-    right = {"correct": 0.0, "incorrect": 0.0}
-    published = 0
-    for stratum, share in zip(strata, shares, strict=True):
-        right[stratum["verdict"]] += stratum["traces"] * share
-        published += stratum["traces"] * (stratum["verdict"] == "correct")
-    everything = sum(right.values())
-    precision = right["correct"] / published if published else 0.0
-    return precision, right["correct"] / everything if everything else 0.0
+def _binomial(
+    right: npt.NDArray[np.float64], size: int, share: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """The logarithm of the chance of `right` of `size` at a share; `right` need not be whole."""
+    gamma = np.frompyfunc(lgamma, 1, 1)
+    chosen = -np.asarray(gamma(right + 1) + gamma(size - right + 1), dtype=float)
+    share = np.clip(share, 1e-12, 1 - 1e-12)
+    told: npt.NDArray[np.float64] = (
+        chosen + right * np.log(share) + (size - right) * np.log1p(-share)
+    )
+    return told

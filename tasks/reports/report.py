@@ -6,12 +6,18 @@ from schemas.teachers import Asked, Live
 from tasks.pool.build import Build
 from tasks.pool.store import Pool, Shard
 from tasks.reports import pilot
+from tasks.reports.changed_labels import changed_labels
 from tasks.reports.cost import answer_costs, costs
 from tasks.reports.funnel import figures
 
 
-def report(recipe: str, build: Build, views: dict[str, list[Shard]]) -> dict[str, Any]:
-    """Write report.json (of a pilot, plan.json) and return what stands in it."""
+def report(
+    recipe: str, build: Build, views: dict[str, list[Shard]], before: list[Shard]
+) -> dict[str, Any]:
+    """Write report.json (of a pilot, plan.json) and return what stands in it.
+
+    before: the shards of `verdicts` in the last whole state of the pool
+    """
     pool, done = build.pool, build.done
     tables = done.live()
     live = [teacher for teacher in build.teachers if isinstance(teacher, Live)]
@@ -28,6 +34,7 @@ def report(recipe: str, build: Build, views: dict[str, list[Shard]]) -> dict[str
             if "bands" in receipt.facts
         },
         **figures(pool, tables),
+        "changed_labels": changed_labels(pool, before, tables.get("verdicts", [])),
         "costs": costs(pool, tables, live, done.traces),
         "answers": answer_costs(pool, tables, asked),
         "views": [] if build.only is not None else [_view(pool, *view) for view in views.items()],

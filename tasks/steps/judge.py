@@ -24,7 +24,7 @@ class Judge(AskStep, kind="judge"):
     reads = ("verdicts", "traces")
     writes = ("answers", "verdicts")
     not_after: ClassVar[dict[str, str]] = {"grade": "its verdicts count in the pass rates"}
-    reasons = ("decided", "nothing_to_compare")
+    reasons = ("decided", "nothing_to_compare", "not_asked")
     once = True
     counted = "verdicts"
 
@@ -32,6 +32,14 @@ class Judge(AskStep, kind="judge"):
     prompt: str = Field("ask/judge", description="prompt template, by name or file")
     sample: int = Field(
         200, ge=0, description="traces that the rules decided and the judge sees too, to measure it"
+    )
+
+    rejudge: int = Field(
+        0,
+        ge=0,
+        exclude=True,  # leave to spend, which decides no answer
+        description="traces that the rules had decided in the last build and no longer do, about "
+        "which it asks without `--allow-rejudge`; if there are more, none is asked about",
     )
 
     def names(self) -> Iterable[str]:
@@ -48,11 +56,12 @@ class Judge(AskStep, kind="judge"):
         """What the rules left undecided, and a sample of what they decided."""
         from tasks.verdicts.judge import parts
 
-        return parts(build.done, self.sample, build.only)
+        allowed = None if build.allow_rejudge else self.rejudge
+        return parts(build.done, self.sample, build.only, allowed)
 
     def taker(self, question: "Question") -> "Callable[..., Output]":
         """Answers become verdicts of this model."""
         from tasks.verdicts.judge import take
-        from tasks.verdicts.labels import JUDGE
+        from tasks.verdicts.machine_sql import JUDGE
 
         return partial(take, verifier=JUDGE + self.model, version=question.template.label)

@@ -5,7 +5,7 @@ sample of those that they decided, which shows how far it can be trusted. Its ve
 the rules' in `verdicts`; tasks/verdicts/labels.py says which one counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Literal
 
@@ -21,6 +21,7 @@ from tasks.pool.id_set import keys_of
 from tasks.pool.jobs import Done, Output, frame_of
 from tasks.pool.store import Pool, Receipt
 from tasks.verdicts.labels import BY_STATE, judged, rules_of
+from tasks.verdicts.rejudged import NOT_ASKED, last_verdicts, waiting
 from verifiers.dispatch import GOLDLESS, RATIONALES
 
 VERSION = "2"
@@ -30,6 +31,8 @@ ENDING = 2000
 
 PROGRAMS = GOLDLESS | {"code", "sql", *RATIONALES}
 """Kinds of answers that are run or scored, and not compared with a final answer."""
+
+SCHEMA = dict(zip(VERDICTS.names, [pl.String] * 6 + [pl.Float32] * 2, strict=True))
 
 SEED = 0x5EED5EED5EED5EED
 """Orders the sample: trace ids are hashes, and so is an id with some of its bits turned."""
@@ -44,17 +47,30 @@ class Judgement(BaseModel):
     verdict: Literal["same", "different", "unclear"]
 
 
-def parts(done: Done, sample: int, only: frozenset[str] | None) -> Iterator[Shown]:
-    """The rows of every trace shard that was verified; `only`: of these problems, None for all."""
+def parts(
+    done: Done, sample: int, only: frozenset[str] | None, allowed: int | None
+) -> Iterator[Shown]:
+    """The rows of every trace shard that was verified; `only`: of these problems, None for all.
+
+    allowed: see `rejudged.waiting`
+    """
     chosen = [] if only is None else [sorted(only)]
     drawn = sampled(done, sample)
+    waits = waiting(done, last_verdicts(done.pool), PROGRAMS, allowed)
     for source, verdicts in judged(done):
-        extra, about = drawn.get(source.key, []), [receipt.key for receipt in verdicts]
+        extra, held = drawn.get(source.key, []), waits.get(source.key, [])
+        about = [*(receipt.key for receipt in verdicts), *held]
         read = (source.key, source.parents, *about, extra)
         stamp = digest("judge", VERSION, ENDING, *read, *chosen)
         known = done.part(source.parents)
         rows = partial(
-            rows_of, source=source, verdicts=verdicts, known=known, sample=extra, only=only
+            rows_of,
+            source=source,
+            verdicts=verdicts,
+            known=known,
+            sample=extra,
+            only=only,
+            held=held,
         )
         yield Shown(source, stamp, rows, tuple(about))
 
@@ -74,13 +90,16 @@ def sampled(done: Done, size: int) -> dict[str, list[str]]:
     return dict(groups.iter_rows())
 
 
-def ask_about(traces: pl.DataFrame, sample: list[str]) -> pl.DataFrame:
-    """The rows to ask about, of traces joined with their verdicts and problems. Pure."""
+def ask_about(traces: pl.DataFrame, sample: list[str], held: Sequence[str] = ()) -> pl.DataFrame:
+    """The rows to ask about, of traces joined with their verdicts and problems. Pure.
+
+    sample: traces that the rules decided; held: traces that wait for leave
+    """
     undecided = (pl.col("verdict") == Verdict.UNDECIDED) & (pl.col("state") == "complete")
     judgeable = ~pl.col("answer_kind").is_in(list(PROGRAMS)).fill_null(value=False)
     comparable = pl.col("answer").is_not_null() & judgeable
     wanted = (undecided & comparable) | pl.col("trace_id").is_in(sample)
-    return traces.filter(wanted).select(
+    return traces.filter(wanted & ~pl.col("trace_id").is_in(list(held))).select(
         pl.col("trace_id").alias("row_id"),
         "problem",
         "answer",
@@ -127,12 +146,18 @@ def judge(asked: pl.DataFrame, verifier: str, version: str) -> pl.DataFrame:
         verdict, extracted, reason = word(said, row["ending"], row["extracted"])
         facts = (row["row_id"], verifier, version, str(verdict), extracted, reason)
         rows.append((*facts, row["seconds"], None))
-    schema = dict(zip(VERDICTS.names, [pl.String] * 6 + [pl.Float32] * 2, strict=True))
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
-def count(rules: pl.DataFrame, told: pl.DataFrame) -> dict[str, int]:
+def unasked(held: list[str], verifier: str, version: str) -> pl.DataFrame:
+    """The verdicts on traces that wait for leave: a new version is not sure of them. Pure."""
+    facts = (verifier, version, str(Verdict.UNDECIDED), None, NOT_ASKED, None, None)
+    return pl.DataFrame([(trace, *facts) for trace in held], schema=SCHEMA, orient="row")
+
+
+def count(rules: pl.DataFrame, told: pl.DataFrame, held: Sequence[str] = ()) -> dict[str, int]:
     """The funnel's figures: rows that the rules judged in, rows that the model judged out."""
+    rules = rules.with_columns(held=pl.col("trace_id").is_in(list(held)))
     both = rules.join(told, on="trace_id", how="left", suffix="_judge")
     left = pl.col("verdict") == Verdict.UNDECIDED
     unsure = pl.col("verdict_judge") == Verdict.UNDECIDED
@@ -140,7 +165,8 @@ def count(rules: pl.DataFrame, told: pl.DataFrame) -> dict[str, int]:
     alone = pl.col("verdict_judge").is_null()
     kinds = {
         "aside.decided": alone & ~left,
-        "aside.nothing_to_compare": alone & left,
+        "aside.nothing_to_compare": alone & left & ~pl.col("held"),
+        "aside.not_asked": pl.col("held"),
         "settled": left & ~unsure,
         "unsettled": left & unsure,
         "sample_agrees": ~left & same,
@@ -160,7 +186,9 @@ def take(
     said = said.rename({"answer": "said"})
     shown = rows_of(pool, **{**known, "sample": said["row_id"].to_list(), "only": None})
     told = judge(said.join(shown, on="row_id", maintain_order="left"), verifier, version)
-    counts = count(rules_of(pool, known["verdicts"], RULED), told)
+    held = known["held"]
+    counts = count(rules_of(pool, known["verdicts"], RULED), told, held)
+    told = pl.concat([told, unasked(held, verifier, version)])
     return Output({"verdicts": told.to_arrow().cast(VERDICTS)}, counts)
 
 
@@ -171,6 +199,7 @@ def rows_of(
     known: Done,
     sample: list[str],
     only: frozenset[str] | None,
+    held: list[str],
 ) -> pl.DataFrame:
     """The rows of a trace shard to ask about."""
     columns = ["trace_id", "problem_id", "state", "response"]
@@ -180,7 +209,7 @@ def rows_of(
     ruled = traces.join(rules_of(pool, verdicts, RULED), on="trace_id", maintain_order="left")
     looked_up = ["problem", "answer", "answer_kind"]
     problems = known.problems_of(source.parents, looked_up, ruled["problem_id"])
-    return ask_about(ruled.join(problems, on="problem_id", maintain_order="left"), sample)
+    return ask_about(ruled.join(problems, on="problem_id", maintain_order="left"), sample, held)
 
 
 RULED = ["trace_id", "verdict", "verifier", "extracted"]

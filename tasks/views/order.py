@@ -28,15 +28,15 @@ def teachers_of(done: Done, traces: list[Shard]) -> Teachers:
 
 def ordered(pool: Pool, rows: pl.DataFrame, traces: list[Shard], live: Teachers) -> pl.DataFrame:
     """The selected traces (or pairs) in their order, with `said`: the `content` of each live trace,
-    null of recorded ones; of pairs `rejected_said` too.
+    null of recorded ones; of pairs `rejected_said` too. Neither where nothing is live.
 
     rows: in the order of the pool
     """
+    if not any(live):
+        return rows
     rows = _told(pool, rows, traces, live, "")
     if "rejected_shard" in rows.columns:
         rows = _told(pool, rows, traces, live, "rejected_")
-    if not any(live):
-        return rows
     first = [number if name is None else live.index(name) for number, name in enumerate(live)]
     block = pl.col("shard").replace_strict(list(range(len(live))), first)
     asked = pl.col("said").is_not_null()
@@ -62,5 +62,5 @@ def _told(
             found = pl.DataFrame({said: contents}).with_columns(
                 pl.lit(number).alias(shard), places.alias(row)
             )
-            told.append(found.select(told[0].columns).cast(dict(told[0].schema)))
+            told.append(found.select(told[0].columns).cast(told[0].schema))
     return rows.join(pl.concat(told), on=[shard, row], how="left", maintain_order="left")

@@ -159,6 +159,33 @@ def test_new_rows_ask_only_for_themselves(site: Site, judges: Server, raters: Se
     assert len({got.question for got in raters.log[before:] if "cannot" not in got.question}) == 4
 
 
+def test_what_the_rules_no_longer_decide_is_not_bought_unasked(
+    new_site: Callable[..., Site], judges: Server
+) -> None:
+    """Here because a gold answer was damaged; a new version of the verifiers comes to the same."""
+    site = new_site()
+    site.jsonl("t.jsonl", [row for row in traces(22, 26) if row["label"]])
+    judging = {"model": "judge-7b", "endpoint": judges.url, "sample": 0}
+    site.recipe(recipe(steps=["generate", "verify", {"judge": judging}], views={}))
+    rows = [problem(i) for i in range(22, 26)]
+    site.jsonl("p.jsonl", rows)
+    site.built()
+    asked = len(judges.log)
+    site.jsonl("p.jsonl", [{**rows[0], "answer": "\\frac{1 {a}"}, *rows[1:]])
+    run = site.build()
+    built = Built(site.path("pool"))
+    held = built.line("judge")["aside"]["not_asked"]
+    assert held and len(judges.log) == asked
+    assert f"judge: the rules had decided {held} traces and no longer do" in run.out
+    assert [(row["verdict_before"], row["verdict"], row["traces"]) for row in
+            built.report["changed_labels"]] == [("correct", "undecided", held)]  # fmt: skip
+    assert "nothing to do" in site.build().out  # it still waits
+    site.longcot("build", site.own, "--pool", "pool", "--allow-rejudge")
+    assert len(judges.log) > asked
+    assert "not_asked" not in Built(site.path("pool")).line("judge")["aside"]
+    assert "nothing to do" in site.build().out
+
+
 def complaint(new_site: Callable[..., Site], **judge: Any) -> str:
     site = new_site()
     site.jsonl("p.jsonl", problems(2))

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from flows.recipe_file import load_recipe
 
+from flows.recipe_file import load_recipe
 from tests import ROOT
 from tests.flows.conftest import Built, Site
 from tests.patience import patience

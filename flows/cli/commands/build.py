@@ -18,6 +18,12 @@ def build(
     rebuy: Annotated[
         bool, typer.Option("--rebuy", help="ask again for what was paid for and is lost by damage")
     ] = False,
+    allow_rejudge: Annotated[
+        bool,
+        typer.Option(
+            "--allow-rejudge", help="ask the judge about what the rules decided and no longer do"
+        ),
+    ] = False,
 ) -> None:
     """Run a recipe; what is finished already is not done again.
 
@@ -35,10 +41,10 @@ def build(
     from flows.runner.signals import guarded
 
     path = str(find_recipe(recipe))
-    done = finished(path, pool, retry_failed)
+    done = finished(path, pool, retry_failed, allow_rejudge)
     if done:
         typer.echo(f"nothing to do: {done.url} is what {recipe} makes; its report: report.json")
         return
     with guarded(f"longcot build {recipe}" + (f" --pool {pool}" if pool else "")):
-        report = flow(path, pool, retry_failed, rebuy=rebuy)
+        report = flow(path, pool, retry_failed, rebuy=rebuy, allow_rejudge=allow_rejudge)
     print_report(terminal(), report)

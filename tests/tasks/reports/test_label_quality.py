@@ -1,16 +1,20 @@
-import random
-
+import numpy as np
 import pytest
 
 from schemas.vocabulary import Verdict
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool
 from tasks.query.sql import connect
-from tasks.reports.label_quality import case, confusion, draws_of, estimates, queue, said
+from tasks.reports.label_quality import STRATA, case, confusion, draws_of, estimates, queue, said
 from tasks.verdicts.adjudication import decide, decisions, plan
 from tasks.verdicts.grade import bucket_of
 from tests.tasks.judged import Judged, Tables, many
-from tests.tasks.rows import put
+from tests.tasks.rows import Row, put
+
+
+def stratum(verdict: str, judge: str, traces: int, judged: int, right: int) -> Row:
+    sizes = {"traces": traces, "judged": judged, "found_right": right}
+    return {"verdict": verdict, "others": False, "judge": judge, **sizes}
 
 
 def with_peer(judged: Judged, *wrong: int) -> Judged:
@@ -144,8 +148,51 @@ def test_the_estimates_are_weighted_by_what_was_sampled(pool: Pool) -> None:
 
 def test_where_everything_was_judged_there_is_no_doubt() -> None:
     strata = [
-        {"verdict": "correct", "disputed": False, "traces": 8, "judged": 8, "found_right": 6},
-        {"verdict": "incorrect", "disputed": True, "traces": 4, "judged": 4, "found_right": 2},
+        stratum("correct", "unseen", 8, 8, 6),
+        stratum("incorrect", "unseen", 4, 4, 2),
     ]
-    draws = draws_of(strata, random.Random(1))
+    draws = draws_of(strata, np.random.default_rng(1))
     assert set(draws["precision"]) == {0.75} and set(draws["recall"]) == {0.75}
+
+
+def precision(*strata: Row) -> tuple[float, float]:
+    """The interval of precision."""
+    values = draws_of(list(strata), np.random.default_rng(1))["precision"]
+    return values[int(0.025 * len(values))], values[int(0.975 * len(values))]
+
+
+def test_a_judge_that_people_checked_makes_the_interval_narrower() -> None:
+    alone = precision(stratum("correct", "unseen", 10_000, 30, 30))
+    sample = [stratum("correct", "agrees", 190, 20, 20), stratum("correct", "differs", 10, 10, 5)]
+    both = precision(stratum("correct", "unseen", 9_800, 30, 30), *sample)
+    assert both[1] - both[0] < alone[1] - alone[0]
+    assert both[0] > alone[0] and both[0] < 0.97 < both[1]  # about five of 200 are wrong
+
+
+def test_a_judge_that_nobody_checked_adds_nothing() -> None:
+    alone = precision(stratum("correct", "unseen", 10_000, 30, 27))
+    sample = [stratum("correct", "agrees", 199, 0, 0), stratum("correct", "differs", 1, 0, 0)]
+    both = precision(stratum("correct", "unseen", 9_800, 30, 27), *sample)
+    assert both == pytest.approx(alone, abs=0.03)
+
+
+def test_a_lenient_judge_does_not_lift_the_label() -> None:
+    """It always agrees; people find a third of that wrong."""
+    sample = stratum("correct", "agrees", 200, 30, 20)
+    low, high = precision(stratum("correct", "unseen", 9_800, 0, 0), sample)
+    assert 0.4 < low < 2 / 3 < high < 0.85
+
+
+def test_what_a_judge_says_is_a_stratum_of_its_own(pool: Pool) -> None:
+    judged = many(12)
+    said = ["correct", "incorrect", "undecided"]
+    for number, row in enumerate(list(judged.verdicts)):
+        if number % 4:
+            word = said[number % 7 % 3]
+            judged.verdicts.append({**row, "verifier": "llm_judge:m", "verdict": word})
+    with connect(pool, judged.into(pool)) as connection:
+        rows = connection.execute(
+            f"SELECT judge, disputed, count(*) FROM ({STRATA}) GROUP BY ALL"
+        ).fetchall()
+    assert {row[0] for row in rows} == {"unseen", "agrees", "differs", "unsure"}
+    assert all(disputed == (judge == "differs") for judge, disputed, _ in rows)

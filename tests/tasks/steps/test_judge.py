@@ -9,7 +9,18 @@ from schemas.vocabulary import REASONS, Verdict
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool, Receipt
 from tasks.steps.judge import Judge
-from tasks.verdicts.judge import ENDING, Judgement, ask_about, bare, count, judge, sampled, word
+from tasks.verdicts.judge import (
+    ENDING,
+    Judgement,
+    ask_about,
+    bare,
+    count,
+    judge,
+    sampled,
+    unasked,
+    word,
+)
+from tasks.verdicts.rejudged import last_verdicts, waiting
 from tests.tasks.rows import put, trace, verdict
 
 GUESSES = st.sampled_from(["same", "different", "unclear"])
@@ -169,3 +180,57 @@ def test_the_sample_is_of_decided_traces_and_knows_no_shards(pool: Pool) -> None
     more = {trace for own in sampled(verified(pool, [traces]), 20).values() for trace in own}
     assert drawn < more and len(more) == 20
     assert sampled(verified(pool, [traces]), 0) == {}
+
+
+def again(pool: Pool, rows: list[dict[str, Any]], words: list[str], version: str) -> Done:
+    """The same traces, verified by a version of the verifiers."""
+    source = put(pool, "generate", {"traces": rows})
+    said = [{**verdict(r, w), "version": version} for r, w in zip(rows, words, strict=True)]
+    told = put(pool, "verify", {"verdicts": said}, [source.key])
+    return Done(pool, "recipe", {"traces": [source], "verdicts": [told]})
+
+
+def test_what_a_new_version_no_longer_decides_waits_for_leave(pool: Pool) -> None:
+    rows = [trace(str(n), "q") for n in range(4)]
+    old = again(pool, rows, ["correct", "incorrect", "undecided", "correct"], "1")
+    new = again(pool, rows, ["undecided", "undecided", "undecided", "correct"], "2")
+    before = old.live()["verdicts"]
+    lost = sorted(row["trace_id"] for row in rows[:2])
+    key = new.traces[0].key
+    assert waiting(new, before, [], 0) == waiting(new, before, [], 1) == {key: lost}
+    assert waiting(new, before, [], 2) == waiting(new, before, [], None) == {}
+    assert waiting(new, before, ["math"], 0) == {}  # no model is asked about such answers
+    assert waiting(old, before, [], 0) == {} and waiting(new, [], [], 0) == {}
+
+    held = unasked(lost, "llm_judge:m", "judge@1")
+    assert set(held["reason"]) == {"undecided.not_asked"} <= REASONS.keys()
+    names = ["trace_id", "verifier", "version", "verdict", "reason"]
+    kept = put(pool, "judge", {"verdicts": held.select(names).to_dicts()}, [key])
+    states = [*new.live()["verdicts"], *kept.outputs]  # the next build still knows that they wait
+    assert waiting(new, states, [], 0) == {key: lost}
+    rules = pl.DataFrame({"trace_id": [r["trace_id"] for r in rows], "verdict": ["undecided"] * 4})
+    counts = count(rules, held.clear(), lost)
+    assert (counts["in"], counts["out"], counts["aside.not_asked"]) == (4, 0, 2)
+    assert counts["aside.nothing_to_compare"] == 2
+
+
+def test_the_last_whole_state_is_what_counts(pool: Pool) -> None:
+    assert last_verdicts(pool) == []
+    shard = {
+        "table": "verdicts",
+        "path": "verdicts/a-1.parquet",
+        "rows": 1,
+        "bytes": 1,
+        "sha256": "",
+    }
+    content = {"tables": {"verdicts": [shard]}}
+    pool.put_manifest(content, whole=False)
+    assert last_verdicts(pool) == []  # a first build on its way
+    pool.put_manifest(content, whole=True)
+    assert [s.path for s in last_verdicts(pool)] == ["verdicts/a-1.parquet"]
+
+
+def test_leave_to_ask_again_decides_no_answer(tmp_path: Any) -> None:
+    plain, free = (Judge(model="m", endpoint=["http://x/v1"], rejudge=n) for n in (0, 9))
+    assert plain.options() == free.options()
+    assert plain.prepare(tmp_path).spec == free.prepare(tmp_path).spec

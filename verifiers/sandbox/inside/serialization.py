@@ -40,6 +40,14 @@ class Opaque:
         return f"<{self.name}>"
 
 
+class Iterated(Opaque):
+    """Stands for an iterator, which equals nothing; `items` are what it gave."""
+
+    def __init__(self, name: str, items: list[Any]) -> None:
+        super().__init__(name)
+        self.items = items
+
+
 class _Made(NamedTuple):
     """A type of the standard library: its values in plain parts, and back.
 
@@ -196,6 +204,7 @@ def _rebuilt(kind: str, value: dict[str, Any], inside: bool) -> Any:
     if kind in ("iterator", "view"):
         items = _decoded(value["items"], inside)
         if not inside:
-            return Opaque(str(value["of"]))
+            name = str(value["of"])
+            return Iterated(name, items) if kind == "iterator" else Opaque(name)
         return iter(items) if kind == "iterator" else items
     raise ValueError(f"no type {kind!r}")

@@ -7,6 +7,7 @@ anything that reading a shape raises: see `suite.canonical`.
 import ast
 import re
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from verifiers.kinds.programs.code.asserts import asked_for
@@ -186,4 +187,23 @@ def loaded(text: str) -> Any:
         return loaded(value) if isinstance(value, str) else value
     if re.search(r"^\s*(?:def (?:check|test\w*)\(|class Test\w*)", text, re.MULTILINE):
         return {"test": text}
-    return {"asserts": [line for line in text.splitlines() if line.startswith("assert ")]}
+    return _script(text)
+
+
+def _script(text: str) -> Raw:
+    """Test code as it stands: a test for each assert where there is nothing else but imports.
+
+    Else the whole is one test: what stands between the asserts belongs to what they test.
+    """
+    if "assert" not in text:
+        return {"asserts": []}
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {"asserts": [text]}  # which is then broken
+    imports = list(takewhile(lambda part: isinstance(part, ast.Import | ast.ImportFrom), body))
+    asserts = body[len(imports) :]
+    if not all(isinstance(part, ast.Assert) for part in asserts):
+        return {"asserts": [text]}
+    written = [ast.get_source_segment(text, part) or "" for part in asserts]
+    return {"asserts": written, "setup": "\n".join(map(ast.unparse, imports))}

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from verifiers.kinds.programs.code import asserts, judging, languages
-from verifiers.kinds.programs.code.judging import Word, ended
+from verifiers.kinds.programs.code import asserts, languages, one_test
 from verifiers.kinds.programs.code.languages import Language
+from verifiers.kinds.programs.code.one_test import Word, ended
 from verifiers.kinds.programs.code.sandboxes import Pair
 from verifiers.kinds.programs.code.suite import Suite
 from verifiers.kinds.programs.code.vacuous import vacuous
@@ -14,7 +14,7 @@ from verifiers.sandbox import Limits, Powers, Run, Sandbox
 from verifiers.sandbox.inside.serialization import dumps, loads
 
 _BUILD = Limits(seconds=30.0, memory=1 << 30)
-_PATIENCE = 3  # tests over the time limit after which the others are not run
+_PATIENCE = 2  # tests over the time limit after which the others are not run
 
 
 class Result(NamedTuple):
@@ -30,8 +30,9 @@ class Result(NamedTuple):
 class Report(NamedTuple):
     """A program against its tests: the reason of the first that failed, and each test's result.
 
-    `results` ends with the first failure unless all tests were asked for, and with the third that
-    takes too long in any case; `total` counts them all.
+    `results` ends with the first failure unless all tests were asked for; then with the second test
+    over the time limit, or when what ran after the first failure took the CPU time of one test.
+    `total` counts them all.
     """
 
     reason: str
@@ -71,7 +72,7 @@ def judge(suite: Suite, program: str, pair: Pair, every: bool = False) -> Report
         return _built(suite, tests, program, tool, pair, every)
     runs = _Python(suite, program, pair)
     results = (_result(suite, test, runs, pair) for test in tests)
-    return _believed(_report(results, len(tests), every), suite, tests, pair)
+    return _believed(_report(results, len(tests), every, suite.seconds), suite, tests, pair)
 
 
 def _believed(report: Report, suite: Suite, tests: list[Any], pair: Pair) -> Report:
@@ -105,13 +106,17 @@ def _arguments(given: Any) -> tuple[list[Any], dict[str, Any]]:
     return (given if isinstance(given, list) else [given]), {}
 
 
-def _report(results: Iterator[Result], total: int, every: bool) -> Report:
+def _report(results: Iterator[Result], total: int, every: bool, seconds: float) -> Report:
     found: list[Result] = []
-    late = 0
+    late, extra, failing = 0, 0.0, False
     for result in results:
+        extra += result.cpu if failing else 0.0
         found.append(result)
         late += result.reason == "fail.time_limit"
+        failing = failing or result.reason != "pass.tests"
         if result.reason != "pass.tests" and (not every or late == _PATIENCE or _final(result)):
+            break
+        if extra > seconds:  # the score alone is not worth more
             break
     undecided = [r.reason for r in found if r.reason.startswith("undecided.")]
     failed = [r.reason for r in found if r.reason.startswith("fail.")]
@@ -187,7 +192,7 @@ def _built(
                     return Report(reason, [failed], len(tests))
             runs = _Started(box, place, tool)
             results = (_result(suite, test, runs, pair) for test in tests)
-            return _believed(_report(results, len(tests), every), suite, tests, pair)
+            return _believed(_report(results, len(tests), every, suite.seconds), suite, tests, pair)
         finally:
             box.discard(place)
 
@@ -208,10 +213,10 @@ def _result(suite: Suite, test: Any, runs: _Python | _Started, pair: Pair) -> Re
         arguments, expected = dumps([test.arguments, test.keywords]), dumps(test.expected)
         run = runs.call(test.entry, arguments, _limits(suite, expected))
         word = ended(run)
-        return Result(*_word(word if word[0] else judging.value(suite, test, run), run))
+        return Result(*_word(word if word[0] else one_test.value(suite, test, run), run))
     run = runs.stdio(test["input"], _limits(suite, test["output"]))
     word = ended(run)
-    return Result(*_word(word if word[0] else judging.output(suite, test, run, pair), run))
+    return Result(*_word(word if word[0] else one_test.output(suite, test, run, pair), run))
 
 
 def _word(word: Word, run: Run) -> tuple[str, float, float, int, str]:
@@ -250,14 +255,14 @@ def _code(suite: Suite, test: asserts.Code, runs: _Python | _Started, pair: Pair
         changed = run.said.get("arguments")
         return {**reply, "arguments": changed} if isinstance(changed, str) else reply
 
-    run = judging.far_tests(suite, test, answer, pair)
+    run = one_test.far_tests(suite, test, answer, pair)
     cpu, wall = sum(part.cpu for part in calls), sum(part.wall for part in calls)
     memory = max((part.memory for part in calls), default=0)
     if unanswered:
         reason, detail = unanswered[0].reason, unanswered[0].detail
     else:
         words = [(part.reason, part.detail) for part in calls]
-        reason, detail = judging.far_word(run, words, any(opaque))
+        reason, detail = one_test.far_word(run, words, any(opaque))
     return Result(reason, cpu, wall, memory, detail)
 
 

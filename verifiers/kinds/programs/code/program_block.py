@@ -18,6 +18,8 @@ _CODE = re.compile(
 )
 # Where Python begins below a line of prose
 _BEGINS = re.compile(r"^(?:(?:from|import|def|class|async def) +\w|@\w|\w+ *=[^=])", re.MULTILINE)
+# "<answer>def f(x): ...</answer>", "<solution>"
+_TAGGED = re.compile(r"<(answer|solution|code)>(?P<inside>.*?)</\1>", re.DOTALL | re.IGNORECASE)
 _TRIES = 12  # places at which unfenced code is tried to begin, and to end
 _LONGEST = 200_000  # characters of unfenced code
 
@@ -53,7 +55,9 @@ def find_program(response: str, language: str = "python", entry: str = "") -> Pr
     start = len(response) - len(after_reasoning(response))
     blocks = _blocks(response, start)
     if not any(response[block.start : block.end].strip() for block in blocks):
-        return _whole(response, start, language)
+        answers = list(_TAGGED.finditer(response, start))
+        span = answers[-1].span("inside") if answers else (start, len(response))
+        return _whole(response, span, language)
     closed = [block for block in blocks if block.closed]
     tagged = [block for block in closed if named(block.language) == language]
     bare = [block for block in closed if not block.language]
@@ -75,6 +79,17 @@ def find_program(response: str, language: str = "python", entry: str = "") -> Pr
     if not last.closed and (not last.language or named(last.language) == language):
         return _program(response, last, "open_fence")
     return None
+
+
+def said_language(response: str) -> str | None:
+    """The language that all fenced blocks after the reasoning are said to be in, where it is one.
+
+    >>> said_language("So:\n```cpp17\nint main(){}\n```")
+    'cpp'
+    """
+    blocks = _blocks(response, len(response) - len(after_reasoning(response)))
+    said = {named(block.language) for block in blocks}
+    return said.pop() if len(said) == 1 else None
 
 
 def find_blocks(text: str) -> list[str]:
@@ -139,10 +154,10 @@ def _program(text: str, block: _Block, rule: str) -> Program | None:
     return Program(code, (block.start, block.end), rule) if code.strip() else None
 
 
-def _whole(text: str, start: int, language: str) -> Program | None:
-    """A response without a block: all of it is code, or the part of it that is Python."""
-    end = len(text)
-    for line in reversed(text[start:].splitlines(keepends=True)):
+def _whole(text: str, span: tuple[int, int], language: str) -> Program | None:
+    """A text without a block: all of it is code, or the part of it that is Python."""
+    start, end = span
+    for line in reversed(text[start:end].splitlines(keepends=True)):
         if line.strip() and not re.fullmatch(r"[ \t]*(?:`{3,}|~{3,}|</\w+>)\s*", line):
             break
         end -= len(line)  # a closing fence that nothing opened

@@ -29,7 +29,8 @@ class Suite(NamedTuple):
     function `check(candidate)`). `prompt`: code that the program answers and may continue.
     `tolerance`: absolute or relative, whichever is larger; None compares exactly. `unordered`:
     lines, or the items of a list, in any order. `wrapped`: the value may stand alone where a list
-    of one was expected. `checker`: a Python program that decides.
+    of one was expected. `checker`: a Python program that decides. `any_language`: nothing says in
+    which language the program has to be, so it is in the one that it says it is.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Suite(NamedTuple):
     unordered: bool = False
     wrapped: bool = False
     checker: str = ""
+    any_language: bool = False
 
 
 def read_suite(text: str | None, statement: str = "") -> Suite | None:
@@ -68,6 +70,7 @@ def read_suite(text: str | None, statement: str = "") -> Suite | None:
         compare.get("unordered", False),
         compare.get("wrapped", False),
         found.get("checker", ""),
+        found["type"] == "stdio" and "language" not in found,
     )
 
 
@@ -91,11 +94,12 @@ def _with_limits(found: Raw, value: Any, statement: str) -> Raw:
     stated = value if isinstance(value, dict) else {}
     if isinstance(stated.get("verification_info"), dict):
         stated = stated["verification_info"]
-    language = named(str(stated.get("language") or "python"))
-    if language is None:
-        raise ValueError(f"no language {stated['language']}")
-    if language != "python":
-        found["language"] = language
+    if stated.get("language"):
+        language = named(str(stated["language"]))
+        if language is None:
+            raise ValueError(f"no language {stated['language']}")
+        if language != "python" or found["type"] == "stdio":
+            found["language"] = language
     if (limit := limits.seconds(stated.get("time_limit"))) is not None:
         found["time_limit"] = limit
     if (memory := limits.megabytes(stated)) is not None:

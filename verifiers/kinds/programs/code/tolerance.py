@@ -7,7 +7,10 @@ number, allows that number. Whether absolute or relative is not told apart: a ju
 import re
 
 _SPEAKS = re.compile(  # "error", "tolerance: 1e-6", "accurate to 10^-6", "|a-b|/max(1,|b|)"
-    r"\berrors?\b|\btoleran|\bprecision\b|\baccura|\bdeviat|\bdiffer(?:s|ence|ences)?\b"
+    r"\berrors?\b|\btoler[aâ]n|\bprecision\b|\baccura|\bdeviat|\bdiffer(?:s|ence|ences)?\b"
+    # the same words in Chinese, Japanese, Korean, Russian, German, French, Spanish, Portuguese
+    r"|误差|誤差|精度|오차|погрешност|точност|fehler|toleranz|genauigkeit|abweich|erreur|précision"
+    r"|margen|precisión|erros?\b|precisão"
     r"|\bwithin\b|\bclose to\b|\|\s*\w+\s*-\s*\w+\s*\||\\max\b|\bmax\s*[({]\s*1\s*,"
 )
 _COUNTS = re.compile(r"\bnumber of errors\b|\bprobability\b[^.]*\berrors?\b")
@@ -19,7 +22,7 @@ _POWER = re.compile(  # 10^{-6}, 10**-6, 10-6 (a lost superscript), 1.0 \times 1
     r"|\b(?P<mantissa>\d+(?:\.\d+)?)[eE]-(?P<exponent>\d{1,2})\b"
     r"|(?<![\d.])(?P<plain>0\.0*[1-9]\d*)(?![\d.]*\d)"
 )
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])|\n\s*\n")
 _MOST = 0.1  # what is larger is no tolerance but a value
 
 

@@ -8,7 +8,7 @@ from verifiers.base.kinds import Kind, declare
 from verifiers.base.outcome import outcome
 from verifiers.base.protocol import Problem
 from verifiers.kinds.programs.code.judge import Report, judge
-from verifiers.kinds.programs.code.program_block import Program, find_program
+from verifiers.kinds.programs.code.program_block import Program, find_program, said_language
 from verifiers.kinds.programs.code.sandboxes import BENCH, Bench
 from verifiers.kinds.programs.code.suite import Suite, read_suite
 from verifiers.sandbox import SandboxError
@@ -26,6 +26,9 @@ def verify_code(problem: Problem, response: str, bench: Bench = BENCH) -> Verifi
     if suite is None:
         return outcome("undecided.no_tests", None, KIND)
     program = find_program(response, suite.language, suite.entry)
+    if program is None and suite.any_language and (said := said_language(response)):
+        suite = suite._replace(language=said)
+        program = find_program(response, said)
     if program is None:
         return outcome("no_answer.no_program", None, KIND)
     try:

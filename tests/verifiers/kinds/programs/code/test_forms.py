@@ -29,6 +29,19 @@ def test_calls_of_other_sets(tests):
     assert {**found, "compare": None} == {**CALL, "compare": None}
 
 
+def test_test_code_is_kept_whole():
+    """What stands between asserts belongs to what they test, and may never end."""
+    listed = canonical("import math\nassert f(1) == 2\nassert (f(2) ==\n    3)")
+    assert listed["cases"] == ["assert f(1) == 2", "assert (f(2) ==\n    3)"]
+    assert listed["setup"] == "import math"
+    for whole in ("while True: pass\nassert f(1) == 2", "a = []\nf(a)\nassert a", "assert f(1) =="):
+        try:
+            assert canonical(whole, "", "f")["cases"] == [whole]
+        except TypeError:
+            assert whole == "assert f(1) =="
+    assert canonical("no code at all") is None
+
+
 def test_leetcode_names_a_method():
     check = "def check(candidate):\n    assert candidate(nums=[2], target=9) == [0]\n"
     found = canonical({"test": check, "entry_point": "Solution().twoSum"})

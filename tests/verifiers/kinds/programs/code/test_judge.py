@@ -293,3 +293,12 @@ def test_a_hundred_programs_leave_nothing(judged):
                     "target=time.sleep, args=(30,), daemon=True).start()\n" + RIGHT)  # fmt: skip
     time.sleep(0.1)
     assert {p.pid for p in psutil.Process().children(recursive=True)} == before
+
+
+def test_the_score_costs_at_most_the_time_of_one_test_more(judged):
+    suite = {**CALL, "tests": [[[1, 2], 0]] * 50}
+    slow = "import time\ndef add(a, b):\n    end = time.process_time() + 0.3\n"
+    slow += "    while time.process_time() < end: pass\n    return 1"
+    report = judged(suite, slow, every=True)
+    assert (report.reason, report.score, report.total) == ("fail.wrong_output", None, 50)
+    assert len(report.results) <= 6

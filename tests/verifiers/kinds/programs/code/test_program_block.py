@@ -25,6 +25,10 @@ PY = "```python\n{}\n```"
         ("text\n```python\na = 1\n", "a = 1\n", "open_fence"),
         ("a, b = map(int, input().split())\nprint(a + b)",
          "a, b = map(int, input().split())\nprint(a + b)", "whole"),
+        ("So.\n<answer>\na = input()\nprint(a)\n</answer>", "\na = input()\nprint(a)\n", "whole"),
+        ("<think>```py\na=1\n```</think>\n<answer>def f(x):\n    return x\n</answer>\nDone.",
+         "def f(x):\n    return x\n", "whole"),
+        ("<answer>print(1)</answer> no, <answer>print(2)</answer>", "print(2)", "whole"),
     ],
 )  # fmt: skip
 def test_where_the_program_stands(response, text, rule):

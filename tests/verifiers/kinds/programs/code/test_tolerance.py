@@ -13,6 +13,8 @@ from verifiers.kinds.programs.code.tolerance import stated_tolerance
     "Your answer is right if |a-b|/max(1,|b|) ≤ {}, where b is the jury's answer.",
     "Tolerance: {}.",
     "Any answer with an error of {} or less is accepted. Print it.",
+    "误差不超过 {} 即视为正确。", "Погрешность не больше {}.", "L'erreur doit être au plus {}.",
+    "El error absoluto debe ser menor que {}.", "相対誤差が {} 以下なら正解。",
 ])  # fmt: skip
 def test_the_error_that_a_statement_allows(sentence, number):
     assert stated_tolerance("Compute a/b. " + sentence.format(number)) == 1e-5

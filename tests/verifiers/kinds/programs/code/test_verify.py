@@ -8,6 +8,8 @@ from verifiers import VERSION, Pool, Problem, audit, verify
 from verifiers.kinds.programs.code import Bench
 
 TESTS = json.dumps({"type": "stdio", "cases": [["1\n", "2\n"]], "time_limit": 1.0})
+PYTHON = json.dumps({**json.loads(TESTS), "language": "python"})
+SHELL = "```sh\nread a\necho $((a + 1))\n```"
 RIGHT, WRONG = "print(int(input()) + 1)", "print(1)"
 
 
@@ -27,6 +29,9 @@ def fenced(program):
         (asked(), "Add one.", Verdict.INCORRECT, "no_answer.no_program"),
         (asked(None), fenced(RIGHT), Verdict.UNDECIDED, "undecided.no_tests"),
         (asked("[]"), fenced(RIGHT), Verdict.UNDECIDED, "undecided.no_tests"),
+        # where the tests name no language, a program is in the one that it says
+        (asked(), SHELL, Verdict.CORRECT, "pass.tests"),
+        (asked(PYTHON), SHELL, Verdict.INCORRECT, "no_answer.no_program"),
     ],
 )
 def test_the_verdict_on_a_response(problem, response, verdict, reason):

@@ -8,8 +8,8 @@ from verifiers.kinds.programs.code.compare import same_output, same_value
 from verifiers.kinds.programs.code.sandboxes import Pair
 from verifiers.kinds.programs.code.suite import Suite
 from verifiers.sandbox import Limits, Run
-from verifiers.sandbox.hearing import Answer
-from verifiers.sandbox.inside.serialization import loads
+from verifiers.sandbox.inside.serialization import Iterated, loads
+from verifiers.sandbox.judge_channels import Answer
 
 TEST_CODE = Limits(seconds=10.0, memory=1 << 30)
 """What a problem's own test code may take."""
@@ -61,6 +61,8 @@ def right_value(suite: Suite, test: asserts.Call, got: Any) -> bool:
         return got is test.expected
     if test.strict and suite.tolerance is None and not suite.unordered:
         return _equal(test.expected, got)
+    if isinstance(got, Iterated) and isinstance(test.expected, list):
+        got = got.items  # JSON has no other way to write what a generator gives
     if same_value(test.expected, got, suite):
         return True
     return suite.wrapped and same_value(test.expected[0], got, suite)
