@@ -10,8 +10,9 @@ from flows.manifest import manifest
 from flows.prepare import prepare, prepare_steps
 from flows.recipe import Recipe
 from flows.recipe_file import load_recipe
+from flows.runner.dry_run import Looking, Missing, Shown
 from flows.runner.lock import alone
-from flows.runner.looking import Looking, Missing, Shown
+from flows.runner.prefect_settings import check_home, check_server
 from flows.runner.signals import obeyed
 from tasks.pool.build import Build, Runner
 from tasks.pool.jobs import Done
@@ -37,6 +38,10 @@ def build(
     allow_rejudge: bool = False,
 ) -> Report:
     """Build a recipe under Prefect; the arguments are those of `run`."""
+    check_home()
+    from prefect.settings import PREFECT_API_URL
+
+    check_server(PREFECT_API_URL.value())
     from flows.runner.prefect_threads import as_flow  # Prefect takes seconds to import
 
     report: Report = as_flow(run)(recipe, pool, retry_failed, only_pilot, rebuy, allow_rejudge)
@@ -67,8 +72,9 @@ def finished(
         now = [manifest(plan, build, views), build.funnel]
     except Missing:
         return None
-    then = [place.get_json("manifest.json"), place.get_json("report.json").get("funnel")]
-    if not then[0].pop("whole", False):
+    before = place.get_json("manifest.json")
+    then = [before, place.get_json("report.json").get("funnel")]
+    if not before.pop("whole", False):
         return None
     same = json.loads(json.dumps(now)) == then
     return place if same else None

@@ -9,16 +9,13 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from flows.recipe import Entry, Recipe
+from schemas import yaml_text
 from schemas.errors import RecipeError
 from schemas.parts.step import Step
 from schemas.teachers import KINDS
 
-LONGEST, MOST_ALIASES = 10**6, 32
-"""A recipe beyond these is a mistake, or a bomb: nine aliases of nine aliases are a gigabyte."""
-
-
-def _aliases(text: str) -> int:
-    return sum(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader))
+LONGEST = 10**6
+"""Characters of a recipe; beyond them it is a mistake."""
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -32,15 +29,11 @@ def load_recipe(path: Path) -> Recipe:
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path}: cannot be read: {error}") from None
     try:
-        if len(text) > LONGEST or _aliases(text) > MOST_ALIASES:
-            raise RecipeError(
-                f"{path}: no recipe: more than {LONGEST:,} characters or {MOST_ALIASES} aliases"
-            )
+        if len(text) > LONGEST:
+            raise RecipeError(f"{path}: no recipe: more than {LONGEST:,} characters")
+        content = yaml_text.load(text)
         root = yaml.compose(text, yaml.SafeLoader)
-        content = yaml.safe_load(text)
-    except RecursionError:
-        raise RecipeError(f"{path}: no recipe: nested too deep, or an alias of itself") from None
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: 2024-13-45 is no date
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise RecipeError(f"{path}{line}: not YAML: {getattr(error, 'problem', error)}") from None

@@ -1,6 +1,7 @@
 """The steps that there are, as tables: what `longcot steps` and docs/recipes.md say of them."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from pydantic_core import PydanticUndefined
@@ -19,10 +20,13 @@ def table() -> list[dict[str, Any]]:
             "reads": ", ".join(step.reads or ("problems",)),
             "writes": ", ".join(table for table in step.writes if table != "set_aside"),
             "sets aside": ", ".join(step.reasons),
-            "what leaves": "the problem" if step.decides else "",
+            "what leaves": LEAVES[getattr(step, "over", "problems")] if step.decides else "",
         }
         for kind, step in sorted(STEPS.items())
     ]
+
+
+LEAVES = {"problems": "the problem", "traces": "the trace, from the views"}
 
 
 def options() -> list[dict[str, Any]]:
@@ -55,6 +59,14 @@ def markdown() -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+def write(docs: Path) -> None:
+    """Write the table into docs/recipes.md, between its marks."""
+    text = docs.read_text("utf-8")
+    begin = text.index("\n", text.index("<!-- steps")) + 1
+    end = text.index("<!-- /steps -->")
+    docs.write_text(f"{text[:begin]}{markdown()}\n{text[end:]}", "utf-8")
+
+
 MODEL = {"name", *Asked.model_fields} - {"temperature"}
 """Options of a step that has a model: the docs say them once."""
 
@@ -75,3 +87,7 @@ def _default(value: Any) -> str:
         return ""
     plain = value.model_dump() if hasattr(value, "model_dump") else value
     return plain if isinstance(plain, str) else json.dumps(plain).replace('"', "")
+
+
+if __name__ == "__main__":
+    write(Path(__file__).parents[1] / "docs" / "recipes.md")

@@ -33,5 +33,9 @@ class StoppedError(LongcotError):
     """The build was asked to stop; what was received is kept, and the same command goes on."""
 
 
+class MachineError(LongcotError):
+    """This machine, or what it should reach, lacks something: a folder, a server, a package."""
+
+
 class PartError(LongcotError):
     """A part (a step, signal, format, kind) is declared twice, or cannot be imported."""

@@ -39,7 +39,7 @@ def files(floor: str) -> list[Path]:
 
 
 def room(module: str) -> str | None:
-    """The folder of `tasks` or `verifiers` that a module stands in; None: in none."""
+    """The folder of its floor that a module stands in; None: in none."""
     parts = module.split(".")
     place = ROOT.joinpath(*parts[:2])
     return parts[1] if len(parts) > 1 and place.is_dir() else None
@@ -57,26 +57,16 @@ def test_imports_run_one_way(floor: str) -> None:
     assert wrong == []
 
 
-EXCEPTIONS: dict[str, set[tuple[str, str]]] = {
-    "tasks": set(),
-    "verifiers": {
-        ("text", "math"),  # words_or_math asks the lexer which words are functions
-        ("extract", "kinds"),  # final answers are read as each kind writes them
-        ("base", "math"),  # problem_tests raises the parser's error for what it cannot read
-    },
-}
-"""Pairs of rooms (from, to) that may stand in a circle, each with its reason."""
-
-
-@pytest.mark.parametrize("floor", ["tasks", "verifiers"])
+@pytest.mark.parametrize("floor", FLOORS)
 def test_there_is_no_circle_between_rooms(floor: str) -> None:
+    """A room is a folder of a floor; files beside the folders (`dispatch`) stand in none."""
     arrows: dict[str, set[str]] = defaultdict(set)
     for path in files(floor):
         inside = path.relative_to(ROOT / floor).parts
         own = inside[0] if len(inside) > 1 else None
         for name in imports(path):
             other = room(name) if name.split(".")[0] == floor else None
-            if own and other and other != own and (own, other) not in EXCEPTIONS[floor]:
+            if own and other and other != own:
                 arrows[own].add(other)
     TopologicalSorter(arrows).prepare()  # raises CycleError, which names the circle
 

@@ -8,7 +8,7 @@ app = typer.Typer(
     help="Build long chain-of-thought datasets: problems in, verified teacher traces out.",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="markdown",
+    rich_markup_mode=None,  # rich would be half of the time of `--help`
     pretty_exceptions_enable=False,
 )
 

@@ -4,21 +4,24 @@ import io
 import sys
 
 from flows.cli.app import app
-from schemas.errors import LongcotError
+from flows.cli.complaints import complaint, unreadable
+from schemas.errors import MachineError
 from schemas.parts import load_parts
 from schemas.printable import printable
 
 
 def main() -> None:
-    """Run the command line; an error that longcot raises is one paragraph and exit code 1."""
+    """Run the command line; an error is one paragraph and exit code 1."""
     for stream in (sys.stdout, sys.stderr):  # a terminal of ASCII is shown escapes, no traceback
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    load_parts("flows.cli.commands")
     try:
+        if told := unreadable(sys.argv[1:]):
+            raise MachineError(told)
+        load_parts("flows.cli.commands")
         app()
-    except LongcotError as error:
-        print(f"longcot: {printable(str(error))}", file=sys.stderr)
+    except Exception as error:
+        print(f"longcot: {printable(complaint(error))}", file=sys.stderr)
         sys.exit(1)
 
 

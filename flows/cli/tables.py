@@ -1,14 +1,15 @@
 """What the command line prints: reports, query results and histories as tables."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from schemas.printable import printable
-from tasks.verdicts.grade import wilson
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 CELL = 60
 TEACHERS = 12
@@ -176,6 +177,8 @@ _SIDES = {
 
 def _judges(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Per judge: how often it says what the rules say where both decide (95 % Wilson interval)."""
+    from tasks.verdicts.grade import wilson  # late: it imports polars
+
     found = []
     for judge in dict.fromkeys(row["judge"] for row in rows):
         counts = {(r["rules"], r["judged"]): r["traces"] for r in rows if r["judge"] == judge}
@@ -237,7 +240,7 @@ def print_rows(
     console.print(table)
 
 
-def print_result(console: Console, result: pa.Table, full: bool = False) -> None:
+def print_result(console: Console, result: "pa.Table", full: bool = False) -> None:
     """A query's result: whole cells for a single row or with `full`, a table otherwise."""
     names = unlike(result.column_names)
     result = result.rename_columns(names)

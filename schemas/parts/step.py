@@ -35,7 +35,7 @@ class Step(Strict):
     not_after: ClassVar[dict[str, str]] = {}
     """Kinds of steps that must not stand before it, and why."""
     decides: ClassVar[bool] = False
-    """Whether what it sets aside are problems that no later step works on."""
+    """Whether what it sets aside leaves: a problem later steps and the views, a trace the views."""
     reasons: ClassVar[tuple[str, ...]] = ()
     """Why it sets rows aside, one word each."""
     once: ClassVar[bool] = False

@@ -14,6 +14,7 @@ import polars as pl
 import yaml
 from pydantic import ValidationError
 
+from schemas import yaml_text
 from schemas.benchmark import Benchmark, Part
 from schemas.errors import RecipeError, SourceError
 from schemas.identity import digest, digest_all
@@ -77,7 +78,7 @@ def declaration(name: str, base: Path) -> tuple[Benchmark, Path]:
         stem = "".join(c if c.isalnum() else "-" for c in file.name.split(".")[0].lower())
         return Benchmark(name=stem.strip("-") or "items", parts=[Part(path=str(file))]), base
     try:
-        return Benchmark.model_validate(yaml.safe_load(file.read_text("utf-8"))), file.parent
+        return Benchmark.model_validate(yaml_text.load(file.read_text("utf-8"))), file.parent
     except ValidationError as error:
         where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise RecipeError(f"{file}: {where}") from None

@@ -14,7 +14,7 @@ import polars as pl
 from schemas.identity import digest, digest_all
 from schemas.tables import CONTAMINATION
 from tasks.contamination import benchmarks, overrides
-from tasks.contamination.against import EMPTY, Against
+from tasks.contamination.benchmark_index import EMPTY, Against
 from tasks.contamination.lineage import inherited
 from tasks.contamination.options import Comparison
 from tasks.contamination.overrides import Override

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 from numpy.typing import NDArray
 
-from tasks.contamination.against import EMPTY, Against
+from tasks.contamination.benchmark_index import EMPTY, Against
 from tasks.contamination.evidence import compare
 from tasks.contamination.ngrams import Pairs, candidates
 from tasks.contamination.options import Comparison

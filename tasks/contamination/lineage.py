@@ -3,7 +3,7 @@
 import polars as pl
 
 from tasks.contamination import overrides
-from tasks.contamination.against import EMPTY
+from tasks.contamination.benchmark_index import EMPTY
 from tasks.contamination.overrides import Override
 
 

@@ -13,10 +13,12 @@ import polars as pl
 import yaml
 from pydantic import Field, ValidationError
 
+from schemas import yaml_text
 from schemas.errors import RecipeError
 from schemas.rows import Strict
 from schemas.tables import CONTAMINATION
 from tasks.contamination.options import Decision
+from tasks.pool.parquet import nothing
 
 
 class Override(Strict):
@@ -33,7 +35,7 @@ def load(path: Path) -> list[Override]:
     """The overrides of a file, in order. Raises RecipeError naming the file and the row."""
     try:
         text = path.read_text("utf-8-sig")
-        rows = _csv(text) if path.suffix == ".csv" else yaml.safe_load(text) or []
+        rows = _csv(text) if path.suffix == ".csv" else yaml_text.load(text) or []
     except (OSError, ValueError, yaml.YAMLError, csv.Error) as error:
         raise RecipeError(f"{path}: overrides cannot be read: {error}") from None
     if not isinstance(rows, list):
@@ -84,6 +86,6 @@ def _known(one: Override) -> pl.DataFrame:
     row |= {"problem_id": one.problem_id, "place": "problem", "test": "override"}
     row |= {"benchmark": one.benchmark or "", "item_id": one.item or ""}
     row |= {"decision": one.decision, "decided_by": "override"}
-    frame = pl.from_arrow(CONTAMINATION.empty_table())
+    frame = pl.from_arrow(nothing(CONTAMINATION))
     assert isinstance(frame, pl.DataFrame)
     return pl.DataFrame([row], schema=frame.schema)

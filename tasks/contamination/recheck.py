@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from schemas.errors import PoolError
 from schemas.identity import problem_id
 from tasks.contamination import benchmarks
-from tasks.contamination.against import EMPTY, Against
+from tasks.contamination.benchmark_index import EMPTY, Against
 from tasks.contamination.hits import hits
 from tasks.contamination.lineage import inherited
 from tasks.contamination.options import Comparison

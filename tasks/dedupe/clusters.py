@@ -14,6 +14,32 @@ from tasks.dedupe.tokenizer import compiled
 TAG = np.uint64(56)
 
 
+class Sets(NamedTuple):
+    """Each row's shingles, and what it states.
+
+    spans: int64 (rows, 2), where each row's shingles lie in `flat`
+    flat: uint64, the shingles row by row, sorted in each
+    facts: uint64 (rows, any), tagged as in tasks/dedupe/shingles.py: rows that contradict each
+    other in a column are no pair
+    """
+
+    spans: NDArray[np.int64]
+    flat: NDArray[np.uint64]
+    facts: NDArray[np.uint64]
+
+
+class Joined(NamedTuple):
+    """What a compiled loop fills: the forest of clusters, and the pairs that made it.
+
+    counts: the pairs that were found and the pairs that were checked
+    """
+
+    parents: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    jaccard: NDArray[np.float64]
+    counts: NDArray[np.int64]
+
+
 class Links(NamedTuple):
     """One checked pair per union, so that a cluster of m rows has m - 1 of them.
 
@@ -39,28 +65,21 @@ def crowded(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
     return found
 
 
-def link(
-    keys: NDArray[np.uint64],
-    spans: NDArray[np.int64],
-    sets: NDArray[np.uint64],
-    facts: NDArray[np.uint64],
-    threshold: float,
-) -> Links:
+def link(keys: NDArray[np.uint64], sets: Sets, threshold: float) -> Links:
     """Check every candidate pair that is not in one cluster already.
 
-    keys: uint64 (rows, bands); spans: int64 (rows, 2), where each row's shingles lie in `sets`;
-    facts: uint64 (rows, any), tagged as in tasks/dedupe/shingles.py: rows that contradict each
-    other in a column are no pair. A pair that other pairs have joined already is not checked: it
+    keys: uint64 (rows, bands). A pair that other pairs have joined already is not checked: it
     would change no cluster.
     """
-    parents = np.arange(len(keys))
-    pairs = np.empty((max(len(keys) - 1, 0), 2), np.int64)
-    scores, counts = np.empty(len(pairs)), np.zeros(2, np.int64)
+    most = max(len(keys) - 1, 0)
+    joined = Joined(
+        np.arange(len(keys)), np.empty((most, 2), np.int64), np.empty(most), np.zeros(2, np.int64)
+    )
     for band in range(keys.shape[1]):
         order = np.argsort(keys[:, band], kind="stable")
-        _band(keys, band, order, spans, sets, facts, threshold, parents, pairs, scores, counts)
-    found, checked = counts
-    return Links(pairs[:found], scores[:found], int(checked))
+        _band(keys, band, order, sets, threshold, joined)
+    found, checked = joined.counts
+    return Links(joined.pairs[:found], joined.jaccard[:found], int(checked))
 
 
 def components(rows: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -74,9 +93,7 @@ def elect(
     order: NDArray[np.int64],
     cluster: NDArray[np.int64],
     alike: NDArray[np.int64],
-    spans: NDArray[np.int64],
-    sets: NDArray[np.uint64],
-    facts: NDArray[np.uint64],
+    sets: Sets,
     threshold: float,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Each row's survivor (itself, if it stays) and their exact Jaccard.
@@ -86,7 +103,7 @@ def elect(
     neighbours does not drag along what its survivor is not near to.
     """
     survivors, jaccard = np.arange(len(order)), np.ones(len(order))
-    _elect(order, cluster, alike, spans, sets, facts, threshold, survivors, jaccard)
+    _elect(order, cluster, alike, sets, threshold, survivors, jaccard)
     return survivors, jaccard
 
 
@@ -119,28 +136,18 @@ def contradict(facts: Any, one: int, other: int) -> Any:
 
 
 @compiled
-def similarity(spans: Any, sets: Any, one: int, other: int) -> Any:
+def similarity(sets: Any, one: int, other: int) -> Any:
     """Exact Jaccard similarity of the shingle sets of two rows."""
-    a = sets[spans[one, 0] : spans[one, 1]]
-    b = sets[spans[other, 0] : spans[other, 1]]
+    a = sets.flat[sets.spans[one, 0] : sets.spans[one, 1]]
+    b = sets.flat[sets.spans[other, 0] : sets.spans[other, 1]]
     shared = common(a, b)
     return shared / max(len(a) + len(b) - shared, 1)
 
 
 @compiled
-def _band(
-    keys: Any,
-    band: int,
-    order: Any,
-    spans: Any,
-    sets: Any,
-    facts: Any,
-    threshold: float,
-    parents: Any,
-    pairs: Any,
-    scores: Any,
-    counts: Any,
-) -> None:
+def _band(keys: Any, band: int, order: Any, sets: Any, threshold: float, joined: Any) -> None:
+    """Join the rows of one band that are near; `order` sorts them by the band's key."""
+    spans, parents, counts = sets.spans, joined.parents, joined.counts
     first = 0
     while first < len(order):
         last = first + 1
@@ -150,17 +157,19 @@ def _band(
             for j in range(i + 1, last):
                 one, other = order[i], order[j]
                 top, low = root(parents, one), root(parents, other)
-                if top == low or met(keys, one, other, band) or contradict(facts, one, other):
+                if top == low or met(keys, one, other, band):
+                    continue
+                if contradict(sets.facts, one, other):
                     continue
                 sizes = spans[one, 1] - spans[one, 0], spans[other, 1] - spans[other, 0]
                 if min(sizes) < threshold * max(sizes):  # the Jaccard cannot be more than that
                     continue
                 counts[1] += 1
-                score = similarity(spans, sets, one, other)
+                score = similarity(sets, one, other)
                 if score >= threshold:
                     parents[max(top, low)] = min(top, low)
-                    pairs[counts[0], 0], pairs[counts[0], 1] = one, other
-                    scores[counts[0]] = score
+                    joined.pairs[counts[0], 0], joined.pairs[counts[0], 1] = one, other
+                    joined.jaccard[counts[0]] = score
                     counts[0] += 1
         first = last
 
@@ -179,9 +188,7 @@ def _elect(
     order: Any,
     cluster: Any,
     alike: Any,
-    spans: Any,
     sets: Any,
-    facts: Any,
     threshold: float,
     survivors: Any,
     jaccard: Any,
@@ -194,9 +201,9 @@ def _elect(
         for k in range(count):
             best, score = staying[k], 1.0
             if alike[best] != alike[row]:
-                if contradict(facts, best, row):
+                if contradict(sets.facts, best, row):
                     continue
-                score = similarity(spans, sets, alike[best], alike[row])
+                score = similarity(sets, alike[best], alike[row])
             if score >= threshold:
                 survivors[row], jaccard[row] = best, score
                 break

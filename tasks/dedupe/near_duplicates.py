@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 
 from schemas.tables import DUPLICATES, SIGNATURES
 from tasks.dedupe.options import Near, Shingling
-from tasks.pool.jobs import frame_of, nothing
+from tasks.pool.jobs import frame_of
+from tasks.pool.parquet import nothing
 from tasks.pool.store import Pool, Receipt
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def compare(
     rows: pl.DataFrame, keys: NDArray[np.uint64], texts: Texts, options: Near, how: Shingling
 ) -> Compared:
     """The near-duplicates among rows (row_id, sequence, block, `FACTS`, `RULE`)."""
-    from tasks.dedupe.clusters import components, crowded, elect, link
+    from tasks.dedupe.clusters import Sets, components, crowded, elect, link
 
     order = rows["row_id"].arg_sort().to_numpy()
     rows, keys = rows[order].with_row_index("at"), keys[order]
@@ -137,8 +138,8 @@ def compare(
     near = unique[crowded(keys[unique])]
     facts = rows.select(FACTS).to_numpy()
     with tempfile.TemporaryFile() as file:
-        spans, sets = _collect(file, rows["row_id"], near, texts, how)
-        links = link(keys[near], spans[near], sets, facts[near], options.threshold)
+        spans, flat = _collect(file, rows["row_id"], near, texts, how)
+        links = link(keys[near], Sets(spans[near], flat, facts[near]), options.threshold)
         pairs = np.concatenate([repeats, near[links.pairs]])
         cluster = components(len(rows), pairs)
         best = (
@@ -149,9 +150,9 @@ def compare(
         alike = np.arange(len(rows))
         alike[repeats[:, 1]] = repeats[:, 0]  # equal texts share one set of shingles
         survivors, jaccard = elect(
-            best.astype(np.int64), cluster, alike, spans, sets, facts, options.threshold
+            best.astype(np.int64), cluster, alike, Sets(spans, flat, facts), options.threshold
         )
-        del sets
+        del flat  # it lies in the file, which is about to go
     found, ids = np.flatnonzero(survivors != np.arange(len(rows))), rows["row_id"]
     kept = rows[survivors[found]].select(pl.col(c).alias(f"kept_{c}") for c in RULE)
     duplicates = pl.concat([rows[found], kept], how="horizontal").select(

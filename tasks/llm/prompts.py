@@ -15,6 +15,7 @@ import jinja2.sandbox
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
+from schemas import yaml_text
 from schemas.errors import TeacherError
 from schemas.identity import digest
 from schemas.rows import Strict
@@ -121,7 +122,7 @@ def load(name: str, base: Path, columns: frozenset[str] = frozenset(COLUMNS)) ->
             f"prompt {name}: no such file and no shipped template (shipped: {known})"
         )
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
+        content = yaml_text.load(path.read_text("utf-8"))
         template = Template(Path(name).stem, File.model_validate(content))
     except ValidationError as error:
         first = error.errors()[0]

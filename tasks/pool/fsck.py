@@ -1,9 +1,10 @@
 """fsck: which of a pool's live files are damaged, and what each would cost."""
 
-import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
+from schemas.errors import PoolError
 from tasks.pool.integrity import is_whole
 from tasks.pool.store import Pool, Shard
 
@@ -24,20 +25,38 @@ def fsck(pool: Pool, deep: bool) -> Iterator[Damage]:
 
     Raises PoolError where the manifest itself cannot be read.
     """
-    for path in sorted(pool.fs.glob(pool.path("receipts/**/*.json"))):
+    unread = set()
+    for path in _json_files(pool):
         try:
-            json.loads(pool.fs.cat_file(path))
-        except ValueError as error:
-            yield Damage(path, f"no JSON: {error}", "move it away and build again")
-    for table in pool.manifest["tables"]:
-        for shard in pool.live(table):
-            if what := _wrong(pool, shard, deep):
-                yield Damage(pool.path(shard.path), what, _then(table, shard))
+            pool.get_json(path)
+        except PoolError as error:
+            unread.add(path)
+            told = str(error).removeprefix(f"{pool.path(path)}: ").partition(";")[0]
+            yield Damage(pool.path(path), told, "move it away and build again: no cost")
+    stages = pool.manifest.get("stages", {})
+    chosen = [f"receipts/select/{key}.json" for key in stages.get("select", [])]
+    outputs = [s for p in chosen if p not in unread and pool.exists(p)
+               for s in pool.get_json(p)["outputs"]]  # fmt: skip
+    live = [shard for table in pool.manifest["tables"] for shard in pool.live(table)]
+    for shard in [*live, *(Shard(**s) for s in outputs)]:
+        if what := _wrong(pool, shard, deep):
+            yield Damage(pool.path(shard.path), what, _then(shard.table))
     for name, shards in pool.manifest.get("views", {}).items():
         for shard in (Shard(**s) for s in shards):
-            if what := _wrong_release(pool, name, shard, deep):
+            proof = f"releases/.store/{name}/{shard.sha256}.json"  # a key in the digest's place
+            known = pool.exists(proof) and proof not in unread
+            proven = replace(shard, **pool.get_json(proof)) if known else shard
+            if what := _wrong(pool, proven, deep and known):
                 then = f"delete releases/{name}, releases/.store/{name} and build again: no cost"
                 yield Damage(pool.path(shard.path), what, then)
+
+
+def _json_files(pool: Pool) -> list[str]:
+    """Every JSON file that a build reads, relative to the pool; not the manifest, read first."""
+    found = [*pool.fs.glob(pool.path("receipts/**/*.json"))]
+    found += pool.fs.glob(pool.path("releases/.store/*/*.json"))
+    paths = sorted(path.removeprefix(pool.path("")) for path in found)
+    return [*paths, *(["report.json"] if pool.exists("report.json") else [])]
 
 
 def _wrong(pool: Pool, shard: Shard, deep: bool) -> str | None:
@@ -51,15 +70,7 @@ def _wrong(pool: Pool, shard: Shard, deep: bool) -> str | None:
     return None
 
 
-def _wrong_release(pool: Pool, view: str, shard: Shard, deep: bool) -> str | None:
-    proof = f"releases/.store/{view}/{shard.sha256}.json"  # the key stands in the digest's place
-    if deep and pool.exists(proof):
-        told = pool.get_json(proof)
-        return _wrong(pool, Shard(**{**shard.__dict__, **told}), deep)
-    return _wrong(pool, shard, deep=False)
-
-
-def _then(table: str, shard: Shard) -> str:
+def _then(table: str) -> str:
     if table in BOUGHT:
         return (
             "a recording's is read again from its files: move it away and build. What a model was "

@@ -40,8 +40,9 @@ def digest_of(pool: "Pool", relative: str) -> str:
 
 
 def is_whole(pool: "Pool", shard: "Shard") -> bool:
-    """Whether a shard's bytes are those that its receipt tells of. Where the receipt is lost
-    nothing is told (`sha256` is empty), and only its pages can be checked by who reads them.
+    """Whether a shard's bytes are those that its receipt tells of.
+
+    A shard whose receipt is lost has no `sha256`: who reads it checks its pages alone.
     """
     return not shard.sha256 or digest_of(pool, shard.path) == shard.sha256
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from schemas.identity import digest, digest_all
 from schemas.tables import ADDED_TO, SET_ASIDE
+from tasks.pool.parquet import nothing
 from tasks.pool.store import Pool, Receipt, Shard
 
 Rows = Callable[[pl.DataFrame], "Output"]
@@ -161,11 +162,6 @@ def frame_of(table: pa.Table) -> pl.DataFrame:
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
     return frame
-
-
-def nothing(schema: pa.Schema) -> pa.Table:
-    """No rows. (`schema.empty_table()` would import pandas, which takes a second.)"""
-    return pa.Table.from_batches([], schema)
 
 
 def aside_of(step: str, rows: pl.DataFrame) -> pa.Table:

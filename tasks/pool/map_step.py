@@ -18,12 +18,18 @@ class MapStep(Step):
     """A step that walks the shards of one table. Declare what it reads, and write `rows`."""
 
     over: ClassVar[str] = "problems"
-    """The table that it walks, `problems` or `traces`."""
+    """The table that it walks, `problems` or `traces`; a step that makes it must stand before."""
     columns: ClassVar[tuple[str, ...]] = ()
     """Columns of that table that `rows` is given."""
     looks_up: ClassVar[tuple[str, ...]] = ()
     """Columns of the traces' problems that it is given besides, and `set_aside`: step.reason, or
     null."""
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        # Every recipe has problems; another table must be there already, or the step walks nothing.
+        if cls.over != "problems" and cls.over not in cls.reads:
+            cls.reads = (*cls.reads, cls.over)
 
     def rows(self, frame: "pl.DataFrame", **known: Any) -> "Output":
         """What becomes of the rows of a shard. Pure: the same rows, the same tables."""

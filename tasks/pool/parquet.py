@@ -100,3 +100,8 @@ def cuts(sizes: Iterable[int], limit: int, rows: int | None = None) -> list[int]
     if index >= start:
         ends.append(index + 1)
     return ends
+
+
+def nothing(schema: pa.Schema) -> pa.Table:
+    """No rows. (`schema.empty_table()` would import pandas, which takes a second.)"""
+    return pa.Table.from_batches([], schema)

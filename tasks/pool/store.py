@@ -28,12 +28,18 @@ import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
 from schemas.errors import PoolError
+from schemas.identity import digest
 from schemas.tables import TABLES
 from tasks.pool.integrity import check
 from tasks.pool.parquet import write_parquet
 
 FORMAT = "2"
 """Version of the pool's layout. tasks/pool/migrate.py brings an older one over."""
+
+PROOF = "digest"
+"""The key under which a JSON file of the pool keeps the digest of everything else in it."""
+MARK = "blake2b:"
+"""What such a digest begins with, so that it is known where its key is damaged."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,10 @@ class Pool:
     """A pool at a path or URL. Creating the object touches nothing."""
 
     def __init__(self, url: str | Path) -> None:
-        self.fs, self.root = fsspec.core.url_to_fs(str(url))
+        try:
+            self.fs, self.root = fsspec.core.url_to_fs(str(url))
+        except (ImportError, ValueError) as error:  # s3fs is not installed; no such protocol
+            raise PoolError(f"{url}: no pool can be opened there: {error}") from None
         self.local = isinstance(self.fs, LocalFileSystem)
         self.url = self.root if self.local else str(url)
 
@@ -145,7 +154,9 @@ class Pool:
         return sink.size, sink.sha256.hexdigest()
 
     def put_json(self, relative: str, content: Any) -> None:
-        """Write a JSON file as a whole or not at all."""
+        """Write a JSON file as a whole or not at all; an object carries a digest of itself."""
+        if isinstance(content, dict):
+            content = {**content, PROOF: _digest(content)}
         data = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False).encode()
         self.put(relative, lambda sink: sink.write(data))
 
@@ -201,13 +212,26 @@ class Pool:
         """Whether a file stands in the pool."""
         return bool(self.fs.exists(self.path(relative)))
 
-    def get_json(self, relative: str) -> Any:
-        """Read a JSON file. Raises PoolError where it is damaged."""
+    def get_json(self, relative: str) -> dict[str, Any]:
+        """Read a JSON object. Raises PoolError where it is damaged: it can be no JSON, or not what
+        its digest says. Files of before carry none and are taken as they are.
+        """
         path = self.path(relative)
         try:
-            return json.loads(self.fs.cat_file(path))
-        except ValueError as error:
-            raise PoolError(f"{path}: damaged ({error}); delete it and build again") from None
+            content = json.loads(self.fs.cat_file(path))
+        except (ValueError, RecursionError) as error:
+            raise self._odd(relative, str(error)) from None
+        if not isinstance(content, dict):
+            raise self._odd(relative, "no object of JSON")
+        proofs = _proofs(content)
+        for key in proofs:
+            content.pop(key)
+        if proofs and proofs != {PROOF: _digest(content)}:
+            raise self._odd(relative, "its content is not what was written")
+        return content
+
+    def _odd(self, relative: str, why: str) -> PoolError:
+        return PoolError(f"{self.path(relative)}: damaged ({why}); delete it and build again")
 
     def receipt(self, stage: str, key: str) -> Receipt | None:
         """The receipt of a finished piece of work whose shards all stand at their size."""
@@ -215,7 +239,11 @@ class Pool:
         if not self.exists(relative):
             return None
         content = self.get_json(relative)
-        shards = [Shard(**shard) for shard in content.pop("outputs")]
+        try:
+            shards = [Shard(**shard) for shard in content.pop("outputs")]
+            receipt = Receipt(outputs=shards, **content)
+        except (KeyError, TypeError) as error:
+            raise self._odd(relative, f"no receipt: {error}") from None
         for shard in shards:
             if not self.exists(shard.path):
                 return None
@@ -225,7 +253,7 @@ class Pool:
                     f"{self.path(shard.path)}: damaged: {size} bytes where its receipt says "
                     f"{shard.bytes}; delete the file and build again"
                 )
-        return Receipt(outputs=shards, **content)
+        return receipt
 
     def receipts(self, stage: str) -> list[Receipt]:
         """Every receipt that a stage ever left in the pool, live or not, by key."""
@@ -273,7 +301,9 @@ class Pool:
             raise PoolError(
                 f"{self.url}: no pool here (no manifest.json); `longcot build` makes one"
             )
-        content: dict[str, Any] = self.get_json("manifest.json")
+        content = self.get_json("manifest.json")
+        if not isinstance(content.get("tables", {}), dict):
+            raise self._odd("manifest.json", "no manifest")
         from tasks.pool.migrate import as_now
 
         return as_now(self.url, content)
@@ -296,6 +326,18 @@ class Pool:
                         f"{path}: not a shard of this pool (its name has no stage and key); "
                         "move it away"
                     )
+
+
+def _digest(content: dict[str, Any]) -> str:
+    """The digest of what JSON keeps of an object."""
+    return MARK + digest(json.loads(json.dumps(content)))
+
+
+def _proofs(content: Any) -> dict[str, str]:
+    """What an object says of itself; under another key than PROOF where that is damaged."""
+    pairs = content.items() if isinstance(content, dict) else ()
+    marked = {k: v for k, v in pairs if isinstance(v, str) and v.startswith(MARK)}
+    return {PROOF: content[PROOF], **marked} if PROOF in dict(pairs) else marked
 
 
 class _Hashing:

@@ -17,10 +17,11 @@ from schemas.errors import QueryError
 from schemas.tables import KEYS, TABLES
 from schemas.vocabulary import HUMAN, PEERS
 from tasks.pool.integrity import check
+from tasks.pool.parquet import nothing
 from tasks.pool.release_files import check_shown
 from tasks.pool.store import Pool, Shard
 from tasks.query.resources import memory, threads
-from tasks.verdicts.labels import MACHINE
+from tasks.verdicts.machine_sql import MACHINE
 
 if TYPE_CHECKING:
     import duckdb
@@ -115,7 +116,7 @@ def connect(
         if own := tables.get(name, []):
             connection.execute(_over(pool, name, own))
         else:
-            connection.register(f"{name}_empty", _as_read(TABLES[name]).empty_table())
+            connection.register(f"{name}_empty", nothing(_as_read(TABLES[name])))
             extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
     decided = DECIDED.format(deciding=list(deciding))

@@ -151,9 +151,6 @@ def draws_of(
     }
 
 
-_GAMMA = np.vectorize(lgamma, otypes=[float])
-
-
 def _group(stratum: dict[str, Any]) -> tuple[str, bool]:
     return stratum["verdict"], stratum["others"]
 
@@ -184,7 +181,8 @@ def _binomial(
     right: npt.NDArray[np.float64], size: int, share: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """The logarithm of the chance of `right` of `size` at a share; `right` need not be whole."""
-    chosen = -(_GAMMA(right + 1) + _GAMMA(size - right + 1))
+    gamma = np.frompyfunc(lgamma, 1, 1)
+    chosen = -np.asarray(gamma(right + 1) + gamma(size - right + 1), dtype=float)
     share = np.clip(share, 1e-12, 1 - 1e-12)
     told: npt.NDArray[np.float64] = (
         chosen + right * np.log(share) + (size - right) * np.log1p(-share)

@@ -62,6 +62,6 @@ class Judge(AskStep, kind="judge"):
     def taker(self, question: "Question") -> "Callable[..., Output]":
         """Answers become verdicts of this model."""
         from tasks.verdicts.judge import take
-        from tasks.verdicts.labels import JUDGE
+        from tasks.verdicts.machine_sql import JUDGE
 
         return partial(take, verifier=JUDGE + self.model, version=question.template.label)

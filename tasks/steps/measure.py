@@ -17,7 +17,6 @@ class Measure(MapStep, kind="measure"):
 
     over = "traces"
     columns = ("trace_id", "reasoning", "response")
-    reads = ("traces",)
     writes = ("signals",)
 
     tokenizer: str | None = Field(

@@ -21,7 +21,6 @@ class Verify(MapStep, Limits, kind="verify"):
     over = "traces"
     columns = ("trace_id", "problem_id", "teacher", "response", "state")
     looks_up = ("answer", "answer_kind", "options", "tests")
-    reads = ("traces",)
     writes = ("verdicts", "set_aside")
     reasons = ("problem_set_aside",)
     once = True

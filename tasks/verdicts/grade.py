@@ -19,6 +19,7 @@ from schemas.identity import digest
 from schemas.tables import EVERYONE, GRADES
 from schemas.vocabulary import State, Verdict
 from tasks.pool.jobs import Done, Job, frame_of
+from tasks.pool.parquet import nothing
 from tasks.pool.store import Pool, Receipt
 from tasks.verdicts.labels import judged, people, published_of
 
@@ -153,7 +154,7 @@ def grade_bucket(
 ) -> Receipt:
     """Grade the problems of a bucket. `pairs`: trace shards, each with its verdicts'."""
     frames = [bucket_of(pool, *pair, bucket, buckets) for pair in pairs]
-    graded = grade(pl.concat(frames), options) if frames else frame_of(GRADES.empty_table())
+    graded = grade(pl.concat(frames), options) if frames else frame_of(nothing(GRADES))
     counts = {"in": sum(map(len, frames)), "out": len(graded)}
     receipt = Receipt(job.stage, job.key, f"{bucket}/{buckets}", counts=counts)
     table = graded.select(GRADES.names).to_arrow().cast(GRADES)

@@ -11,27 +11,13 @@ import pyarrow as pa
 
 from schemas.tables import VERDICTS
 from schemas.vocabulary import HUMAN, PEERS, Verdict
-from tasks.pool.jobs import Done, frame_of, nothing
+from tasks.pool.jobs import Done, frame_of
+from tasks.pool.parquet import nothing
 from tasks.pool.store import Pool, Receipt
+from tasks.verdicts.machine_sql import JUDGE
 
 BY_STATE = "state"
 """The verifier of traces that are judged by how they ended."""
-
-JUDGE = "llm_judge:"
-"""How the verifier is called that is a model; the model's name follows."""
-
-MACHINE = f"""
-CREATE TEMP VIEW judged AS FROM verdicts WHERE starts_with(verifier, '{JUDGE}');
-CREATE TEMP VIEW rules AS FROM verdicts
-  WHERE NOT starts_with(verifier, '{JUDGE}') AND verifier NOT IN {(*PEERS, HUMAN)};
-CREATE TEMP VIEW machine AS
-FROM rules r LEFT JOIN (FROM judged WHERE verdict <> '{Verdict.UNDECIDED}') j
-  ON j.trace_id = r.trace_id AND r.verdict = '{Verdict.UNDECIDED}'
-SELECT r.trace_id, coalesce(j.verifier, r.verifier) AS verifier,
-  coalesce(j.version, r.version) AS version, coalesce(j.verdict, r.verdict) AS verdict,
-  coalesce(j.extracted, r.extracted) AS extracted, coalesce(j.reason, r.reason) AS reason
-"""
-"""`rules` and `machine` have one row per trace, `judged` one per trace that a model saw."""
 
 
 def machine(rules: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 """release: the selected rows in a trainer's form, as Parquet shards of a token budget.
 
-Rows keep the order of the selection, which is the pool's (live teachers' traces: their problems'):
-what is added later comes in later shards, and the shards before it keep their bytes. A shard that
-stands in the store already is not written again.
+Rows keep the order of the selection, which is the pool's (live teachers' traces have that of their
+problems): what is added later comes in later shards, and the shards before it keep their bytes. A
+shard that stands in the store already is not written again.
 """
 
 from collections.abc import Iterator

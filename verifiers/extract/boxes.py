@@ -34,7 +34,11 @@ def boxes(text: str) -> Iterator[Box]:
         offset = max(0, len(text) - _TAIL)
         yield Box(torn[1], offset + torn.start(), offset + torn.end(), "tag")
     while box or tag:
-        if box and (not tag or box.start >= tag.end):
+        if box and tag and box.start < tag.start and tag.end <= box.end:
+            yield box._replace(content=tag.content)  # `\\boxed{<answer>5</answer>}`
+            tag = _tag(text, box.start)
+            box = last_box(text, box.start)
+        elif box and (not tag or box.start >= tag.end):
             yield box
             box = last_box(text, box.start)
         elif tag:
@@ -43,12 +47,6 @@ def boxes(text: str) -> Iterator[Box]:
             while box and box.start > tag.start:
                 box = last_box(text, box.start)
             tag = _tag(text, tag.start)
-
-
-def unboxed(answer: str) -> str:
-    """The boxed part of an answer that is a whole closing sentence; the answer itself without."""
-    box = last_box(answer) if "\\" in answer else None
-    return box.content if box else answer
 
 
 def last_box(text: str, end: int | None = None) -> Box | None:

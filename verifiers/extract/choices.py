@@ -14,8 +14,8 @@ from verifiers.extract.roles import Role, role
 
 NEAR = 3000  # characters at the end of a text that are looked at
 _MOST = 60  # letters that are looked at
-_LETTER = re.compile(  # B, (B), **B**; not x_A, A's, A^T, A + B, \\A
-    r"(?<![A-Za-z0-9'’\\_^+*/=])(?P<letter>[A-Z])(?![A-Za-z0-9'’_^]|\s?[+/=<>]\s?[\w\\(]|\s?\*\s\w|\s?\\[a-z]*(?:cdot|times))"
+_LETTER = re.compile(  # B, (B), **B**; not x_A, A's, A^T, A + B, A*2, \\A
+    r"(?<![A-Za-z0-9'’\\_^+*/=])(?P<letter>[A-Z])(?![A-Za-z0-9'’_^]|\s?[+/=<>]\s?[\w\\(]|\s?\*\s\w|\*\d|\s?\\[a-z]*(?:cdot|times))"
 )
 _JOINT = re.compile(  # between letters of one claim: "B and C", "B、C"
     r"[\s$)\]\"'*]*(?P<joint>,?\s*\b(?:and|or|et|ou|y|e|o|u|und|oder|и|или|dan|atau)\b|[,/&、，]|和|与|及|或|と|또는|와|과|أو|و)"

@@ -15,12 +15,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from verifiers.extract.boxes import MOST, Box, boxes
+from verifiers.extract.json_text import last_json, read_json
 from verifiers.extract.lexicon import Lexicon, lexicon
 from verifiers.extract.reasoning import take_apart
 from verifiers.extract.roles import Role, role
 from verifiers.extract.sentences import conclusion
 from verifiers.extract.statements import Statement, statement, statements
-from verifiers.kinds.json_value import last_json, read_json
 from verifiers.text.normalize import undelimited
 
 NEAR = 3000  # a statement further from the end is not what the text ends with
@@ -91,6 +91,13 @@ def read_answer(text: str, kind: str = "math") -> Extraction:
     found = _claimed(body, kind)
     answer = undelimited(found.answer.strip()) if found.answer else None
     return found._replace(answer=answer or None, reason="" if answer else "no_answer.not_found")
+
+
+def unboxed(answer: str) -> str:
+    """The boxed part, or parts, of an answer that is a whole closing sentence; else the answer."""
+    found = list(islice(boxes(answer), MOST)) if "\\" in answer else []
+    found = [box for box in found if box.rule == "box"]
+    return _joined(answer, found, found[0]).content if found else answer
 
 
 def extract(text: str, kind: str = "math") -> Extraction | None:
@@ -167,6 +174,8 @@ def _claimed(text: str, kind: str) -> Extraction:
     tail = text[-NEAR:]
     said = statement(tail, kind, words)
     if said:
+        if words.renounces.search(tail, said.at):
+            return Extraction(None)
         parts = [s.value for s in statements(tail, kind, words) if s.part] if said.part else []
         return Extraction(said.value, "statement", parts=tuple(reversed(parts)))
     return Extraction(conclusion(tail, kind, words), "conclusion")
@@ -194,6 +203,8 @@ def _boxed(
     rivals = tuple(each.content for each in delimited)
     after = text[found[0].end :][-NEAR:]
     later = _later(after, kind, words)
+    if not later and words.renounces.search(after):
+        return Extraction(None, rivals=rivals)
     answer, rule, contested = content, found[0].rule, None
     if later and later.value.strip("$ ") != content:
         if later.final or words.corrects.search(after, 0, later.at):

@@ -11,7 +11,8 @@ between; `denies_list` denies up to the end of its clause; `denies_after` stands
 traps, suppositions. `bound` and `bound_after` make a value one side of a comparison; so does
 `limit` at the start of a statement (elsewhere, one needs at least 42). `or_` joins rivals.
 `chooses` is said before the letter of an option, `chosen` behind it. `corrects` announces another
-value; `withdraws` says of the value before it that it is wrong; `yes` answers a question about one.
+value; `withdraws` says of the value before it that it is wrong; `renounces` says anywhere behind it
+that there is no answer; `yes` answers a question about one.
 """
 
 from typing import NamedTuple
@@ -42,6 +43,7 @@ class Language(NamedTuple):
     chosen: Entry = NONE
     corrects: Entry = NONE
     withdraws: Entry = NONE
+    renounces: Entry = NONE
     yes: Entry = NONE
     predicate: Entry = NONE
 
@@ -52,7 +54,8 @@ ENGLISH = Language(
         r"answers?\s*(?=is\b|are\b|(?:should|must|would|will|can(?:not|['’]t)?) |isn['’]t|[=:$]"
         r"|\*\*\s*:|\\\(|\\\[|to [^.\n]{0,60} is\b|for [^.\n:]{0,40}:|comes? (?:out )?to\b)"
         r"|(?<=final )answers?\b|(?<=final  )answers?\b|answer\s+(?=-?\d)"
-        r"|answers?\s*\*{0,2}\s*\Z|reply(?= is)|result(?=\s+is\b|\s*:)",
+        r"|answers?\s*\*{0,2}\s*\Z|reply(?= is)"
+        r"|result(?=\s+is\b(?! \w+ed (?:by|from|using|with|via|through)\b)|\s*:)",
         "The final answer is 42",
     ),
     copula=(
@@ -151,6 +154,16 @@ ENGLISH = Language(
         r"|this)",
         "That is wrong",
     ),
+    renounces=(
+        r"\b(?:i|we)\b(?: \w+){0,2}? (?:withdraw|retract|take back) (?:it\b|(?:this|that|my|the)"
+        r"(?: \w+)? (?:answer|result|value|claim))|\b(?:i|we)(?: \w+)? have no (?:final )?"
+        r"(?:answer|result|value)\b|\b(?:i|we)\b(?: \w+){0,2}? (?:cannot|can['’]t|could not"
+        r"|couldn['’]t|(?:am|are|was|were) (?:unable|not able) to|did not|didn['’]t|failed to)"
+        r"(?: \w+)? (?:give|offer|provide|state|complete|finish|reach|find|determine|obtain"
+        r"|arrive at|commit to) (?:(?:the|an?|any|my|this) )?(?:\w+ )?(?:answer|result|calculation"
+        r"|computation|conclusion|solution)\b(?! (?:in|by|with|without|using|other|for [a-z]) )",
+        "I withdraw this answer",
+    ),
     yes=(r"(?:yes|yep|indeed|correct|right|exactly|it is)\b", "Yes, it is"),
 )
 
@@ -203,6 +216,11 @@ FRENCH = Language(
         r"|ce n['’]est pas (?:la bonne|correct|juste)",
         "C'est faux",
     ),
+    renounces=(
+        r"je (?:retire|n['’]ai pas de) (?:cette |ma |la )?réponse"
+        r"|je (?:ne (?:peux|sais) pas|n['’]ai pas pu) (?:donner|terminer|trouver|conclure)",
+        "Je retire cette réponse",
+    ),
     yes=(r"oui\b", "Oui"),
 )
 
@@ -254,6 +272,11 @@ SPANISH = Language(
         r"(?:eso|esto) (?:es (?:incorrecto|falso)|está mal|no es (?:correcto|la respuesta))",
         "Eso es incorrecto",
     ),
+    renounces=(
+        r"retiro (?:esta|mi|la) respuesta|no tengo (?:una |ninguna )?respuesta"
+        r"|no (?:puedo|pude|he podido) (?:dar|completar|terminar|encontrar)",
+        "Retiro esta respuesta",
+    ),
     yes=(r"sí\b", "Sí"),
 )
 
@@ -294,12 +317,20 @@ PORTUGUESE = Language(
         r"|é) (?:correto|certo)",
         "Isso está errado",
     ),
+    renounces=(
+        r"retiro (?:esta|essa|minha|a) resposta|não tenho (?:uma |nenhuma )?resposta"
+        r"|não (?:posso|pude|consegui|consigo) (?:dar|completar|terminar|encontrar)",
+        "Retiro esta resposta",
+    ),
     yes=(r"sim\b", "Sim"),
 )
 
 GERMAN = Language(
-    anchors=("antwort", "lösung", "ergebnis"),
-    answer=(r"(?:antwort|lösung|ergebnis)\b(?=\W)", "Die Antwort lautet 42"),
+    anchors=("antwort", "lösung", "ergebnis", "endergebnis", "gesamtergebnis", "schlussantwort"),
+    answer=(
+        r"(?:(?:schluss)?antwort|lösung|(?:end|gesamt)?ergebnis)\b(?=\W)",
+        "Die Antwort lautet 42",
+    ),
     copula=(
         r"lautet|ist|sind|beträgt|wäre|muss|sein|also|somit|daher|gleich|richtige",
         "Die Antwort ist also 42",
@@ -344,6 +375,12 @@ GERMAN = Language(
         r"|dies) stimmt nicht",
         "Das ist falsch",
     ),
+    renounces=(
+        r"ich (?:ziehe|nehme) (?:diese|die|meine) antwort zurück|ich habe keine (?:\w+ )?antwort"
+        r"|ich (?:kann|konnte) (?:\w+ ){0,4}nicht (?:\w+ )?(?:angeben|abschließen|beenden"
+        r"|bestimmen|nennen)",
+        "Ich ziehe diese Antwort zurück",
+    ),
     yes=(r"ja\b", "Ja"),
 )
 
@@ -382,6 +419,11 @@ RUSSIAN = Language(
     chosen=(r"\s*(?:[—–-]|является)?\s*(?:правильн\w+|верн\w+)", "B — правильный ответ"),
     corrects=(r"\b(?:на самом деле|подождите|ошибка|исправление|вернее)\b", "На самом деле 42"),
     withdraws=(r"это (?:неверно|неправильно|ошибка|не так)", "Это неверно"),
+    renounces=(
+        r"(?:отзываю|беру назад|снимаю) (?:этот |свой )?ответ|у меня нет (?:\w+ )?ответа"
+        r"|я не (?:смог|смогла|могу) (?:дать|закончить|завершить|найти|назвать)",
+        "Я отзываю этот ответ",
+    ),
     yes=(r"да\b", "Да"),
 )
 
@@ -410,6 +452,10 @@ ARABIC = Language(
     chosen=(r"\s+(?:هو|هي) (?:الجواب|الإجابة|الخيار|الصحيح)", "B هو الجواب الصحيح"),
     corrects=(r"(?:في الواقع|تصحيح|انتظر|بل هو)", "تصحيح: 42"),
     withdraws=(r"هذا (?:خطأ|غير صحيح)|هذه إجابة خاطئة", "هذا خطأ"),
+    renounces=(
+        r"أسحب (?:هذه )?(?:الإجابة|الجواب)|ليس لدي (?:إجابة|جواب)|لا أستطيع (?:إعطاء|إكمال)",
+        "أسحب هذه الإجابة",
+    ),
     yes=(r"نعم", "نعم"),
 )
 
@@ -447,6 +493,11 @@ INDONESIAN = Language(
     ),
     corrects=(r"\b(?:sebenarnya|tunggu|koreksi|ralat|seharusnya)\b", "Sebenarnya 42"),
     withdraws=(r"(?:itu|ini) (?:salah|tidak benar|keliru)", "Itu salah"),
+    renounces=(
+        r"saya (?:menarik (?:kembali )?jawaban|tidak (?:punya|memiliki) jawaban"
+        r"|tidak (?:dapat|bisa) (?:memberikan|menyelesaikan|menemukan))",
+        "Saya menarik jawaban ini",
+    ),
     yes=(r"ya\b", "Ya"),
 )
 
@@ -484,6 +535,11 @@ CHINESE = Language(
         r"(?:但)?(?:这|那|此)(?:个答案)?是?(?:错的|错误的?|不对|不正确)|不对|错了",
         "这是错误的",
     ),
+    renounces=(
+        r"(?:我)?(?:撤回|收回)(?:这个|该|此|上述|我的)?(?:答案|结果)|我?没有(?:最终)?答案|(?:我)?(?:无法|未能|没能)(?:给出|完成|得出)"
+        r"\w{0,4}(?:答案|结果|计算)",
+        "我撤回这个答案",
+    ),
     yes=(r"是的|对|正确", "是的"),
 )
 
@@ -510,6 +566,10 @@ JAPANESE = Language(
     withdraws=(
         r"(?:これ|それ)は(?:間違い|誤り|正しくない|正しくありません|違い)",
         "これは間違いです",
+    ),
+    renounces=(
+        r"答え(?:を|は)(?:撤回|取り消|ありません)|答えを出(?:せません|せない|せなかった)|計算を完了でき",
+        "この答えを撤回します",
     ),
     yes=(r"はい", "はい"),
     predicate=(
@@ -538,6 +598,10 @@ KOREAN = Language(
     chosen=(r"\s*(?:가|이|번이|번)?\s*(?:정답|맞|옳)", "B가 정답입니다"),
     corrects=(r"정정|사실|잠깐|다시", "정정: 42"),
     withdraws=(r"(?:이것|그것|이|그)[은는] (?:틀|잘못|오답)", "이것은 틀렸습니다"),
+    renounces=(
+        r"답(?:을|은) (?:철회|취소|없습니다)|답을 (?:낼|제시할|구할) 수 없",
+        "이 답을 철회합니다",
+    ),
     yes=(r"네|예", "네"),
     predicate=(r"\s*(?:입니다|이다|이에요|예요|이야|임|다)", "42입니다"),
 )

@@ -66,6 +66,7 @@ class Lexicon:
         )
         self.chosen = self._compiled("chosen")
         self.corrects = self._compiled("corrects")
+        self.renounces = self._compiled("renounces")
         self.withdraws = self._compiled("withdraws")
         self.yes = self._compiled("yes")
         self.predicate = re.compile(rf"(?<=.)(?:{self._words('predicate')})[.。]?\Z", _FLAGS)

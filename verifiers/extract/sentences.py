@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from verifiers.extract.lexicon import Lexicon
 from verifiers.extract.roles import Role, role
-from verifiers.math.parsing.lexer import FUNCTIONS
+from verifiers.text.math_names import FUNCTIONS
 
 # `$` opens and closes a formula as in pandoc: "costs $5 and $6" holds none.
 FORMULA = re.compile(
@@ -84,9 +84,6 @@ class Value(NamedTuple):
 
     text: str | None
     role: Role | None
-
-
-_NOTHING = Value(None, None)
 
 
 def conclusion(text: str, kind: str, lexicon: Lexicon) -> str | None:

@@ -26,7 +26,6 @@ _ITEM = re.compile(  # "- NH4OH: 35 g", "1. $-8$", "(a) 5"
     r"\s*(?:[-*•]|\(?\w{1,2}[.)])\s+(?:\*{0,2}[^\n:=]{1,60}[:=]\*{0,2}\s*)?(?P<item>[^\n]+)"
 )
 _MOST = 6  # markers, the last ones, that are looked at
-_LONGEST_WORDS = 60  # characters of an answer in words
 _CLOSERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
 
 
@@ -93,7 +92,8 @@ def markers(text: str, lexicon: Lexicon) -> Iterator[re.Match[str]]:
         small = text  # a letter that is two when it is small
     end, left = len(text), _MOST
     while left:
-        at = max(small.rfind(anchor, 0, end) for anchor in ("####", *lexicon.anchors))
+        anchors = ("####", *lexicon.anchors)  # one may be the end of another
+        at = max(small.rfind(anchor, 0, end + len(anchor) - 1) for anchor in anchors)
         if at < 0:
             return
         match = lexicon.answer.match(text, at)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from verifiers.extract.boxes import unboxed
+from verifiers.extract.final_answer import unboxed
+from verifiers.extract.json_text import is_structured
 from verifiers.extract.options import options_of
 from verifiers.kinds.choice import letter_of
-from verifiers.kinds.json_value import is_structured
 from verifiers.kinds.logic.parser import parse_or_none
 from verifiers.kinds.selection import letters_of
 from verifiers.text.normalize import clean

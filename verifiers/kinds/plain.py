@@ -4,13 +4,13 @@ from functools import lru_cache, partial
 
 from verifiers.base.kinds import Kind, declare
 from verifiers.base.protocol import Problem
-from verifiers.extract.boxes import unboxed
-from verifiers.extract.final_answer import Extraction, read_answer
+from verifiers.extract.final_answer import Extraction, read_answer, unboxed
 from verifiers.kinds.choice import compare_choice, labelled, letter_of, read_choice
 from verifiers.kinds.json_value import compare_json
 from verifiers.kinds.literals.literals import compare_literals
 from verifiers.math.compare import compare_math
-from verifiers.math.damage import is_damaged
+from verifiers.math.cut_formula import is_damaged
+from verifiers.math.labelled import compare_labelled
 from verifiers.text.no_gold import is_no_gold
 from verifiers.text.normalize import clean
 from verifiers.text.short_text import compare_text
@@ -27,7 +27,7 @@ def compare_plain(problem: Problem, answer: str, kind: str) -> str:
     gold, answer = unboxed(gold), unboxed(answer)
     if len(gold) > _LONGEST or len(answer) > _LONGEST:
         return "undecided.limit"
-    asked = kind == "choice" or "=" in answer + gold
+    asked = kind == "choice" or any(mark in answer + gold for mark in "=%")
     return _cached(gold, answer, kind, problem.problem if asked else "")
 
 
@@ -53,7 +53,10 @@ def _cached(gold: str, answer: str, kind: str, problem: str) -> str:
     found = compare_literals(gold, answer)
     if found:
         return found
-    return compare_text(gold, answer) if kind == "text" else compare_math(gold, answer, problem)
+    if kind == "text":
+        parts = compare_labelled(clean(gold), clean(answer), compare_math)
+        return parts or compare_text(gold, answer)
+    return compare_math(gold, answer, problem)
 
 
 def _read(problem: Problem, response: str, kind: str) -> Extraction:

@@ -74,11 +74,10 @@ def _unlabelled(ours: str, theirs: str) -> tuple[str, str]:
 
 
 def _families(ours: str, theirs: str) -> tuple[str, str]:
-    r"""`k\pi` for `k\pi, k \in \mathbb{Z}`, by one name for the integer."""
+    r"""One name for the integer of `k\pi, k \in \mathbb{Z}` and of `n\pi, n \in \mathbb{Z}`."""
     first, second = _FAMILY.search(ours), _FAMILY.search(theirs)
     if not first or not second:
         return ours, theirs
-    ours, theirs = ours[: first.start()], theirs[: second.start()]
     return ours, renamed(theirs, second["name"], first["name"])
 
 

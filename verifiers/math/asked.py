@@ -10,6 +10,12 @@ from verifiers.math.parsing.tree import Node, TooBigError, UnreadableError, symb
 from verifiers.text.normalize import clean
 
 _FORMULA = re.compile(r"\$([^$]{1,200})\$|\\\((.{1,200}?)\\\)")
+_PERCENTAGE = re.compile(  # "what percent", "Wie viel Prozent", "the yield"
+    r"%|％|per\s?cent|prozent|pour\s?cent|por\s?cien|процент|persen|百分|퍼센트|パーセント"
+    r"|\b(?:rate|yield|efficiency|error|discount|interest|concentration|chance|probability|abundance|humidity)s?\b",
+    re.IGNORECASE,
+)
+"""What is given in percent, by name or by custom."""
 _MARKED = re.compile(r"\\vec\{(\\?\w+)\}(.*)\Z")
 
 
@@ -24,6 +30,11 @@ def asked_for(node: Node, other: Node, problem: str) -> Node:
     if symbols(left) & symbols(right) or not symbols(left):
         return node
     return right if left in _formulas(problem) else node
+
+
+def asks_percentage(problem: str) -> bool:
+    """Whether a problem may ask for a percentage; also where the problem is not known."""
+    return not problem or bool(_PERCENTAGE.search(problem))
 
 
 def _formulas(problem: str) -> list[Node]:

@@ -6,15 +6,16 @@ Every stage gives the same verdict both ways round. Text is parsed and never eva
 import re
 
 from verifiers.math.ambiguous_notation import read_alike, renamed
-from verifiers.math.asked import asked_for, unmarked
+from verifiers.math.asked import asked_for, asks_percentage, unmarked
 from verifiers.math.comparing.relations import unwrap
 from verifiers.math.comparing.structures import compare_nodes
 from verifiers.math.conditions import same_conditions, split
 from verifiers.math.families import compare_families
+from verifiers.math.labelled import compare_labelled
 from verifiers.math.number_bases import compare_based
 from verifiers.math.parsing.parser import parse
 from verifiers.math.parsing.tree import Node, TooBigError, UnreadableError
-from verifiers.math.piecewise import compare_cases
+from verifiers.math.piecewise import compare_cases, compare_with_formula
 from verifiers.math.quantities.quantities import (
     Quantity,
     compare_quantities,
@@ -64,7 +65,7 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
         return "equal.string"
     first, second = read_number(ours), read_number(theirs)
     if first and second:
-        return compare_numbers(first, second)
+        return compare_numbers(first, second, asks_percentage(problem))
     if _LISTED.search(theirs) and _UNSPACED.search(ours):  # `108,135,189` against `108, 135, 189`
         ours = ours.replace(",", ", ")
     elif _LISTED.search(ours) and _UNSPACED.search(theirs):
@@ -74,6 +75,7 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
     ours, theirs = read_alike(in_english(ours), in_english(theirs))
     return (
         compare_based(ours, theirs)
+        or compare_labelled(ours, theirs, compare_math)
         or _compare_quantities(ours, theirs)
         or _compare_wording(gold, answer, ours, theirs)
         or compare_expressions(*_conditions(named_set(ours), named_set(theirs)), problem)
@@ -200,6 +202,8 @@ def compare_expressions(ours: str, theirs: str, problem: str = "") -> str:
     """Two cleaned answers as trees, with their conditions; `undecided.unread` where one is none."""
     first, second = split(ours), split(theirs)
     same = same_conditions(first.conditions, second.conditions)
+    if ("{cases}" in ours) != ("{cases}" in theirs):
+        return _compare_mains(ours, theirs, frozenset(), problem)
     if same is None and ours.count("{cases}") == theirs.count("{cases}"):
         reason = _compare_mains(first.main, second.main, first.whole | second.whole, problem)
         return "undecided.unread" if reason.startswith("equal.") else reason
@@ -213,6 +217,9 @@ def compare_expressions(ours: str, theirs: str, problem: str = "") -> str:
 def _compare_mains(ours: str, theirs: str, whole: frozenset[str], problem: str) -> str:
     if "{cases}" in ours and "{cases}" in theirs:
         return compare_cases(ours, theirs, compare_expressions)
+    if "{cases}" in ours or "{cases}" in theirs:
+        found = compare_with_formula(ours, theirs) or compare_with_formula(theirs, ours)
+        return found or _compare_unread(ours, theirs)
     trees: list[Node] = []
     for text in (ours, theirs):
         try:

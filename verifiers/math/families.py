@@ -47,6 +47,8 @@ def compare_families(
             turned = renamed(answer, dict(zip(names, sorted(ours), strict=True)))
             if compare(gold, turned).startswith("equal.") or _apart_by_constant(gold, turned):
                 return "equal.symbolic"
+        if _same_span(gold, answer, sorted(ours), sorted(theirs)):
+            return "equal.numeric"
     return "equal.numeric" if _apart_by_constant(gold, answer) else None
 
 
@@ -60,7 +62,7 @@ def renamed(node: Any, names: Mapping[str, str]) -> Any:
 
 
 def _one_variable(gold: Node, answer: Node) -> tuple[Node, Node]:
-    """`f(x) = x^2` for `f(n) = n^2` beside an answer that calls it `f(x)`."""
+    """`f(x) = x^2` for `f(n) = n^2` beside an answer that calls it `f(x)`, or `f`."""
     heads = [
         _HEAD.match(side.args[1][0].args[0])
         if side.kind == "rel" and side.args[1][0].kind == "sym"
@@ -68,12 +70,81 @@ def _one_variable(gold: Node, answer: Node) -> tuple[Node, Node]:
         for side in (gold, answer)
     ]
     ours, theirs = heads
-    if not ours or not theirs or ours[1] != theirs[1] or ours[2] == theirs[2]:
+    if not ours or not theirs:
+        return _headed(gold, ours, answer), _headed(answer, theirs, gold)
+    if ours[1] != theirs[1] or ours[2] == theirs[2]:
         return gold, answer
     if ours[2] in symbols(answer):
         return gold, answer
     names = {theirs[2]: ours[2], theirs[0]: ours[0]}
     return gold, renamed(answer, names)
+
+
+def _headed(node: Node, head: re.Match[str] | None, other: Node) -> Node:
+    """`y = e^t` for `y(t) = e^t` beside an equation that defines `y`."""
+    alike = head and other.kind == "rel" and defined(other) == head[1]
+    return renamed(node, {head[0]: head[1]}) if alike and head else node
+
+
+def _same_span(gold: Node, answer: Node, ours: list[str], theirs: list[str]) -> bool:
+    """Whether two families that are affine in their free constants hold the same functions.
+
+    `C_1e^x + C_2e^{-x}` and `A\\cosh x + B\\sinh x`: the functions beside the constants span the
+    same space, and what is left of one family without constants lies in the other.
+    """
+    names = sorted((symbols(gold) | symbols(answer)) - {*ours, *theirs})
+    try:
+        points = [{name: mp.mpf(p) for name, p in _drawn(names, trial)} for trial in range(14)]
+        first, second = _basis(unwrap(gold), ours, points), _basis(unwrap(answer), theirs, points)
+    except (UnreadableError, TooBigError, KeyError):
+        return False
+    if first is None or second is None:
+        return False
+    (start, basis), (other, spanning) = first, second
+    gap = [a - b for a, b in zip(start, other, strict=True)]
+    return (
+        _independent(basis)
+        and _independent(spanning)
+        and all(_within(column, basis) for column in (*spanning, gap))
+    )
+
+
+def _drawn(names: list[str], trial: int) -> list[tuple[str, Any]]:
+    found = [(name, draw(name, trial)) for name in names]
+    return [(name, mp.mpf(d.numerator) / d.denominator) for name, d in found]
+
+
+def _basis(
+    node: Node, free: list[str], points: list[dict[str, Any]]
+) -> tuple[list[Any], list[list[Any]]] | None:
+    """The values without constants, and those beside each constant; None where it is not affine."""
+    zero = dict.fromkeys(free, mp.mpf(0))
+    settings = [zero, *({**zero, name: mp.mpf(1)} for name in free)]
+    mixed = {name: mp.mpf(3 + 2 * n) / 7 for n, name in enumerate(free)}
+    rows = [[value(node, {**point, **s}) for point in points] for s in (*settings, mixed)]
+    if any(v is None or mp.im(v) for row in rows for v in row):
+        return None
+    start, last = rows[0], rows[-1]
+    basis = [[v - s for v, s in zip(row, start, strict=True)] for row in rows[1:-1]]
+    for n, found in enumerate(last):
+        built = start[n] + sum(mixed[f] * row[n] for f, row in zip(free, basis, strict=True))
+        if abs(found - built) > 1e-30 * (1 + abs(found)):
+            return None
+    return start, basis
+
+
+def _independent(columns: list[list[Any]]) -> bool:
+    return all(not _within(column, columns[:n]) for n, column in enumerate(columns))
+
+
+def _within(column: list[Any], basis: list[list[Any]]) -> bool:
+    """Whether a column is a combination of others, which are independent."""
+    size = max(map(abs, column))
+    if not basis or not size:
+        return not size
+    matrix = mp.matrix(basis).T
+    _, rest = mp.qr_solve(matrix, mp.matrix(column))
+    return bool(rest < 1e-30 * size)
 
 
 def _apart_by_constant(gold: Node, answer: Node) -> bool:

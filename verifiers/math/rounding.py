@@ -9,19 +9,20 @@ FLOAT_GAP = Fraction(1, 10**12)  # relative
 ENOUGH_DIGITS = 3  # significant digits below which a rounded value says too little
 
 
-def compare_numbers(gold: Number, answer: Number) -> str:
+def compare_numbers(gold: Number, answer: Number, sign_may_lack: bool = True) -> str:
     """`equal.exact`, `equal.rounded` or `differ.value`; the same both ways round.
 
     Is `50%` equal to `0.5`? Yes. To `50`? Yes: whether a percentage is written with its sign is
     the question's choice. Is `1/2 %` equal to `0.5`? No: below 1 the two readings are too close
-    together to be a choice of notation.
+    together to be a choice of notation. With `sign_may_lack` false, `50%` is never 50: the question
+    is known and does not speak of percentages.
     """
     if gold.percent == answer.percent:
         return _compare(gold, answer)
     percent, other = (gold, answer) if gold.percent else (answer, gold)
     hundredth = Number(percent.value / 100, percent.step and percent.step / 100, percent.digits)
     reason = _compare(hundredth, other)
-    if reason == "differ.value" and abs(percent.value) >= 1:
+    if reason == "differ.value" and sign_may_lack and abs(percent.value) >= 1:
         return _compare(percent._replace(percent=False), other)
     return reason
 

@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from verifiers.sandbox import tiers
-from verifiers.sandbox.hearing import Answer, Hearing
 from verifiers.sandbox.inside.channel import Channel, first
 from verifiers.sandbox.inside.confine import Limits, Powers
+from verifiers.sandbox.judge_channels import Answer, Hearing
 from verifiers.sandbox.tiers import Tier
 
 _WRITING = Limits(seconds=10.0)  # for a child that writes a program's files

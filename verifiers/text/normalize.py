@@ -9,14 +9,15 @@ from functools import lru_cache
 
 from verifiers.text.unicode import plain
 
-_DOLLAR_AMOUNT = re.compile(r"\$\s*(?=[\d.,]*\d)")
-_MATH_SPACE = re.compile(
+_DOLLAR_AMOUNT = re.compile(r"\$\s*(?=[\d.,]*\d)")  # `$5`, `$ .50`
+_MATH_SPACE = re.compile(  # `\,`, `\quad`, `\thinspace`, `~`
     r"\\(?:[,;:! ]|qq?uad|hspace\{[^{}]*\}|hfill\b|displaystyle\b|textstyle\b"
     r"|(?:no)?limits\b|(?:neg)?(?:thin|med|thick)space\b)|~"
 )
+# `\left(`, `\Bigl[`
 _SIZE = re.compile(r"\\(?:left|right|[bB]ig{1,2}[lrm]?|middle)(?![a-zA-Z])\s*\.?(?=[^a-zA-Z]|$)")
-_SIZE_DOT = re.compile(r"\\(?:left|right)\s*\.")
-_STYLE = re.compile(
+_SIZE_DOT = re.compile(r"\\(?:left|right)\s*\.")  # `\right.`
+_STYLE = re.compile(  # `\mathbf x`, `\boxed`, `\rm`
     r"\\(?:mathbf|mathit|boldsymbol|bm|mathsf|mathtt|displaystyle|pmb|bf|it|rm"
     r"|boxed|fbox|ensuremath|underline|overrightarrow|tag\*?)(?![a-zA-Z])\s*"
 )
@@ -30,42 +31,45 @@ _VECTOR = re.compile(  # `\vec{a}`, `\mathbf{v}`, `\overrightarrow{AB}`
     r"(?:\{\s*([A-Za-z]|[A-Z]{2}|\\[a-z]+)\s*\}|(?<=\s)([A-Za-z])(?![A-Za-z])|(\\[a-z]+))"
 )
 _US_DOLLAR = re.compile(r"\bUS\s*\\?\$\s*(?=\d)")  # `US$5`
-_TRANSPOSE = re.compile(r"\\(?:top|intercal)(?![a-z])")
+_TRANSPOSE = re.compile(r"\\(?:top|intercal)(?![a-z])")  # `A^\top`
 _ABBREVIATED = re.compile(r"(?<![A-Za-z])([ckm])\.\s?([mg])(?![A-Za-z])\.?")  # `5 c.m.`
 _APPROXIMATE = re.compile(r"(?<=\S)\s*\(\s*approx(?:\.|imately)?\s*\)")  # `12.7 (approx.)`
-_PHANTOM = re.compile(r"\\[hv]?phantom\s*(?:\{[^{}]*\})?")
+_PHANTOM = re.compile(r"\\[hv]?phantom\s*(?:\{[^{}]*\})?")  # `\phantom{0}`
+# `f^{\prime\prime}`
 _PRIMES = re.compile(r"\^\s*(?:\{\s*((?:\\prime\s*)+)\}|((?:\\prime(?![a-z])\s*)+))")
 _BRACED = re.compile(  # `{x}_{1}`, `{{S}_{n}}`, `{\sin}^{2}`, where the braces are no argument
     r"(?<![A-Za-z\]}_^])\s*\{\s*(\\?[A-Za-z]+|\d+)\s*\}(?=\s*[_^'])"
 )
-_BRACED_NAME = re.compile(
+_BRACED_NAME = re.compile(  # `{x_1}`, `{a^{2}}`
     r"(?<![A-Za-z\]}_^])\{\s*(\\?[A-Za-z]+\s*[_^]\s*(?:\{[^{}]*\}|\w))\s*\}(?!\s*\{)"
 )
-_UPRIGHT = re.compile(r"\\(?:mathrm|rm|operatorname)\s+(?=[A-Za-z0-9])")
-_WORDS = re.compile(
+_UPRIGHT = re.compile(r"\\(?:mathrm|rm|operatorname)\s+(?=[A-Za-z0-9])")  # `\rm kg`
+_WORDS = re.compile(  # `\text{`, `\mathrm{`
     r"\\(?:text(?:bf|it|rm|sf|tt|normal|up)?|mathrm|mbox|hbox|operatorname\*?)\s*\{"
 )
+# `^\circ`, `\degree`
 _DEGREE = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![a-zA-Z]))|\\(?:degrees?|deg)(?![a-zA-Z])")
 _SIGNS = {"pounds": "£", "textsterling": "£", "euro": "€", "texteuro": "€", "yen": "¥"}
-_CURRENCY = re.compile(rf"\\({'|'.join(_SIGNS)})(?![a-zA-Z])\s*(?:\{{\}})?")
-_COLOR = re.compile(r"\\(?:text)?color\s*(?:\[[^\]]*\])?\{[^{}]*\}")
-_FRACTION = re.compile(r"\\[dtc](?=(?:frac|binom)(?![a-zA-Z]))")
-_COUNTED = re.compile(r"(-?\d[\d.,:/]*)\s+([^\W\d_].*)\Z")
+_CURRENCY = re.compile(rf"\\({'|'.join(_SIGNS)})(?![a-zA-Z])\s*(?:\{{\}})?")  # `\pounds`, `\euro{}`
+_COLOR = re.compile(r"\\(?:text)?color\s*(?:\[[^\]]*\])?\{[^{}]*\}")  # `\color{red}`
+_FRACTION = re.compile(r"\\[dtc](?=(?:frac|binom)(?![a-zA-Z]))")  # `\dfrac`
+_COUNTED = re.compile(r"(-?\d[\d.,:/]*)\s+([^\W\d_].*)\Z")  # `4 apples`
 _LETTER_UNITS = frozenset("mgshLlNJWVK")  # beside hexadecimal digits and names of points
-_VALUE = re.compile(r"[\d})a-z]\s*\Z")
-_AMOUNT = re.compile(r"\d\s*\Z")
-_PREFIXED = re.compile(r"0[box][0-9A-Fa-f]+\Z")
+_VALUE = re.compile(r"[\d})a-z]\s*\Z")  # what a unit may stand behind: `5`, `x)`
+_AMOUNT = re.compile(r"\d\s*\Z")  # `5 ` before `min`
+_PREFIXED = re.compile(r"0[box][0-9A-Fa-f]+\Z")  # `0xFF`
 _UNION = re.compile(r"(?<=[\])}])\s*U\s*(?=[\[(\]]|\\?\{)")  # `(1,2) U (3,4)`
-_WITHOUT = re.compile(r"(\\mathbb\{R\}\s*)-\s*(?=\\\{)")
-_NOT_EQUAL = re.compile(r"\\not\s*=")
-_HALF_LINE = re.compile(
+_WITHOUT = re.compile(r"(\\mathbb\{R\}\s*)-\s*(?=\\\{)")  # `\mathbb{R} - \{0\}`
+_NOT_EQUAL = re.compile(r"\\not\s*=")  # `\not =`
+_HALF_LINE = re.compile(  # `\mathbb{R}`, `\mathbb{R}^+`, `\R_{\ge 0}`
     r"(?:\\mathbb\s*(?:\{R\}|R)|\\R(?![a-zA-Z]))\s*"
     r"(?:(?P<line>(?![\^_])|\Z)|[\^_]\s*\{?\s*(?P<sign>\+|-|(?:>|<|\\g(?:eq?|t)|\\l(?:eq?|t))\s*0)\s*\}?)"
 )
 _SPACES = re.compile(r"\s+")
+# `np.sqrt`
 _MODULE = re.compile(r"\b(?:np|numpy|math)\.(?=(?:arc|a)?(?:sin|cos|tan)|sqrt|exp|pi\b)")
-_GROUP_SPACE = re.compile(r",\s*\\!\s*")
-_DOTTED = re.compile(
+_GROUP_SPACE = re.compile(r",\s*\\!\s*")  # `1,\!000`
+_DOTTED = re.compile(  # `0.333...`, `0.1212\ldots`
     r"(?P<start>(?<![\d.])\d*\.\d*?)(?P<period>(?P<one>\d)(?P=one){2,}|(?P<more>\d{2,9}?)(?P=more)+)\s*"
     r"(?:\.{3}|\\[lcd]?dots\b)\s*(?![\d,])"
 )
@@ -73,11 +77,11 @@ _ESCAPED = re.compile(  # `\\\\left(`: a source that escaped its backslashes onc
     r"(?<!\\)\\\\(?=(?:left|right|[dt]?frac|sqrt|boxed|begin|end|text|cdot|times|pi|infty|leq?|geq?"
     r"|in|cup|cap|pm|theta|mathbb)(?![a-z]))"
 )
-_TWO_DOTS = re.compile(r"\\dot\s*\{?(\d)\}?(\d*)\\dot\s*\{?(\d)\}?")
-_DOTS = re.compile(r"\\(?:dots[bcmio]?|cdots)(?![a-z])\s*")
-_LISTED_DOTS = re.compile(r"(?<=,)\s*\.{3}\s*(?=,|\\?\}|\))")
+_TWO_DOTS = re.compile(r"\\dot\s*\{?(\d)\}?(\d*)\\dot\s*\{?(\d)\}?")  # `0.\dot{1}4\dot{2}`
+_DOTS = re.compile(r"\\(?:dots[bcmio]?|cdots)(?![a-z])\s*")  # `\cdots`
+_LISTED_DOTS = re.compile(r"(?<=,)\s*\.{3}\s*(?=,|\\?\}|\))")  # `1, ..., n`
 _OPEN_DOTS = re.compile(r"(?<=[-+,])\s*\.{2,}")  # `1 + 27x + ....`
-_MANY_DOTS = re.compile(r"(?:\s*\\ldots\s*){2,}")
+_MANY_DOTS = re.compile(r"(?:\s*\\ldots\s*){2,}")  # `\ldots \ldots`
 _ROW = "\ue000"  # a row's end, out of the way of the other backslashes
 _OUTER = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"))
 _FUNCTION = re.compile(

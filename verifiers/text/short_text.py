@@ -8,6 +8,9 @@ _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 _NOT_WORD = re.compile(r"[^\w\s.:/%+-]")
 _LOOSE_POINT = re.compile(r"[.:/-]+(?=\s|$)|(?<=\s)[.:/-]+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+_EXISTS = re.compile(
+    r"(?:there (?:is|are|exists?)|it is|they are)\s+(?=\S)"
+)  # "there are 5 of them"
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*){2,}\Z")
 _TRUTH = {
     **dict.fromkeys(("true", "yes", "correct", "right", "t", "y"), "true"),
@@ -22,6 +25,11 @@ _LETTERED = re.compile(
 )
 _SAME = {
     **dict.fromkeys(("dne", "doesn't exist", "doesn t exist"), "does not exist"),
+    **{
+        form: f"{verb}s"
+        for verb in ("converge", "diverge", "increase", "decrease")
+        for form in (verb, f"{verb[:-1]}ing", f"{verb[:-1]}ent", f"{verb}s")
+    },
     **{
         word: f"{n}{'st' if n == 1 else 'nd' if n == 2 else 'rd' if n == 3 else 'th'}"
         for n, word in enumerate(
@@ -87,6 +95,7 @@ def _words(text: str) -> str:
     text = _LOOSE_POINT.sub(" ", _NOT_WORD.sub(" ", text) + " ")
     bare = " ".join(_ARTICLE.sub(" ", text).split())
     bare = bare or " ".join(text.split())
+    bare = _EXISTS.sub("", bare)
     return _SAME.get(bare, bare)
 
 

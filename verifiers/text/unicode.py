@@ -106,6 +106,7 @@ _SYMBOLS = {
     "∶": ":",
 }
 _LINED = re.compile("(?:[0-9][\u0304\u0305])+")
+_CIRCLED = re.compile("[①-⑳](?=[①-⑳])")  # the numbers of statements: `①③` is a list
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni", strict=True))
 _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()", strict=True))
 
@@ -120,6 +121,7 @@ def plain(text: str) -> str:
         return text.replace("\x00", "") if "\x00" in text else text
     if "\u0305" in text or "\u0304" in text:  # a line over each digit of a period
         text = _LINED.sub(lambda m: rf"\overline{{{re.sub('[^0-9]', '', m[0])}}}", text)
+    text = _CIRCLED.sub(r"\g<0>, ", text)
     parts = []
     for scripted, run in groupby(text, key=_script):
         characters = "".join(run)

@@ -2,7 +2,7 @@
 
 import re
 
-from verifiers.math.parsing.lexer import FUNCTIONS, GREEK
+from verifiers.text.math_names import FUNCTIONS, GREEK
 
 _MARKED = re.compile(r"\\word\{([^{}]*)\}")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{\w+\}")

@@ -25,6 +25,7 @@ from tasks.llm.task_group import together
 from tasks.llm.vllm.server import served
 from tasks.pool.integrity import check
 from tasks.pool.jobs import frame_of
+from tasks.pool.parquet import nothing
 from tasks.pool.store import Pool, Receipt
 
 VERSION = "1"
@@ -75,7 +76,7 @@ def answers_of(pool: Pool, receipt: Receipt) -> pl.DataFrame:
     """The answers that a receipt of `ask` stands for: row_id, n, answer, failure, seconds."""
     columns = ["row_id", "n", "answer", "failure", "seconds"]
     shard = receipt.shard("answers")
-    return frame_of(pool.read(shard, columns) if shard else ANSWERS.empty_table().select(columns))
+    return frame_of(pool.read(shard, columns) if shard else nothing(ANSWERS).select(columns))
 
 
 def _latest(

@@ -2,7 +2,6 @@
 
 import re
 
-_LINE = {"\n", "\t"}
 # Controls (ESC of a terminal's colours), marks without width, the controls of writing direction
 # (U+202E turns the rest of a line around), and private use, which this package marks places with.
 HIDDEN = re.compile(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tasks.dedupe.clusters import components, crowded, elect, link
+from tasks.dedupe.clusters import Sets, components, crowded, elect, link
 from tasks.dedupe.shingles import tagged
 
 SETS = st.lists(st.frozensets(st.integers(0, 12), min_size=1), min_size=1, max_size=20)
@@ -32,7 +32,7 @@ def test_clusters_are_the_components_of_all_pairs_at_the_threshold(
 ) -> None:
     spans, flat = held(sets)
     everyone = np.zeros((len(sets), 2), np.uint64)  # every row meets every other, twice
-    links = link(everyone, spans, flat, np.zeros((len(sets), 1), np.uint64), threshold)
+    links = link(everyone, Sets(spans, flat, np.zeros((len(sets), 1), np.uint64)), threshold)
     pairs = [
         (i, j)
         for i, one in enumerate(sets)
@@ -50,9 +50,9 @@ def test_rows_that_contradict_each_other_are_no_pair() -> None:
     tags = tagged(np.array([1, 1, 1, 2], np.uint64), np.array([5, 6, 5, 6], np.uint64))
     facts = np.stack([np.zeros(4, np.uint64), tags], axis=1)
     meeting = np.zeros((4, 1), np.uint64)
-    links = link(meeting[:3], spans[:3], flat, facts[:3], 0.5)
+    links = link(meeting[:3], Sets(spans[:3], flat, facts[:3]), 0.5)
     assert components(3, links.pairs).tolist() == [0, 1, 0]
-    links = link(meeting, spans, flat, facts, 0.5)  # another count contradicts nothing
+    links = link(meeting, Sets(spans, flat, facts), 0.5)  # another count contradicts nothing
     assert components(4, links.pairs).tolist() == [0, 0, 0, 0]
 
 
@@ -79,7 +79,7 @@ def test_a_row_repeats_the_best_row_that_stays_and_is_near_enough(
     best = chance.sample(range(len(sets)), len(sets))
     one, none = np.zeros(len(sets), np.int64), np.zeros((len(sets), 1), np.uint64)
     order, own = np.array(best, np.int64), np.arange(len(sets))
-    survivors, jaccard = elect(order, one, own, spans, flat, none, 0.5)
+    survivors, jaccard = elect(order, one, own, Sets(spans, flat, none), 0.5)
     staying: list[int] = []
     for row in best:
         near = [k for k in staying if len(sets[k] & sets[row]) / len(sets[k] | sets[row]) >= 0.5]

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from flows.recipe import Recipe
 from schemas.identity import problem_id
-from tasks.contamination.against import EMPTY
+from tasks.contamination.benchmark_index import EMPTY
 from tasks.contamination.decontaminate import Setup, plan, plan_lineage, plan_traces
 from tasks.contamination.lineage import inherited
 from tasks.contamination.overrides import Override

@@ -212,7 +212,7 @@ def test_the_decision_is_a_reject_with_its_survivor(pool: Pool) -> None:
     done.deciding["dedupe"] = [receipt]
     (reject,) = pool.read(receipt.shard("set_aside")).to_pylist()
     assert reject["row_id"] == pair["row_id"]
-    assert (reject["stage"], reject["reason"]) == ("dedupe", "duplicate")
+    assert (reject["step"], reject["reason"]) == ("dedupe", "duplicate")
     assert reject["detail"] == f"of {pair['duplicate_of']}"
     assert done.set_aside()["row_id"].to_list() == [pair["row_id"]]
 
@@ -228,7 +228,7 @@ def test_a_new_source_leaves_the_old_signatures_alone(pool: Pool) -> None:
 def test_what_an_earlier_step_set_aside_is_no_survivor(pool: Pool) -> None:
     _, done = build(pool, [{"text": ONE}, {"text": ONE.upper(), "answer": None}])
     shard = done.problems[0].key
-    reject = {"stage": "screen", "row_id": of(ONE), "source": "s", "reason": "proof", "detail": ""}
+    reject = {"step": "screen", "row_id": of(ONE), "source": "s", "reason": "proof", "detail": ""}
     screened = put(pool, "screen", {"set_aside": [reject]})
     screened.aside[shard] = "x"
     done.deciding["screen"] = [screened]

@@ -1,4 +1,6 @@
 import random
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.errors import TeacherError
+from schemas.errors import PoolError, TeacherError
 from tasks.dedupe import problems as dedupe
 from tasks.dedupe import semantic as dedupe_semantic
 from tasks.dedupe.embeddings import embeddings
@@ -17,6 +19,7 @@ from tasks.steps.dedupe import Dedupe
 from tasks.steps.dedupe_semantic import DedupeSemantic
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import Server, serve
+from tests.tasks.harm import cut, delete, flip, garble
 from tests.tasks.rows import problem, put
 from tests.tasks.steps.test_dedupe import planned
 
@@ -43,9 +46,9 @@ def prepared(pool: Pool, *shards: list[dict[str, Any]], mode: Any = "problem") -
     return done
 
 
-def deduped(done: Done, server: Server, threshold: float = 0.8) -> Receipt:
+def deduped(done: Done, server: Server, threshold: float = 0.8, rebuy: bool = False) -> Receipt:
     asked = DedupeSemantic(model="teacher", endpoint=[server.url], threshold=threshold)
-    done.tables["embeddings"] = embeddings(done, asked, lambda meter, share: None)
+    done.tables["embeddings"] = embeddings(done, asked, lambda meter, share: None, rebuy)
     (job,) = dedupe_semantic.plan(
         done, asked.called, asked.threshold, done.of("embeddings"), ["s", "t"]
     )
@@ -77,7 +80,7 @@ def test_other_words_are_a_duplicate_and_other_numbers_are_not(pool: Pool) -> No
     shard = receipt.shard("set_aside")
     assert shard
     (reject,) = pool.read(shard).to_pylist()
-    assert (reject["stage"], reject["reason"]) == ("dedupe_semantic", "duplicate_semantic")
+    assert (reject["step"], reject["reason"]) == ("dedupe_semantic", "duplicate_semantic")
     assert of(ONE) in reject["detail"]
     assert receipt.counts == {
         "in": 5, "out": 4, "aside.duplicate_semantic": 1, "without embedding": 0,
@@ -192,3 +195,46 @@ def test_shards_do_not_show_in_the_result(pool: Pool, tmp_path: Any) -> None:
         many = found(other, deduped(prepared(other, *parts), server))
     assert one == many
     assert one
+
+
+@pytest.mark.parametrize("harm", [delete, cut, garble, flip])
+@pytest.mark.parametrize("what", ["shard", "receipt"])
+def test_no_damage_to_one_copy_of_embeddings_costs_a_request(
+    pool: Pool, what: str, harm: Callable[[Path], None]
+) -> None:
+    done = prepared(pool, [{"text": text} for text in (ONE, SAID, FAR)])
+    with serve() as server:
+        before = found(pool, deduped(done, server))
+        (made,) = done.tables["embeddings"]
+        harm(embedded(pool, made) if what == "shard" else receipt_of(pool, made))
+        assert found(pool, deduped(done, server)) == before
+        assert len(texts(server)) == 3
+    pool.read(done.tables["embeddings"][0].whole("embeddings"))
+
+
+def test_embeddings_that_are_lost_are_bought_again_only_on_demand(pool: Pool) -> None:
+    done = prepared(pool, [{"text": text} for text in (ONE, SAID, FAR)])
+    with serve() as server:
+        deduped(done, server)
+        (made,) = done.tables["embeddings"]
+        for kept in Path(pool.path("journal")).rglob("*.zst"):
+            kept.unlink()
+        receipt_of(pool, made).unlink()
+        deduped(done, server)
+        assert len(texts(server)) == 3, "the shard says it all"
+        cut(embedded(pool, made))
+        for _ in range(2):
+            with pytest.raises(PoolError, match=r"3 embeddings were paid for .* --rebuy"):
+                deduped(done, server)
+        assert len(texts(server)) == 3
+        deduped(done, server, rebuy=True)
+        deduped(done, server)
+        assert len(texts(server)) == 6
+
+
+def embedded(pool: Pool, made: Receipt) -> Path:
+    return Path(pool.path(made.outputs[0].path))
+
+
+def receipt_of(pool: Pool, made: Receipt) -> Path:
+    return Path(pool.path(f"receipts/embed/{made.key}.json"))

@@ -164,3 +164,45 @@ def test_extraction_and_verdict_are_linear(name, kind):
 )
 def test_what_is_denied_is_not_the_answer(text):
     assert verify(Problem("p", "", "8", None), text).verdict == "incorrect"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"This led me to $\boxed{8}$. However, I withdraw this answer, I have no final answer.",
+        r"In your form, \boxed{8}. Unfortunately I could not complete the calculation.",
+        r"Das ergibt \boxed{8}. Ich ziehe diese Antwort zurück, sie ist nicht belegt.",
+        "所以是\\boxed{8}。但推导有误，我撤回这个答案。",
+    ],
+)
+def test_a_response_that_renounces_its_answer_has_none(text):
+    found = verify(Problem("p", "", "8", None), text)
+    assert (found.verdict, found.reason) == ("incorrect", "no_answer.not_found")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\boxed{8}. We could not find the solution by hand, so a table was used.",
+        r"I withdraw this answer: \boxed{7}. On reflection it is \boxed{8}.",
+        r"\boxed{8}. This result is derived by a quadratic in $y = \log x$.",
+        r"\[ \boxed{<ANSWER>8</ANSWER>} \]",
+        "Wir multiplizieren das Ergebnis anschließend mit vier.\n\n**Endergebnis: 8**",
+    ],
+)
+def test_an_answer_that_stands(text):
+    assert verify(Problem("p", "", "8", None), text).verdict == "correct"
+
+
+def test_a_gold_of_several_boxes_is_all_of_them():
+    gold = r"\(\boxed{1}\) and \(\boxed{-2}\)."
+    assert verify(Problem("p", "", gold, None), r"\boxed{-2, 1}").verdict == "correct"
+    assert verify(Problem("p", "", gold, None), r"\boxed{-2}").verdict == "incorrect"
+
+
+@pytest.mark.parametrize(
+    ("problem", "verdict"),
+    [("", "correct"), ("What percent is red?", "correct"), ("Find the sum.", "incorrect")],
+)
+def test_a_percent_sign_counts_where_nobody_asked_for_one(problem, verdict):
+    assert verify(Problem("p", problem, "40", None), r"\boxed{40\%}").verdict == verdict

@@ -13,6 +13,28 @@ SAME = {
             r"\begin{cases}1,&\text{if } n=0\\0,&\text{else}\end{cases}",
         ),
     ],
+    "cases as one formula": [
+        (r"f(x)=\begin{cases} x, & x\ge 0\\ -x, & x<0\end{cases}", "f(x)=|x|"),
+        (r"\begin{cases} 0 & x<0\\ x & \text{otherwise}\end{cases}", r"\max(x,0)"),
+    ],
+    "families": [
+        (r"y = C_1 e^{x} + C_2 e^{-x}", r"y = A\cosh x + B\sinh x"),
+        (r"y = C_1 \cos 2x + C_2 \sin 2x + x", r"y = A\cos 2x + B(\cos 2x+\sin 2x) + x"),
+        (
+            r"x = \frac{\pi}{6} + 2k\pi, k\in\mathbb{Z}",
+            r"x = \frac{\pi}{6} - 2n\pi, n\in\mathbb{Z}",
+        ),
+        ("y = 3e^{-2t}", r"y(t) = \frac{3}{e^{2t}}"),
+    ],
+    "parts by their names": [
+        ("A(0,3), B(4,0)", "B=(4,0), A=(0,3)"),
+        (r"\text{maximum } 5, \text{ minimum } -3", "min = -3, max = 5"),
+        (
+            r"\text{increasing on }(0,e)\text{, decreasing on }(e,\infty)",
+            "decreasing on (e,∞) and increasing on (0,e)",
+        ),
+    ],
+    "repeated values": [("2, 2, 5", "5, 2, 2"), ("2, 2, 5", "2, 5"), ("①③", "①, ③")],
     "regions in other words": [
         (r"(0,\infty)", r"\mathbb{R}^+"),
         (r"[0,\infty)", r"\mathbb{R}_{\ge 0}"),
@@ -152,6 +174,8 @@ SAME = {
         (r"\text{True}", "true"),
     ],
     "words": [
+        (r"\text{infinitely many}", "there are infinitely many"),
+        (r"\text{diverges}", "divergent"),
         ("Paris", "paris"),
         ("the cat", "cat"),
         (r"\text{neither}", "neither"),
@@ -177,6 +201,25 @@ SAME = {
     ],
 }
 OTHER = {
+    "cases as one formula": [
+        (r"f(x)=\begin{cases} x, & x\ge 0\\ -x, & x<0\end{cases}", "f(x)=x"),
+        (r"a_n=\begin{cases} 2, & n=1\\ 2n-1, & n\ge 2\end{cases}", "2n-1"),
+    ],
+    "families": [
+        (r"y = C_1 e^{x} + C_2 e^{-x}", r"y = A\cos x + B\sin x"),
+        (r"y = C_1 e^{x} + C_2 e^{-x}", r"y = A\cosh x + B\sinh x + x"),
+        (r"y = C_1 e^{x} + C_2 e^{-x}", r"y = A e^{x} + B e^{x}"),
+        (r"x = \frac{\pi}{6} + 2k\pi, k\in\mathbb{Z}", r"x = \frac{\pi}{6} - n\pi, n\in\mathbb{Z}"),
+    ],
+    "parts by their names": [
+        ("A(0,3), B(4,0)", "A=(4,0), B=(0,3)"),
+        (r"\text{maximum } 5, \text{ minimum } -3", "min = 5, max = -3"),
+        (
+            r"\text{increasing on }(0,e)\text{, decreasing on }(e,\infty)",
+            "decreasing on (0,e) and increasing on (e,∞)",
+        ),
+    ],
+    "repeated values": [("2, 2, 5", "2, 5, 5"), ("①③", "13")],
     "reactions": [
         (r"\mathrm{2H_2+O_2\to 2H_2O}", r"2H_2O\to2H_2+O_2"),
         (r"\mathrm{2H_2+O_2\to 2H_2O}", r"2H_2+O_2\to2H_2O_2"),
@@ -234,6 +277,7 @@ OTHER = {
         ("True", "True or False"),
     ],
     "words": [
+        (r"\text{diverges}", "convergent"),
         ("Paris", "London"),
         ("Paris", "Paris or London"),
         ("ABBA", "ABAB"),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifiers import Problem, answer_kind, compare, verify
-from verifiers.kinds.json_value import last_json, read_json
+from verifiers.extract.json_text import last_json, read_json
 from verifiers.kinds.literals.chemistry import read_formula
 from verifiers.kinds.literals.dates import Date, read_date
 from verifiers.kinds.literals.times import compare_times

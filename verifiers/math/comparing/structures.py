@@ -212,8 +212,14 @@ def _compare_one_with_list(
 
 
 def _match(ours: Sequence[Node], theirs: Sequence[Node]) -> str:
-    """A one-to-one match of two unordered lists; repetitions do not count."""
+    """A one-to-one match of two unordered lists.
+
+    A value that one side alone repeats counts once, as a double root does; where both repeat, they
+    have to repeat the same ones: `2, 2, 5` is not `2, 5, 5`.
+    """
     left, right = _distinct(ours), _distinct(theirs)
+    if len(left) < len(ours) and len(right) < len(theirs) and len(ours) <= _MOST_PARTS:
+        left, right = list(ours), list(theirs)
     if len(left) != len(right):
         return "differ.value"
     reasons: list[str] = []

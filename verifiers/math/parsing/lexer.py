@@ -4,100 +4,10 @@ import re
 from typing import NamedTuple
 
 from verifiers.math.parsing.tree import TooBigError, UnreadableError
+from verifiers.text.math_names import FUNCTION_NAMES, FUNCTIONS, GREEK
 
 MOST_TOKENS = 1000
 
-FUNCTION_NAMES = {
-    "cosec": "csc", "tg": "tan", "ctg": "cot", "cotg": "cot", "arctg": "arctan",
-    "arcctg": "arccot", "arccosec": "arccsc", "sign": "sgn",
-}  # fmt: skip
-"""What functions are called in other countries."""
-FUNCTIONS = frozenset(
-    [
-        "sin",
-        "cos",
-        "tan",
-        "cot",
-        "sec",
-        "csc",
-        "sinh",
-        "cosh",
-        "tanh",
-        "coth",
-        "sech",
-        "csch",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "arccot",
-        "arcsec",
-        "arccsc",
-        "arcsinh",
-        "arccosh",
-        "arctanh",
-        "asin",
-        "acos",
-        "atan",
-        "asinh",
-        "acosh",
-        "atanh",
-        "exp",
-        "log",
-        "ln",
-        "lg",
-        "sqrt",
-        "cbrt",
-        "gcd",
-        "lcm",
-        "min",
-        "max",
-        "floor",
-        "ceil",
-        "abs",
-        "cis",
-        "sgn",
-        *FUNCTION_NAMES,
-    ]
-)
-GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "varepsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "vartheta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "varphi",
-        "chi",
-        "psi",
-        "omega",
-        "Gamma",
-        "Delta",
-        "Theta",
-        "Lambda",
-        "Xi",
-        "Sigma",
-        "Phi",
-        "Psi",
-        "Omega",
-        "hbar",
-    ]
-)
 _COMMANDS = {
     "cdot": "*", "times": "\\times", "ast": "*", "div": "/", "le": "<=", "leq": "<=",
     "leqslant": "<=",

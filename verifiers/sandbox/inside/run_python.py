@@ -15,7 +15,7 @@ from typing import Any
 
 from . import leetcode_names
 from .channel import Channel
-from .far import Far
+from .remote_functions import Far
 from .serialization import dumps, loads
 
 _DETAIL = 300  # characters of an error's message that go to the judge

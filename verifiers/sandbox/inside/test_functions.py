@@ -13,7 +13,7 @@ import unittest
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .far import Far
+from .remote_functions import Far
 
 OWN_MODULES = ("solution", "main", "submission", "candidate", "your_module")
 """Names under which tests import the program."""

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from verifiers.kinds.programs.code import asserts, judging, languages
-from verifiers.kinds.programs.code.judging import Word, ended
+from verifiers.kinds.programs.code import asserts, languages, one_test
 from verifiers.kinds.programs.code.languages import Language
+from verifiers.kinds.programs.code.one_test import Word, ended
 from verifiers.kinds.programs.code.sandboxes import Pair
 from verifiers.kinds.programs.code.suite import Suite
 from verifiers.kinds.programs.code.vacuous import vacuous
@@ -213,10 +213,10 @@ def _result(suite: Suite, test: Any, runs: _Python | _Started, pair: Pair) -> Re
         arguments, expected = dumps([test.arguments, test.keywords]), dumps(test.expected)
         run = runs.call(test.entry, arguments, _limits(suite, expected))
         word = ended(run)
-        return Result(*_word(word if word[0] else judging.value(suite, test, run), run))
+        return Result(*_word(word if word[0] else one_test.value(suite, test, run), run))
     run = runs.stdio(test["input"], _limits(suite, test["output"]))
     word = ended(run)
-    return Result(*_word(word if word[0] else judging.output(suite, test, run, pair), run))
+    return Result(*_word(word if word[0] else one_test.output(suite, test, run, pair), run))
 
 
 def _word(word: Word, run: Run) -> tuple[str, float, float, int, str]:
@@ -255,14 +255,14 @@ def _code(suite: Suite, test: asserts.Code, runs: _Python | _Started, pair: Pair
         changed = run.said.get("arguments")
         return {**reply, "arguments": changed} if isinstance(changed, str) else reply
 
-    run = judging.far_tests(suite, test, answer, pair)
+    run = one_test.far_tests(suite, test, answer, pair)
     cpu, wall = sum(part.cpu for part in calls), sum(part.wall for part in calls)
     memory = max((part.memory for part in calls), default=0)
     if unanswered:
         reason, detail = unanswered[0].reason, unanswered[0].detail
     else:
         words = [(part.reason, part.detail) for part in calls]
-        reason, detail = judging.far_word(run, words, any(opaque))
+        reason, detail = one_test.far_word(run, words, any(opaque))
     return Result(reason, cpu, wall, memory, detail)
 
 

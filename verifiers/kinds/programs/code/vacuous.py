@@ -12,7 +12,7 @@ from typing import Any
 
 from verifiers.kinds.programs.code import asserts
 from verifiers.kinds.programs.code.compare import same_output
-from verifiers.kinds.programs.code.judging import checked, far_tests, right_value
+from verifiers.kinds.programs.code.one_test import checked, far_tests, right_value
 from verifiers.kinds.programs.code.sandboxes import Pair
 from verifiers.kinds.programs.code.suite import Suite
 from verifiers.sandbox.inside.serialization import dumps

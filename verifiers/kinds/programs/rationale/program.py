@@ -5,7 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from verifiers.base.kinds import Kind, declare
-from verifiers.kinds.programs.code.judging import ended
+from verifiers.kinds.programs.code.one_test import ended
 from verifiers.kinds.programs.code.program_block import find_program
 from verifiers.kinds.programs.code.sandboxes import BENCH, Bench
 from verifiers.sandbox import Limits, Sandbox, SandboxError

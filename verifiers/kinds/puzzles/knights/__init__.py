@@ -14,7 +14,7 @@ from verifiers.base.protocol import Problem
 from verifiers.extract.boxes import last_box
 from verifiers.extract.final_answer import final_answer
 from verifiers.kinds.puzzles.knights.statements import KNAVE, KNIGHT, solutions
-from verifiers.math.parsing.tree import TooBigError, UnreadableError
+from verifiers.kinds.puzzles.only_solution import only_solution
 
 _ROLE = rf"(?:{KNIGHT}|{KNAVE})"
 _JOINT = r"\s*(?:,\s*and\b|,|&|\band\b|\+|[\"']\s*,\s*[\"'])\s*"
@@ -69,17 +69,9 @@ def audit(problem: Problem) -> str:
     if not reason.startswith("equal."):
         return "undecided.parse_gold"
     gold = read_assignment(problem.answer or "")
-    try:
-        found = solutions(problem.problem, tuple(gold))
-    except UnreadableError:
-        return reason
-    except TooBigError:
-        return "undecided.limit"
-    if not found:
-        return "gold.no_solution"
-    if len(found) > 1:
-        return "gold.several_solutions"
-    return reason if found[0] == gold else "gold.differs"
+    return only_solution(
+        reason, lambda: solutions(problem.problem, tuple(gold)), lambda found: found == gold
+    )
 
 
 def read_assignment(text: str, names: Sequence[str] = ()) -> dict[str, bool]:

@@ -13,10 +13,11 @@ from verifiers.base.kinds import Kind, declare
 from verifiers.base.protocol import Problem
 from verifiers.extract.boxes import last_box
 from verifiers.extract.final_answer import final_answer
+from verifiers.kinds.puzzles.only_solution import only_solution
 from verifiers.kinds.puzzles.zebra.clues import attribute_of, mentions, read_grid
 from verifiers.kinds.puzzles.zebra.solver import solutions
 from verifiers.kinds.table.formats import Table, cell_text, fenced, parse_json, read_table
-from verifiers.math.parsing.tree import TooBigError, UnreadableError
+from verifiers.math.parsing.tree import TooBigError
 
 _HOUSE = re.compile(
     r"\bhouse\s*(?:no\.?|number|#)?\s*(?P<n>\d{1,2})\b|\b(?P<w>first|second|third|fourth|fifth|sixth"
@@ -65,23 +66,17 @@ def audit(problem: Problem) -> str:
     reason = compare(problem, problem.answer or "")
     if not reason.startswith("equal."):
         return "undecided.parse_gold"
-    try:
-        grid = read_grid(problem.problem)
-        found = solutions(grid)
-    except UnreadableError:
-        return reason
-    except TooBigError:
-        return "undecided.limit"
-    if not found:
-        return "gold.no_solution"
-    if len(found) > 1:
-        return "gold.several_solutions"
     gold = read_houses(problem.answer or "") or {}
-    standing = {
-        house: sorted(value for (_, value), at in found[0].items() if at == house) for house in gold
-    }
     stated = {house: sorted(row.values()) for house, row in gold.items()}
-    return reason if stated == standing else "gold.differs"
+
+    def is_gold(places: dict[tuple[str, str], int]) -> bool:
+        standing = {
+            house: sorted(value for (_, value), at in places.items() if at == house)
+            for house in gold
+        }
+        return stated == standing
+
+    return only_solution(reason, lambda: solutions(read_grid(problem.problem)), is_gold)
 
 
 def _domains(gold: Houses) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ import pytest
 
 from verifiers.base.protocol import Problem
 from verifiers.kinds.programs.code import verify_code
-from verifiers.sandbox import hearing
+from verifiers.sandbox import judge_channels
 
 PROGRAM = "```python\ndef f(n=0): return 2\nprint(2)\n```"
 CASES = [["1\n", "2\n"], ["2\n", "2\n"], ["3\n", "3\n"]]
@@ -20,7 +20,7 @@ def judged(tests, response=PROGRAM):
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch):
-    monkeypatch.setattr(hearing, "DEADLINE", 3.0)
+    monkeypatch.setattr(judge_channels, "DEADLINE", 3.0)
 
 
 @pytest.mark.parametrize(("tests", "reasons"), [

@@ -8,8 +8,8 @@ from verifiers.kinds.programs.code.compare import same_output, same_value
 from verifiers.kinds.programs.code.sandboxes import Pair
 from verifiers.kinds.programs.code.suite import Suite
 from verifiers.sandbox import Limits, Run
-from verifiers.sandbox.hearing import Answer
 from verifiers.sandbox.inside.serialization import Iterated, loads
+from verifiers.sandbox.judge_channels import Answer
 
 TEST_CODE = Limits(seconds=10.0, memory=1 << 30)
 """What a problem's own test code may take."""

@@ -8,7 +8,8 @@ import polars as pl
 
 from schemas.tables import CONTAMINATION
 from tasks.contamination.benchmarks import ITEMS, Loaded
-from tasks.pool.jobs import frame_of, nothing
+from tasks.pool.jobs import frame_of
+from tasks.pool.parquet import nothing
 
 if TYPE_CHECKING:
     from tasks.contamination.evidence import Items

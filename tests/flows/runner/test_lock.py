@@ -1,0 +1,78 @@
+"""Two builds of one pool exclude each other, on a disk and on S3."""
+
+import time
+import uuid
+from collections.abc import Iterator
+
+import fsspec
+import pytest
+
+from flows.runner import lock
+from flows.runner.lock import alone
+from schemas.errors import PoolError
+from tasks.pool.store import Pool
+
+
+@pytest.fixture(scope="module")
+def _server() -> Iterator[str]:
+    server = pytest.importorskip("moto.server").ThreadedMotoServer("127.0.0.1", 0)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+@pytest.fixture
+def bucket(_server: str, monkeypatch: pytest.MonkeyPatch) -> Pool:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": _server,
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    fsspec.config.conf["s3"] = {"endpoint_url": _server}
+    name = f"b{uuid.uuid4().hex}"
+    pool = Pool(f"s3://{name}/pool")
+    pool.fs.mkdir(name)
+    return pool
+
+
+def test_a_second_build_on_s3_is_refused_and_a_later_one_is_not(bucket: Pool) -> None:
+    second = pytest.raises(PoolError, match=r"another build is running")
+    with alone(bucket), second, alone(Pool(bucket.url)):
+        pass
+    with alone(bucket):
+        pass
+
+
+def test_of_two_that_find_one_lapsed_lease_one_gets_it(bucket: Pool) -> None:
+    assert lock._create(bucket, 1, "one")
+    assert not lock._create(bucket, 1, "two")
+    assert lock._create(bucket, 1, "one")
+
+
+def test_a_build_that_died_is_taken_over_and_one_that_lives_is_not(
+    bucket: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "LAPSE", 3.0)
+    monkeypatch.setattr(lock, "BEAT", 0.2)
+    with alone(bucket):
+        time.sleep(3.5)
+        with pytest.raises(PoolError, match=r"another build"), alone(bucket):
+            pass
+    assert lock._create(bucket, 9, "dead")
+    time.sleep(3.5)
+    with alone(bucket):
+        assert lock._numbers(bucket) == [10]
+
+
+def test_a_build_that_was_taken_over_says_so(bucket: Pool) -> None:
+    with pytest.raises(PoolError, match=r"another took the pool over"), alone(bucket):
+        assert lock._create(bucket, 2, "other")
+
+
+def test_other_stores_are_refused_by_name(tmp_path: object) -> None:
+    pool = Pool(f"memory://{tmp_path}")
+    with alone(pool):
+        pass
+    pool.fs = type("Other", (), {"protocol": "ftp"})()
+    with pytest.raises(PoolError, match=r"cannot keep two builds apart on ftp://"), alone(pool):
+        pass
