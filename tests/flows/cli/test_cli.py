@@ -41,10 +41,10 @@ def test_query_counts_what_the_pool_holds(site: Site, pool: Built) -> None:
     run = site.longcot("query", "SELECT count(*) AS rows, count(DISTINCT verdict) FROM pool")
     assert (run.code, run.err) == (0, "")
     assert "61" in run.out
-    views = "SELECT (SELECT count(*) FROM view_sft), (SELECT count(*) FROM rejects)"
+    views = "SELECT (SELECT count(*) FROM view_sft), (SELECT count(*) FROM set_aside)"
     rows = pl.read_parquet(pool.folder / "releases/sft/*.parquet")
     found = [int(n) for n in re.findall(r"\d+", site.longcot("query", views).out) if int(n) > 1]
-    assert found[-2:] == [len(rows), len(pool.table("rejects"))]
+    assert found[-2:] == [len(rows), len(pool.table("set_aside"))]
 
 
 def test_query_reads_a_release_without_its_pool(site: Site, pool: Built) -> None:

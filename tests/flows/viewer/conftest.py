@@ -35,7 +35,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Judged], 
             "manifest.json",
             {"format": FORMAT, "code": __version__, "name": "small", "recipe": "r", "stages": {},
              "tables": {t: [s.__dict__ for s in shards] for t, shards in tables.items()},
-             "views": {}},
+             "views": {}, "deciding": []},
         )  # fmt: skip
         return pool
 

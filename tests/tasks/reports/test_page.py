@@ -27,7 +27,8 @@ def built(pool: Pool) -> Pool:
     pool.put_json(
         "manifest.json",
         {"format": FORMAT, "code": __version__, "name": "small", "recipe": "r" * 32, "stages": {},
-         "tables": {t: [s.__dict__ for s in shards] for t, shards in tables.items()}, "views": {}},
+         "tables": {t: [s.__dict__ for s in shards] for t, shards in tables.items()}, "views": {},
+         "deciding": []},
     )  # fmt: skip
     pool.put_json(
         "report.json",

@@ -79,7 +79,7 @@ def test_grades_are_what_plain_counting_gives(samples: list[Sample]) -> None:
         assert row["n"] == len(group)
         assert row["correct"] == words.count("correct")
         assert row["undecided"] == words.count("undecided")
-        cut = ("truncated", "unclosed", "empty")
+        cut = ("truncated", "repetition", "unclosed", "empty")
         assert row["unfinished"] == sum(state in cut for state, _ in group)
         if not decided:
             assert [row[c] for c in ("pass_rate", "low", "cv", "difficulty")] == [None] * 4

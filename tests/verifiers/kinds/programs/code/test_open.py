@@ -21,6 +21,7 @@ from verifiers.kinds.programs.code import Bench, verify_code
 from verifiers.sandbox import Tier, weakness
 
 NOBODY = 65534
+EXACT = "5.0 for 5 with exact compare"
 REASONS = {"timeout": "fail.time_limit", "memory": "fail.memory_limit",
            "output_limit": "fail.output_limit", "compile_error": "fail.syntax"}  # fmt: skip
 
@@ -28,7 +29,8 @@ REASONS = {"timeout": "fail.time_limit", "memory": "fail.memory_limit",
 @pytest.fixture(scope="module")
 def cases(real_data):
     with (real_data.parent / "verify" / "open_code.jsonl").open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+        # "5.0 for 5": numbers on stdout compare as numbers now, as LiveCodeBench's judge has it.
+        return [case for case in map(json.loads, lines) if case["note"] != EXACT]
 
 
 def wrong(cases, tier):
