@@ -21,10 +21,12 @@ from tests import ROOT
 def run(arguments: list[str], folder: str, env: dict[str, str], typed: str) -> dict[str, Any]:
     """Run one command here; its exit code and what it wrote."""
     from flows.cli.main import main
+    from flows.runner.prefect_settings import quiet
 
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(env)
+    quiet()  # as importing flows does in a process of its own
     sys.argv = ["longcot", *arguments]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         kept = [os.dup(number) for number in (0, 1, 2)]

@@ -43,8 +43,8 @@ class Run:
 
 
 def is_progress(line: str) -> bool:
-    """Whether a line of standard error is a step's progress."""
-    return line.startswith("longcot: ") and "rows/s" in line
+    """Whether a line of standard error is a step's progress, or the version that was made."""
+    return line.startswith("longcot: ") and ("rows/s" in line or ": version " in line)
 
 
 @dataclass

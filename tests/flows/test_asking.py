@@ -1,5 +1,6 @@
 """Builds that ask a model: a judge for what the rules leave open, and ratings of problems."""
 
+import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -7,7 +8,9 @@ from typing import Any
 
 import polars as pl
 import pytest
+from rich.console import Console
 
+from flows.cli.tables import print_report
 from tests.flows.conftest import Built, Site, new_receipts
 from tests.flows.problems import gold, problem, problems, recipe, statement, trace, traces
 from tests.servers.behaviour import Behaviour
@@ -112,7 +115,9 @@ def test_the_judge_is_measured_where_the_rules_decided(pool: Built, site: Site) 
     notes = pool.line("judge")["notes"]
     agree = sum(row["traces"] for row in both if row["rules"] == row["judged"])
     assert agree == notes["sample_agrees"] == 15 - notes.get("sample_differs", 0)
-    printed = site.build().out
+    screen = io.StringIO()
+    print_report(Console(file=screen, width=200), pool.report)
+    printed = screen.getvalue()
     assert "models that judge, beside the rules" in printed
     assert f"{agree / 15:.3f} (" in printed
 

@@ -162,6 +162,7 @@ def test_bad_rows_are_set_aside_and_the_others_go_on(site: Site) -> None:
         ("p.jsonl:6", "malformed"),
         ("p.jsonl:7", "invalid_utf8"),
         ("p.jsonl:8", "no_problem"),
+        ("p.jsonl:9", "wrong_type"),
         ("t.jsonl:17", "malformed"),
         ("t.jsonl:18", "wrong_type"),
         ("t.jsonl:19", "no_problem"),
