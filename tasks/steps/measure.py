@@ -28,7 +28,8 @@ class Measure(MapStep, kind="measure"):
         from schemas.identity import digest
         from schemas.parts.signal import in_order
 
-        return digest("measure", {signal.name: signal.version for signal in in_order()})[:8]
+        versions = {signal.name: signal.version for signal in in_order()}
+        return digest("measure", self.version, versions)[:8]
 
     def rows(self, frame: "pl.DataFrame", **known: Any) -> "Output":
         """One row per trace, a column per signal. Raises LongcotError naming one that fails."""

@@ -49,14 +49,14 @@ def test_what_came_in_before_stays_and_the_releases_are_those_of_a_pool_built_an
     before = releases(site / "pool")
     read = receipts(site / "pool", "ingest", "generate")
     runner = Inline()
-    run(recipe, pool, False, None, False, runner)
+    run(recipe, pool, False, None, False, False, runner)
     assert "of format 1, is brought over to format 2" in capsys.readouterr().err
     assert releases(site / "pool") == before and len(before) == 2
     assert receipts(site / "pool", "ingest", "generate") == read
     assert set(runner.ran) == RAISED | AFTER
     assert finished(recipe, pool)
     second = Inline()
-    run(recipe, pool, False, None, False, second)
+    run(recipe, pool, False, None, False, False, second)
     assert second.ran == []
     anew = tmp_path / "anew"
     run(recipe, str(anew), False, None, False, False, Inline())
