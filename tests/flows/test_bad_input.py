@@ -172,7 +172,7 @@ def test_bad_rows_are_set_aside_and_the_others_go_on(site: Site) -> None:
     assert isinstance(kept, int) and LONG - 100 < kept <= LONG
     assert pool.line("verify")["notes"] == {"correct": 18, "incorrect": 8, "unfinished": 1}
     released = pl.read_parquet(site.path("pool/releases/sft/*.parquet"))
-    assert len(released) == 9
+    assert len(released) == 10
 
 
 # Targets that cannot be written.
