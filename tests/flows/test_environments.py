@@ -4,6 +4,8 @@ import pytest
 
 from tests.flows.environments import SITUATIONS, Situation, happened, lacks
 
+pytestmark = pytest.mark.slow  # each starts processes of its own and takes a minute
+
 
 @pytest.mark.parametrize(
     "situation",

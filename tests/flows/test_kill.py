@@ -16,6 +16,8 @@ from tests.flows.conftest import Built, Site
 from tests.flows.problems import STEPS, problems, recipe, traces
 from tests.patience import patience, wait_for
 
+pytestmark = pytest.mark.slow  # each starts processes of its own and takes a minute
+
 GONE_WITHIN = 5.0
 """Seconds in which every process of a killed build is gone."""
 

@@ -9,6 +9,8 @@ from tests.flows.problems import recipe
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import Server, serve
 
+pytestmark = pytest.mark.slow  # each starts processes of its own and takes a minute
+
 COUNT = 60
 PROBLEMS = [{"problem": f"What is {n}+{n % 7}?", "answer": str(n + n % 7)} for n in range(COUNT)]
 

@@ -13,6 +13,8 @@ from tests.flows.conftest import Api, Site
 from tests.flows.problems import VIEWS
 from tests.patience import patience
 
+pytestmark = pytest.mark.slow  # each starts processes of its own and takes a minute
+
 
 @pytest.fixture
 def site(small: Site) -> Site:

@@ -18,6 +18,8 @@ from tests.flows.conftest import LONGCOT, PATIENCE, Site, is_progress
 from tests.flows.problems import problems, recipe, traces
 from tests.patience import patience, wait_for
 
+pytestmark = pytest.mark.slow  # each starts processes of its own and takes a minute
+
 FOREIGN = re.compile(
     r"sin6?_port=htons\((\d+)\).*?(?:inet_addr\(\"|inet_pton\(AF_INET6, \")([^\"]+)"
 )

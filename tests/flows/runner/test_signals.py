@@ -16,6 +16,8 @@ from tests.flows.test_kill import marked
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import Server, serve
 
+pytestmark = pytest.mark.slow  # each starts processes of its own and takes a minute
+
 COUNT, IN_FLIGHT = 300, 10
 PROBLEMS = [{"problem": f"What is {n}+{n % 7}?", "answer": str(n + n % 7)} for n in range(COUNT)]
 
