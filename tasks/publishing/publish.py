@@ -6,7 +6,8 @@ or this one, and a run that was killed leaves files that the next one finds by t
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, BinaryIO, NamedTuple
 
 from schemas.errors import LongcotError, PoolError
 from tasks.pool.store import Pool
@@ -183,6 +184,10 @@ def _check_hub(place: Repository, to: str, wanted: Content) -> None:
         )
 
 
+def _write(content: bytes, sink: BinaryIO) -> None:
+    sink.write(content)
+
+
 def _to_folder(pool: Pool, place: Pool, wanted: Content, dry_run: bool, say: Say) -> Sent:
     """The same for a folder of any file system: each file whole, the card and manifest last."""
     held = _held(place, wanted)
@@ -193,9 +198,9 @@ def _to_folder(pool: Pool, place: Pool, wanted: Content, dry_run: bool, say: Say
     for path in sorted(new, key=lambda path: (path in (CARD, MANIFEST), path == MANIFEST)):
         what = new[path]
         if isinstance(what, bytes):
-            place.put(path, lambda sink, what=what: sink.write(what))  # type: ignore[misc]
+            place.put(path, partial(_write, what))
         else:
-            place.put(path, lambda sink, what=what: _copy(pool, what, sink))  # type: ignore[misc]
+            place.put(path, partial(_copy, pool, what))
             say(path)
     for path in gone:
         place.fs.rm_file(place.path(path))

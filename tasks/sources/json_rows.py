@@ -1,6 +1,7 @@
 """Rows of JSON: an object a line, or, where the file is not written so, value after value."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any, BinaryIO
@@ -154,8 +155,8 @@ def _at_least(pieces: Iterator[str], size: int) -> str:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
     if len(content) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        times = Counter(key for key, _ in pairs)
+        twice = next(key for key, n in times.items() if n > 1)
         raise ValueError(f"the key {twice!r} stands twice")
     return content
 

@@ -9,10 +9,10 @@ from flows.cli.app import app
 
 @app.command()
 def publish(
-    pool: Annotated[str | None, typer.Argument(metavar="[POOL]", help="folder or URL")] = None,
     to: Annotated[
         str, typer.Option("--to", help="hf://datasets/USER/NAME, or a folder or fsspec URL")
-    ] = ...,  # type: ignore[assignment]  # typer's way to say that it is needed
+    ],
+    pool: Annotated[str | None, typer.Argument(metavar="[POOL]", help="folder or URL")] = None,
     views: Annotated[str | None, typer.Option("--views", help="only these, by commas")] = None,
     private: Annotated[bool, typer.Option("--private", help="a repository that is new")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="tell what would go")] = False,
@@ -37,7 +37,7 @@ def publish(
     from tasks.query.locate import default_pool
 
     place = Pool(pool or default_pool())
-    place.manifest  # noqa: B018  # says so where there is no pool
+    name = place.manifest["name"]  # says so where there is no pool, before it is locked
     with alone(place):
         version = whole(place)
         parent = version.content["parent"]
@@ -52,6 +52,6 @@ def publish(
     for path in sent.new if dry_run else []:
         typer.echo(path)
     typer.echo(
-        f"version {version.number} to {to}: {len(sent.new)} files {would}, {len(sent.kept)} were "
-        f"there, {len(sent.removed)} taken away; {sent.commits} commits"
+        f"{name}: version {version.number} to {to}: {len(sent.new)} files {would}, "
+        f"{len(sent.kept)} were there, {len(sent.removed)} taken away; {sent.commits} commits"
     )
