@@ -90,7 +90,8 @@ class Build:
     ) -> list[Receipt]:
         """Take in receipts of finished work."""
         known = self.stages.setdefault(stage, [])
-        known.extend(receipt for receipt in receipts if receipt not in known)
+        keys = {receipt.key for receipt in known}
+        known.extend(receipt for receipt in receipts if receipt.key not in keys)
         self.done.add(tables, receipts, decides)
         return receipts
 

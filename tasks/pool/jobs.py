@@ -192,10 +192,12 @@ def map_jobs(
     """
     for source in done.of(mapping.over):
         parents = source.parents if mapping.looks_up else []
+        # What looks nothing up is given nothing: a scan of all receipts per shard would be quadratic.
         decided = done.decided(parents) if mapping.looks_up else ""
+        known = done.part(parents) if mapping.looks_up else Done(done.pool, done.recipe)
         key = digest(stage, version, how, source.key, parents, decided)[:16]
         shard = source.whole(mapping.over)
-        given = (mapping, source, done.part(parents))
+        given = (mapping, source, known)
         yield Job(stage, key, shard.path, shard.rows, done.recipe, map_shard, given)
 
 
