@@ -14,7 +14,7 @@ from flows.runner.dry_run import Looking, Missing, Shown
 from flows.runner.lock import alone
 from flows.runner.prefect_settings import check_home, check_server
 from flows.runner.signals import obeyed
-from tasks.pool.build import Build, Runner
+from tasks.pool.build import PLAIN, Build, Choices, Runner
 from tasks.pool.jobs import Done
 from tasks.pool.migrate import explained, migrate, older
 from tasks.pool.store import Pool, Shard
@@ -34,10 +34,7 @@ Views = dict[str, list[Shard]]
 def build(
     recipe: str,
     pool: str | None = None,
-    retry_failed: bool = False,
-    only_pilot: int | None = None,
-    rebuy: bool = False,
-    allow_rejudge: bool = False,
+    choices: Choices = PLAIN,
 ) -> Report:
     """Build a recipe under Prefect; the arguments are those of `run`."""
     check_home()
@@ -46,16 +43,11 @@ def build(
     check_server(PREFECT_API_URL.value())
     from flows.runner.prefect_threads import as_flow  # Prefect takes seconds to import
 
-    report: Report = as_flow(run)(recipe, pool, retry_failed, only_pilot, rebuy, allow_rejudge)
+    report: Report = as_flow(run)(recipe, pool, choices)
     return report
 
 
-def finished(
-    recipe: str,
-    pool: str | None = None,
-    retry_failed: bool = False,
-    allow_rejudge: bool = False,
-) -> Pool | None:
+def finished(recipe: str, pool: str | None = None, choices: Choices = PLAIN) -> Pool | None:
     """The pool, if building the recipe would change nothing; None where there is work to do.
 
     Looks at receipts and sizes, and stops at the first that is missing.
@@ -64,8 +56,7 @@ def finished(
     place = Shown(pool or f"pools/{plan.name}")
     if not (place.exists("manifest.json") and place.exists("report.json")):
         return None
-    build = begin(plan, place, Path(recipe), Looking(), retry_failed)
-    build.allow_rejudge = allow_rejudge
+    build = begin(plan, place, Path(recipe), Looking(), choices)
     try:
         if older(place):
             return None
@@ -85,22 +76,11 @@ def finished(
     return place if same else None
 
 
-def run(
-    recipe: str,
-    pool: str | None,
-    retry_failed: bool,
-    only_pilot: int | None,
-    rebuy: bool,
-    allow_rejudge: bool,
-    runner: Runner,
-) -> Report:
+def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN) -> Report:
     """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`).
 
-    `retry_failed`: ask again for samples whose request had failed for good. `only_pilot`: ask the
-    live teachers for so many problems alone, and tell in `plan.json` what the whole build would
-    yield and cost. What the pilot draws stays in the pool and is not drawn again; what an earlier
-    build finished (manifest, report, releases) stays as it is. `allow_rejudge`: ask a judge about
-    traces that the rules had decided and no longer do.
+    What a pilot draws stays in the pool and is not drawn again; what an earlier build finished
+    (manifest, report, releases) stays as it is.
     """
     plan, text = load_recipe(Path(recipe)), Path(recipe).read_text("utf-8")
     place = Pool(pool or f"pools/{plan.name}")
@@ -109,8 +89,7 @@ def run(
             print(f"longcot: {explained(place, moving)}", file=sys.stderr)
             migrate(place, moving)
         place.sweep()
-        build = begin(plan, place, Path(recipe), runner, retry_failed, only_pilot, rebuy)
-        build.allow_rejudge = allow_rejudge
+        build = begin(plan, place, Path(recipe), runner, choices)
         prepare(plan, build)
         before = last_verdicts(place)
 
@@ -118,7 +97,7 @@ def run(
             place.put_manifest(manifest(plan, build, views), whole)
 
         views = figure(plan, build, say)
-        if only_pilot is not None:
+        if choices.pilot is not None:
             return report(plan.name, build, views, before)
         say(views, whole=True)  # readers see the last whole state until this one is
         content = report(plan.name, build, views, before)
@@ -128,21 +107,11 @@ def run(
         return content
 
 
-def begin(
-    plan: Recipe,
-    pool: Pool,
-    path: Path,
-    runner: Runner,
-    retry_failed: bool = False,
-    only_pilot: int | None = None,
-    rebuy: bool = False,
-) -> Build:
+def begin(plan: Recipe, pool: Pool, path: Path, runner: Runner, choices: Choices = PLAIN) -> Build:
     """A build of which nothing is done."""
     names = [source_name(source) for source in plan.sources]
     done, base = Done(pool, plan.fingerprint()), path.resolve().parent
-    return Build(
-        done, runner, base, names, plan.teachers, plan.steps, retry_failed, rebuy, only_pilot
-    )
+    return Build(done, runner, base, names, plan.teachers, plan.steps, choices)
 
 
 def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
@@ -158,7 +127,7 @@ def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
         step.run(build)
         say(views)
     for name, view in plan.views.items():
-        if build.pilot is None:
+        if build.choices.pilot is None:
             views[name] = make_view(build, name, view)
         else:
             views[name] = choose_rows(build, name, view).outputs

@@ -14,7 +14,7 @@ from prefect.utilities.annotations import quote
 
 from flows.runner.progress import asking, progress
 from schemas.errors import LongcotError
-from tasks.pool.build import Runner, Show, Tick
+from tasks.pool.build import Choices, Runner, Show, Tick
 from tasks.pool.jobs import Job
 from tasks.pool.store import Pool, Receipt
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 def as_flow(work: Callable[..., Any]) -> Callable[..., Any]:
-    """A flow of flows/build.py:`run`, without its last argument, the runner."""
+    """A flow of flows/build.py:`run`, without the runner."""
 
     @flow(
         name="longcot-build",
@@ -32,16 +32,8 @@ def as_flow(work: Callable[..., Any]) -> Callable[..., Any]:
         task_runner=ThreadPoolTaskRunner(max_workers=WORKERS),  # type: ignore[arg-type]
         persist_result=False,
     )
-    def build(
-        recipe: str,
-        pool: str | None,
-        retry_failed: bool,
-        only_pilot: int | None,
-        rebuy: bool,
-        allow_rejudge: bool,
-    ) -> Any:
-        told = (recipe, pool, retry_failed, only_pilot, rebuy, allow_rejudge)
-        return work(*told, PrefectThreads())
+    def build(recipe: str, pool: str | None, choices: Choices) -> Any:
+        return work(recipe, pool, PrefectThreads(), choices)
 
     return build
 

@@ -7,7 +7,7 @@ recording that cuts its own shards as it flows) and questions (requests to model
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from schemas.parts.step import Step
 from tasks.pool.funnel import funnel_line, funnel_row
@@ -41,15 +41,32 @@ class Runner(Protocol):
         """Show a table of the report where the runner has a place for it."""
 
 
+class Choices(NamedTuple):
+    """What a person may ask of a build besides its recipe.
+
+    retry_failed: ask again for samples whose request had failed for good
+    pilot: ask live models about so many problems alone, and tell in plan.json what the whole build
+      would yield and cost; None: all
+    rebuy: ask again for what was paid for and is lost by damage
+    allow_rejudge: ask a judge about what the rules had decided and no longer do
+    """
+
+    retry_failed: bool = False
+    pilot: int | None = None
+    rebuy: bool = False
+    allow_rejudge: bool = False
+
+
+PLAIN = Choices()
+"""Nothing but the recipe."""
+
+
 @dataclass
 class Build:
     """The state of one build.
 
     base: the recipe's folder
     ready: what `prepare` of each step loaded, by the step's name
-    rebuy: ask again for what was paid for and is lost by damage
-    allow_rejudge: ask a judge about what the rules had decided and no longer do
-    pilot: ask live models about so many problems alone; None: all
     only: the problems that teachers were asked for, once they were; None: all
     stages: the receipts by the stage that wrote them, as the manifest lists them
     """
@@ -60,11 +77,8 @@ class Build:
     sources: list[str]
     teachers: Sequence[Any]
     steps: Sequence[Step]
-    retry_failed: bool = False
-    rebuy: bool = False
-    pilot: int | None = None
+    choices: Choices = PLAIN
     only: frozenset[str] | None = None
-    allow_rejudge: bool = False
     ready: dict[str, Any] = field(default_factory=dict)
     stages: dict[str, list[Receipt]] = field(default_factory=dict)
     funnel: list[dict[str, Any]] = field(default_factory=list)
@@ -76,7 +90,8 @@ class Build:
 
     def first(self) -> frozenset[str] | None:
         """The problems of the pilot, of those that are left by now; None: all."""
-        return None if self.pilot is None else frozenset(self.done.eligible()[: self.pilot])
+        pilot = self.choices.pilot
+        return None if pilot is None else frozenset(self.done.eligible()[:pilot])
 
     def jobs(
         self, stage: str, jobs: Iterable[Job], tables: Sequence[str], decides: str = ""

@@ -192,7 +192,7 @@ def map_jobs(
     """
     for source in done.of(mapping.over):
         parents = source.parents if mapping.looks_up else []
-        # What looks nothing up is given nothing: a scan of all receipts per shard would be quadratic.
+        # What looks nothing up is given nothing: scanning all receipts per shard is quadratic.
         decided = done.decided(parents) if mapping.looks_up else ""
         known = done.part(parents) if mapping.looks_up else Done(done.pool, done.recipe)
         key = digest(stage, version, how, source.key, parents, decided)[:16]

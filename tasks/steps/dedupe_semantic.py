@@ -35,7 +35,7 @@ class DedupeSemantic(Step, Served, kind="dedupe_semantic"):
         from tasks.dedupe.semantic import plan
 
         name = f"embed: {self.model}"
-        works = {name: lambda show: embeddings(build.done, self, show, build.rebuy)}
+        works = {name: lambda show: embeddings(build.done, self, show, build.choices.rebuy)}
         embedded = build.runner.questions("requests", works)[name]
         build.take("embed", embedded, ["embeddings"])
         jobs = plan(build.done, self.called, self.threshold, embedded, build.sources)

@@ -46,7 +46,14 @@ def _ask(build: "Build", teacher: Live) -> "Callable[[Any], Intake]":
 
     verify = next((step for step in build.steps if step.kind == "verify"), None)
     return lambda show: generate(
-        build.done, teacher, build.base, verify, build.retry_failed, build.only, show, build.rebuy
+        build.done,
+        teacher,
+        build.base,
+        verify,
+        build.choices.retry_failed,
+        build.only,
+        show,
+        build.choices.rebuy,
     )
 
 

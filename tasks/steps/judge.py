@@ -56,7 +56,7 @@ class Judge(AskStep, kind="judge"):
         """What the rules left undecided, and a sample of what they decided."""
         from tasks.verdicts.judge import parts
 
-        allowed = None if build.allow_rejudge else self.rejudge
+        allowed = None if build.choices.allow_rejudge else self.rejudge
         return parts(build.done, self.sample, build.only, allowed)
 
     def taker(self, question: "Question") -> "Callable[..., Output]":

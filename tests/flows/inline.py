@@ -40,7 +40,7 @@ class Inline(Runner):
 
 def build(recipe: str, pool: str) -> dict[str, Any]:
     """Build a recipe; its report."""
-    return run(recipe, pool, False, None, False, False, Inline())
+    return run(recipe, pool, Inline())
 
 
 if __name__ == "__main__":

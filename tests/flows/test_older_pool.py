@@ -49,16 +49,16 @@ def test_what_came_in_before_stays_and_the_releases_are_those_of_a_pool_built_an
     before = releases(site / "pool")
     read = receipts(site / "pool", "ingest", "generate")
     runner = Inline()
-    run(recipe, pool, False, None, False, False, runner)
+    run(recipe, pool, runner)
     assert "of format 1, is brought over to format 2" in capsys.readouterr().err
     assert releases(site / "pool") == before and len(before) == 2
     assert receipts(site / "pool", "ingest", "generate") == read
     assert set(runner.ran) == RAISED | AFTER
     assert finished(recipe, pool)
     second = Inline()
-    run(recipe, pool, False, None, False, False, second)
+    run(recipe, pool, second)
     assert second.ran == []
     anew = tmp_path / "anew"
-    run(recipe, str(anew), False, None, False, False, Inline())
+    run(recipe, str(anew), Inline())
     assert releases(anew) == before
     assert receipts(anew) <= receipts(site / "pool")

@@ -39,12 +39,14 @@ def build(
     from flows.build import finished
     from flows.cli.tables import print_report, terminal
     from flows.runner.signals import guarded
+    from tasks.pool.build import Choices
 
     path = str(find_recipe(recipe))
-    done = finished(path, pool, retry_failed, allow_rejudge)
+    choices = Choices(retry_failed, rebuy=rebuy, allow_rejudge=allow_rejudge)
+    done = finished(path, pool, choices)
     if done:
         typer.echo(f"nothing to do: {done.url} is what {recipe} makes; its report: report.json")
         return
     with guarded(f"longcot build {recipe}" + (f" --pool {pool}" if pool else "")):
-        report = flow(path, pool, retry_failed, rebuy=rebuy, allow_rejudge=allow_rejudge)
+        report = flow(path, pool, choices)
     print_report(terminal(), report)

@@ -36,6 +36,7 @@ def plan(
     command = f"longcot plan {recipe} --problems {problems}" + (f" --pool {pool}" if pool else "")
     with guarded(command):
         from flows.build import build as flow
+        from tasks.pool.build import Choices
 
-        forecast = flow(str(path), pool, only_pilot=problems)
+        forecast = flow(str(path), pool, Choices(pilot=problems))
     print_forecast(terminal(), forecast)

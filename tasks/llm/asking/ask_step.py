@@ -83,8 +83,8 @@ class AskStep(Step, Asked):
         question, parts = build.ready[self.called], list(self.parts(build))
         pool, name = build.pool, f"{question.what}: {self.model}"
         asked = [Part(part.stamp, _reader(pool, part)) for part in parts]
-        arguments = (pool, question, asked, build.done.recipe, build.retry_failed)
-        works = {name: lambda show: ask(*arguments, show, build.rebuy)}
+        arguments = (pool, question, asked, build.done.recipe, build.choices.retry_failed)
+        works = {name: lambda show: ask(*arguments, show, build.choices.rebuy)}
         answers = build.runner.questions("answers", works)[name]
         build.take(f"answers to {self.called}", answers, ["answers"])
         tables = [table for table in self.writes if table != "answers"]
