@@ -9,7 +9,7 @@ A version also lists the tables of the pool as they were, so that what it knew c
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from schemas.errors import PoolError
 from schemas.identity import digest
 from tasks import __version__
 from tasks.pool.build import Build
-from tasks.pool.release_files import digest_stored, publish, stored
+from tasks.pool.release_files import digest_stored, stored
 from tasks.pool.store import Pool, Shard
 from tasks.publishing.conditions import measured
 from verifiers.version import VERSION as VERIFIERS
@@ -169,32 +169,6 @@ def write(
     }
     pool.put_json(f"versions/{number}.json", whole)
     return Version(number, files, whole)
-
-
-def show_version(pool: Pool, version: Version) -> dict[str, list[Shard]]:
-    """Make the folders of the views show a version's files; what each of them shows."""
-    return {
-        view: publish(pool, view, [(file.split, file.key, file.rows) for file in files])
-        for view, files in version.views.items()
-    }
-
-
-def same(version: Version, files: Iterable[File], **changes: Any) -> tuple[list[File], Any]:
-    """Files and content of a version that differs from this one by these."""
-    kept = list(files)
-    content = {**version.content, **changes}
-    content["id"] = digest("version", version.id, [file.sha256 for file in kept], changes)
-    return kept, content
-
-
-def rewritten(pool: Pool, file: File, path: str) -> File:
-    """A file's entry for a copy of it that stands under another path."""
-    with pool.fs.open(pool.path(path), "rb") as source:
-        import pyarrow.parquet as pq
-
-        rows = pq.ParquetFile(source).metadata.num_rows
-    sha256, size = hashed(pool, path)
-    return replace(file, path=path, rows=rows, bytes=size, sha256=sha256)
 
 
 def hashed(pool: Pool, path: str) -> tuple[str, int]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from schemas.errors import SourceError
 from schemas.rows import Rows
-from schemas.tables import TRACES
 from tasks.sources.files import fingerprint, source_files
 from tasks.sources.hub import hub_stamp, read_hub
 from tasks.sources.paths import at, root_of, spread
@@ -126,28 +125,3 @@ def text_of(value: Any, column: str) -> str | None:
         except UnicodeEncodeError as error:
             raise BadRow("invalid_utf8", f"{column}: {error}") from None
     return text
-
-
-def int_of(value: Any, column: str) -> int | None:
-    """A value of a traces column as an integer. Raises BadRow where it is none, or too large."""
-    if value is None:
-        return None
-    bits = TRACES.field(column).type.bit_width
-    try:
-        number = int(value)
-        if number.bit_length() >= bits or (isinstance(value, float) and number != value):
-            raise ValueError
-    except (TypeError, ValueError, OverflowError):
-        detail = f"{column}: {value!r:.80} is not an integer of {bits} bits"
-        raise BadRow("wrong_type", detail) from None
-    return number
-
-
-def float_of(value: Any, column: str) -> float | None:
-    """A value as a float. Raises BadRow where it is none."""
-    if value is None:
-        return None
-    try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise BadRow("wrong_type", f"{column}: {value!r:.80} is not a number") from None

@@ -7,7 +7,7 @@ import pytest
 from schemas.errors import SourceError
 from schemas.recipe import Source
 from tasks.sources import columns
-from tasks.sources.columns import check_columns, float_of, int_of, text_of, value_of
+from tasks.sources.columns import check_columns, text_of, value_of
 from tasks.sources.rows import BadRow, Broken, Row
 
 
@@ -79,35 +79,6 @@ def test_values_as_text(value: Any, text: str | None) -> None:
 def test_text_that_is_not_unicode_is_a_bad_row(value: Any) -> None:
     with pytest.raises(BadRow, match="invalid_utf8: answer:"):
         text_of(value, "answer")
-
-
-@pytest.mark.parametrize("value", [3, "3", 3.0, " 3 "], ids=repr)
-def test_integers(value: Any) -> None:
-    assert int_of(value, "sample") == 3
-
-
-@pytest.mark.parametrize(
-    "value", ["three", 3.7, [3], float("nan"), float("inf"), 2**31, -(2**40)], ids=repr
-)
-def test_what_is_no_integer_of_the_column_is_a_bad_row(value: Any) -> None:
-    with pytest.raises(BadRow, match=r"wrong_type: sample: .* is not an integer of 32 bits"):
-        int_of(value, "sample")
-
-
-def test_a_seed_has_64_bits() -> None:
-    assert int_of(2**62, "seed") == 2**62
-    with pytest.raises(BadRow, match="wrong_type"):
-        int_of(2**63, "seed")
-
-
-@pytest.mark.parametrize("value", ["fast", [1.0], 10**400], ids=["word", "list", "huge"])
-def test_what_is_no_number_is_a_bad_row(value: Any) -> None:
-    with pytest.raises(BadRow, match=r"wrong_type: seconds: .* is not a number"):
-        float_of(value, "seconds")
-
-
-def test_numbers() -> None:
-    assert (float_of("1.5", "seconds"), float_of(None, "seconds")) == (1.5, None)
 
 
 def test_a_stream_comes_in_batches_of_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
