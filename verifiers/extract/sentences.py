@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from verifiers.extract.lexicon import Lexicon
 from verifiers.extract.roles import Role, role
+from verifiers.math.quantities.units import read_unit
 from verifiers.text.math_names import FUNCTIONS
 
 # `$` opens and closes a formula as in pandoc: "costs $5 and $6" holds none.
@@ -23,6 +24,11 @@ _NUMBER = re.compile(  # -1,234.5, $3, 3/4, 2e5, 35 %; not x_2, GPT-4, 3rd
     r"(?<![A-Za-z0-9.,^_\\])(?<![A-Za-z]-)(?:(?<!\d)(?<!\d\s)-\s?)?(?:\\?[$€£]\s?)?-?"
     r"(?:\d{1,3}(?:,\d{3})++(?!,?\d)|\d++)?(?:\.\d++|(?<=\d))"
     r"(?:\s*/\s*\d++(?!\.\d))?(?:[eE][+-]?\d+)?\s?%?(?![A-Za-z_]*\d)"
+)
+_SIGN = re.compile(r"(?:±|∓|\\pm|\+/-)\s*\Z")  # "c = ±" before 5
+_FACTORIAL = re.compile(r"!(?=\s*[.,;)]|\s+[a-z])")  # "is 6!." and "6! ways", not "is 42!"
+_UNIT = re.compile(  # "20 km/h.", "9.8 m/s²"
+    r"\s?(?P<unit>[^\W\d_]{1,12}(?:[/·^][\w²³]+|[²³])*)(?=\s*(?:[.,;:)]|\*\*|\Z))"
 )
 _RESULT = re.compile(r"=\s*\\?\$?\s*(-?[\d,]*\.?\d+)")  # = $50
 _STATED = re.compile(r"\b(?:is|are|be|equals?)\b[^.]*\d")  # "is 4" behind "the units digit of $x$"
@@ -220,7 +226,11 @@ def is_answer(text: str) -> bool:
     words = [
         match
         for match in _WORD.finditer(_COMMAND.sub(lambda m: " " * len(m[0]), text))
-        if match[0] not in FUNCTIONS and match[0] not in ("pi", "and", "or")
+        if match[0] not in FUNCTIONS
+        and match[0] not in ("pi", "and", "or")
+        # Letters at TeX's braces and marks are factors: `\frac{mM}{r^2}`, `Ke^{x^2}`.
+        and match.string[: match.start()][-1:] not in ("{", "_", "^")
+        and match.string[match.end() : match.end() + 1] not in ("}", "_", "^")
     ]
     if FORMULA.search(text):
         return not words
@@ -333,7 +343,7 @@ def _number(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
     found, why = _asserted(text, _numbers(text, start, end), lexicon)
     if not found:
         return Value(None, why)
-    said = [match[0].strip() for match in found]
+    said = [_whole(match) for match in found]
     if len(set(said)) > 1 and not _CLOSING.search(sentence):
         sides = _RESULT.findall(text, max(0, end - _CONTEXT), end)
         for side in reversed(sides[-3:]):
@@ -344,6 +354,16 @@ def _number(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
         if len(money) == 1:
             return Value(money[0], Role.ASSERTED)
     return Value(said[-1], Role.ASSERTED)
+
+
+def _whole(number: re.Match[str]) -> str:
+    """A number with what stands at it and makes another value of it: `±`, `!`, a unit."""
+    text, start, end = number.string, number.start(), number.end()
+    sign = _SIGN.search(text, max(0, start - 6), start)
+    after = _FACTORIAL.match(text, end) or _UNIT.match(text, end)
+    if after and (after[0] == "!" or read_unit(after["unit"])):
+        end = after.end()
+    return text[sign.start() if sign else start : end].strip()
 
 
 def _numbers(text: str, start: int, end: int) -> list[re.Match[str]]:

@@ -10,6 +10,9 @@ from verifiers.math.parsing.tree import Node, TooBigError, UnreadableError, symb
 from verifiers.text.normalize import clean
 
 _FORMULA = re.compile(r"\$([^$]{1,200})\$|\\\((.{1,200}?)\\\)")
+_PLAIN = re.compile(  # "Find m+n.", "the value of a + b + c"
+    r"(?<![\w$\\])[A-Za-z]\d?(?:\s?[-+*/]\s?[A-Za-z0-9]{1,3})+(?![\w$])"
+)
 _PERCENTAGE = re.compile(  # "what percent", "Wie viel Prozent", "the yield"
     r"%|％|per\s?cent|prozent|pour\s?cent|por\s?cien|процент|persen|百分|퍼센트|パーセント"
     r"|\b(?:rate|yield|efficiency|error|discount|interest|concentration|chance|probability|abundance|humidity)s?\b",
@@ -39,9 +42,10 @@ def asks_percentage(problem: str) -> bool:
 
 def _formulas(problem: str) -> list[Node]:
     found = []
-    for match in _FORMULA.finditer(problem):
+    texts = [match[1] or match[2] for match in _FORMULA.finditer(problem)]
+    for text in [*texts, *(match[0] for match in _PLAIN.finditer(problem))]:
         try:
-            found.append(parse(clean(match[1] or match[2])))
+            found.append(parse(clean(text)))
         except (UnreadableError, TooBigError):
             continue
     return found

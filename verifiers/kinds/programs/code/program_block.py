@@ -103,20 +103,22 @@ def _blocks(text: str, start: int) -> list[_Block]:
     blocks: list[_Block] = []
     fence = language = ""
     begin = indent = 0
+    empty = True  # whether the block that is open holds nothing yet
     at = start
     for line in text[start:].splitlines(keepends=True):
         after = at + len(line)
         bare = line.rstrip("\r\n")
         if "```" in bare or "~~~" in bare:
-            if not fence or not text[begin:at].strip():  # also a fence doubled by another
+            if not fence or empty:  # also a fence doubled by another
                 found = _opens(bare)
                 if found and (not fence or found[1]):
                     fence, language, indent = found
-                    begin, at = after, after
+                    begin, at, empty = after, after, True
                     continue
             if fence and (end := _closes(bare, fence)) is not None:
                 blocks.append(_Block(language, begin, at + end, indent, True))
                 fence = ""
+        empty = empty and not bare.strip()
         at = after
     if fence:
         blocks.append(_Block(language, begin, len(text), indent, False))

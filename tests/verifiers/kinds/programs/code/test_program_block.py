@@ -68,7 +68,12 @@ def test_any_text_is_survived_and_the_span_holds(text):
 
 
 def test_a_megabyte_takes_no_time():
-    for text in ("```\n" * 300_000, "```python\n" + "`" * 1_000_000, "> " * 500_000 + "```"):
-        started = time.process_time()  # of this process alone, whatever else the machine does
+    for text in (
+        "```\n" * 300_000,
+        "```python\n" + "`" * 1_000_000,
+        "> " * 500_000 + "```",
+        "```python\n" + "x # ```\n" * 120_000,
+    ):
+        started = time.thread_time()  # of this thread alone, whatever else the machine does
         find_program(text, "python", "f")
-        assert time.process_time() - started < 2
+        assert time.thread_time() - started < 10  # a second or less; what is quadratic takes minutes
