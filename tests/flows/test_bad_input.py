@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +101,7 @@ def faulty(site: Site, fault: str) -> None:
 
 @pytest.fixture(scope="module")
 def failures(new_site: Callable[..., Site], request: pytest.FixtureRequest) -> dict[str, Run]:
-    """One build for each fault that a selected test asks for, two at a time."""
+    """One build for each fault that a selected test asks for."""
     asked = {
         item.callspec.params["fault"]
         for item in request.session.items
@@ -111,8 +110,7 @@ def failures(new_site: Callable[..., Site], request: pytest.FixtureRequest) -> d
     sites = {fault: new_site() for fault in FAULTS if fault in asked}
     for fault, site in sites.items():
         faulty(site, fault)
-    with ThreadPoolExecutor(2) as pool:
-        return dict(zip(sites, pool.map(Site.build, sites.values()), strict=True))
+    return {fault: site.build() for fault, site in sites.items()}
 
 
 @pytest.mark.parametrize(
