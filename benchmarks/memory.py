@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from schemas.recipe import Source
 from schemas.teachers import Live
 from tasks.generation.live.run import generate
-from tasks.llm.engine import Meter
+from tasks.llm.requests import Meter
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool
 from tasks.sources.ingest import Answers, ingest

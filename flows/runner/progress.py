@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from tasks.llm.engine import Meter
+    from tasks.llm.requests import Meter
 
 LINE_EVERY = 30.0
 """Seconds between log lines where nobody watches."""

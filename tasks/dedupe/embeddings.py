@@ -21,8 +21,8 @@ from schemas.identity import digest
 from schemas.tables import EMBEDDINGS
 from schemas.teachers import Served
 from tasks.llm.embedder import Direction, Embeddings, embed, journal_of
-from tasks.llm.engine import Meter
 from tasks.llm.journal import Journal
+from tasks.llm.requests import Meter
 from tasks.llm.vllm.server import served
 from tasks.pool.integrity import check
 from tasks.pool.jobs import Done, frame_of

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from schemas.errors import TeacherError
 from schemas.vocabulary import HEALS
-from tasks.llm.engine import Engine, Request
+from tasks.llm.engine import Engine
 from tasks.llm.http.replies import Reader, whole_number
 from tasks.llm.journal import Journal
 from tasks.llm.lengths import CHARACTERS
+from tasks.llm.requests import Request
 from tasks.llm.task_group import together
 from tasks.pool.store import Pool
 

@@ -29,9 +29,10 @@ from tasks.generation.live.sample import draft_of, take
 from tasks.generation.live.shards import settle
 from tasks.generation.recorded import Index
 from tasks.generation.sampling import advise
-from tasks.llm.engine import Engine, Meter
+from tasks.llm.engine import Engine
 from tasks.llm.lengths import Lengths
 from tasks.llm.prompts import COLUMNS, GIVEN_AWAY
+from tasks.llm.requests import Meter
 from tasks.llm.task_group import together
 from tasks.llm.vllm.server import served
 from tasks.pool.growth import Intake

@@ -11,9 +11,10 @@ from schemas.vocabulary import State
 from tasks.generation.live.continuation import Draft, begun, continuation, extended
 from tasks.generation.live.plan import Draw, Plan
 from tasks.generation.live.record import SampleRecord
-from tasks.llm.engine import Completion, Engine, Request
+from tasks.llm.engine import Engine
 from tasks.llm.http.client import HALTED, Failure
 from tasks.llm.lengths import CHARACTERS
+from tasks.llm.requests import Completion, Request
 
 RESUMPTIONS = 8
 """Rounds of one sample that were broken off, after which it is asked for no further."""
@@ -70,7 +71,9 @@ async def _ask(
         budget = (more and more.max_tokens) or plan.teacher.limit
         body = {**body, **plan.teacher.limited(budget)}
         try:
-            path, body = await continuation(running.wire, running.urls[0], path, body, draft)
+            path, body = await continuation(
+                running.wire, running.replicas.urls[0], path, body, draft
+            )
         except Failure as failure:
             if failure.kind == HALTED:
                 await running.admission.ended()

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from schemas.finish_reasons import ending
 from schemas.vocabulary import State
 from tasks.llm.asking.question import Draw, Misfit, Question, said
-from tasks.llm.engine import Completion, Engine, Request
+from tasks.llm.engine import Engine
 from tasks.llm.lengths import CHARACTERS, Lengths
+from tasks.llm.requests import Completion, Request
 
 REPLIES = 4
 """Replies that are bought for one answer, at most: the first and three after a complaint."""

@@ -20,7 +20,8 @@ import aiohttp
 
 from schemas.errors import TeacherError
 from schemas.teachers import Managed, Served
-from tasks.llm.engine import LAST_SECONDS, Engine, engine
+from tasks.llm.engine import Engine, engine
+from tasks.llm.replicas import LAST_SECONDS
 
 TAIL = 25
 """Lines of the server's log that stand in an error."""
@@ -140,7 +141,7 @@ class Server:
                 if self.starts > self.managed.restarts:
                     died = f"died {self.starts} times (restarts: {self.managed.restarts})"
                     kept = "\nEverything received is kept; mend it and run again"
-                    running.halt(TeacherError(self._complaint(died) + kept), LAST_SECONDS)
+                    running.replicas.halt(TeacherError(self._complaint(died) + kept), LAST_SECONDS)
                     return
                 await asyncio.to_thread(self.stop)
                 self.start()

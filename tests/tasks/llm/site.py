@@ -7,7 +7,7 @@ import polars as pl
 
 from schemas.teachers import Live
 from tasks.generation.live.run import generate
-from tasks.llm.engine import Meter
+from tasks.llm.requests import Meter
 from tasks.pool.growth import Intake
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Receipt

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import TeacherError
-from tasks.llm import engine
+from tasks.llm import engine, replicas
 from tasks.llm.http import client
 from tasks.llm.reasoning_parser import unframe
 from tasks.pool.store import Pool
@@ -21,7 +21,7 @@ from tests.tasks.rows import problem, put
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "LONGEST_WAIT", 0.2)
-    monkeypatch.setattr(engine, "POLL", 0.1)
+    monkeypatch.setattr(replicas, "POLL", 0.1)
 
 
 def completed(server: Server) -> list[str]:
@@ -287,7 +287,7 @@ def test_what_no_request_survives_ends_the_run_at_once(
 def test_a_server_that_is_gone_ends_the_run_and_nothing_is_lost(
     pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "PATIENCE", 0.5)
+    monkeypatch.setattr(replicas, "PATIENCE", 0.5)
     problems = sums(pool, 40)
     with serve(Behaviour(delay=0.05)) as server:
         ask(pool, problems, teacher(server, samples=1))

@@ -8,9 +8,9 @@ import pytest
 from schemas.errors import TeacherError
 from schemas.teachers import Live
 from tasks.generation.live.plan import plan_of
-from tasks.llm import engine
-from tasks.llm.engine import same_model
+from tasks.llm import engine, replicas
 from tasks.llm.http.client import LONGEST, WAITS, Speed, seconds_of
+from tasks.llm.replicas import same_model
 from tasks.pool.store import Pool
 from tests.servers.behaviour import ODD, Behaviour
 from tests.servers.faulty import serve
@@ -20,7 +20,7 @@ from tests.tasks.llm.site import ask, question, rows, sums, teacher
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "LONGEST_WAIT", 0.2)
-    monkeypatch.setattr(engine, "POLL", 0.1)
+    monkeypatch.setattr(replicas, "POLL", 0.1)
 
 
 @pytest.mark.parametrize(

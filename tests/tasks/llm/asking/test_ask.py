@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import TeacherError
 from schemas.teachers import Managed
-from tasks.llm import engine
+from tasks.llm import engine, replicas
 from tasks.llm.asking.retry import REPLIES
 from tasks.pool.store import Pool
 from tests import ROOT
@@ -30,7 +30,7 @@ THINGS = ("plum", "snow", "grass", "coal")
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tasks.llm.vllm.server.POLL", 0.2)
-    monkeypatch.setattr(engine, "POLL", 0.2)
+    monkeypatch.setattr(replicas, "POLL", 0.2)
     monkeypatch.setattr(engine, "LONGEST_WAIT", 0.2)
 
 

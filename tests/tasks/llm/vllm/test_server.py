@@ -17,7 +17,7 @@ import pytest
 
 from schemas.errors import TeacherError
 from schemas.teachers import Live, Managed
-from tasks.llm import engine
+from tasks.llm import engine, replicas
 from tasks.llm.vllm.server import command_of
 from tasks.pool.store import Pool
 from tests import ROOT
@@ -31,7 +31,7 @@ STAND_IN = f"{sys.executable} -m tests.servers.faulty"
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tasks.llm.vllm.server.POLL", 0.2)
-    monkeypatch.setattr(engine, "POLL", 0.2)
+    monkeypatch.setattr(replicas, "POLL", 0.2)
     monkeypatch.setattr(engine, "LONGEST_WAIT", 0.2)
 
 
