@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from tasks.pool.build import PLAIN, Build, Choices, Runner
 from tasks.pool.jobs import Done
 from tasks.pool.migrate import explained, migrate, older
 from tasks.pool.store import Pool, Shard
+from tasks.publishing import gates
 from tasks.publishing.changes import tidy, told
-from tasks.publishing.versions import identity, latest, record
+from tasks.publishing.versions import identity, latest, record, whole
 from tasks.reports.report import report
 from tasks.sources.ingest import ingest_all, source_name
 from tasks.verdicts import verifier_pool
@@ -63,7 +65,8 @@ def finished(recipe: str, pool: str | None = None, choices: Choices = PLAIN) -> 
         prepare_steps(plan, build)
         views = figure(plan, build, say=lambda views: None)
         last = latest(place)
-        if last is None or last.id != identity(build.done.recipe, build.done.live(), views):
+        own = identity(build.done.recipe, build.done.live(), views, plan.gates.asked())
+        if last is None or last.id != own:
             return None
         now = [manifest(plan, build, views), build.funnel]
     except Missing:
@@ -80,7 +83,8 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
     """Build a recipe (a path) into a pool (a folder or URL; default `pools/<name>`).
 
     What a pilot draws stays in the pool and is not drawn again; what an earlier build finished
-    (manifest, report, releases) stays as it is.
+    (manifest, report, releases) stays as it is. Raises GateError where everything was built and the
+    version does not pass its gates.
     """
     plan, text = load_recipe(Path(recipe)), Path(recipe).read_text("utf-8")
     place = Pool(pool or f"pools/{plan.name}")
@@ -101,9 +105,16 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
             return report(plan.name, build, views, before)
         say(views, whole=True)  # readers see the last whole state until this one is
         content = report(plan.name, build, views, before)
-        version = record(build, text, plan.name, views, content)
+        judge = partial(gates.judge, plan.gates, place)
+        asked = plan.gates.asked()
+        version = record(build, text, plan.name, views, content, asked, judge)
         for line in [*tidy(place, plan.views, views), *told(place, version)]:
             print(f"longcot: {line}", file=sys.stderr)
+        made = version or whole(place)
+        content["gates"] = made.content.get("gates", [])
+        if content["gates"]:
+            runner.table("gates", content["gates"], f"gates of {plan.name}")
+        gates.check_gates(made, gates.KEPT, content)
         return content
 
 

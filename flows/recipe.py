@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, GetPydanticSchema, create_model, model_validator
 from pydantic_core import core_schema
 
+from schemas.gates import Gates
 from schemas.identity import digest
 from schemas.parts import load_parts
 from schemas.parts.step import NAME, STEPS, Step, makers
@@ -69,6 +70,7 @@ class Recipe(Strict):
     teachers: list[Teacher] = Field([])
     steps: list[Annotated[Step, OfEntry, BeforeValidator(_spell_out, json_schema_input_type=Short)]]
     views: dict[Annotated[str, Field(pattern=NAME)], View] = Field({})
+    gates: Gates = Field(Gates(), description="what a version keeps to before it is published")
 
     @model_validator(mode="after")
     def _steps_in_order(self) -> Self:
@@ -99,8 +101,8 @@ class Recipe(Strict):
         return self
 
     def fingerprint(self) -> str:
-        """Hash of everything that can change the result."""
-        whole = self.model_dump(mode="json", exclude={"description", "steps"})
+        """Hash of everything that can change the result; gates only look at it."""
+        whole = self.model_dump(mode="json", exclude={"description", "steps", "gates"})
         steps = [{**dict.fromkeys(FIRST), step.kind: _said(step)} for step in self.steps]
         return digest("recipe", {**whole, "steps": steps})
 

@@ -1,8 +1,12 @@
 """Errors that a person can act on: each message names the file, row or key and what to do."""
 
+from typing import Any, ClassVar
+
 
 class LongcotError(Exception):
-    """Base of every error raised on purpose; the command line prints it and exits with 1."""
+    """Base of every error raised on purpose; the command line prints it and exits with `code`."""
+
+    code: ClassVar[int] = 1
 
 
 class RecipeError(LongcotError):
@@ -39,3 +43,14 @@ class MachineError(LongcotError):
 
 class PartError(LongcotError):
     """A part (a step, signal, format, kind) is declared twice, or cannot be imported."""
+
+
+class GateError(LongcotError):
+    """A version does not pass its gates: it is built and kept, and not published."""
+
+    code = 3
+
+    def __init__(self, message: str, report: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.report = report or {}
+        """What the build told, where it was a build that met the gate."""

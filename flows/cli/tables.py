@@ -56,6 +56,8 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
     if report["judges"]:
         print_rows(console, _judges(report["judges"]), "models that judge, beside the rules")
     print_alarms(console, report)
+    if report.get("gates"):
+        print_rows(console, report["gates"], "gates", full=True)
     if report["views"]:
         shards = [{**view, "bytes": f"{view['bytes']:,}"} for view in report["views"]]
         print_rows(console, shards, "shards")

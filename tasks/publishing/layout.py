@@ -37,8 +37,16 @@ def manifest_of(version: Version, named: dict[str, File]) -> dict[str, Any]:
 
 def recipe_text(version: Version) -> str:
     """The recipe, without a user and password that an address may hold."""
-    text: str = version.content["recipe"]["text"]
-    return re.sub(r"(://)[^/\s@\"']+@", r"\1", text)  # https://me:secret@host/v1
+    return without_user(version.content["recipe"]["text"])
+
+
+def without_user(text: str) -> str:
+    """A text without what addresses in it hold of users and passwords.
+
+    >>> without_user("endpoint: https://me:secret@host/v1")
+    'endpoint: https://host/v1'
+    """
+    return re.sub(r"(://)[^/\s@\"']+@", r"\1", text)
 
 
 def small_files(version: Version, named: dict[str, File], card: str) -> dict[str, bytes]:

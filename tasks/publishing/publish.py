@@ -12,13 +12,17 @@ from typing import Any, BinaryIO, NamedTuple
 from schemas.errors import LongcotError, PoolError
 from tasks.pool.store import Pool
 from tasks.publishing.card import card_of, sources_of
+from tasks.publishing.gates import check_gates, tripped
 from tasks.publishing.hub import A_COMMIT, PREFIX, Moved, Repository, There, digest_there
 from tasks.publishing.layout import CARD, MANIFEST, edited, files_of, small_files
 from tasks.publishing.licences import refuse
+from tasks.publishing.publications import note
 from tasks.publishing.versions import File, Version, hashed
 
 PUSHES = 5
 """How often to begin again when somebody else pushes meanwhile."""
+
+REFUSED = "Nothing was published; --ignore-gates publishes it all the same"
 
 Say = Callable[[str], None]
 Content = Mapping[str, File | bytes]
@@ -43,15 +47,19 @@ def publish(
     dry_run: bool = False,
     forbid: Iterable[str] = (),
     changed: str | None = None,
+    ignore_gates: bool = False,
     say: Say = lambda line: None,
 ) -> Sent:
     """Bring a place (`hf://datasets/USER/NAME`, or a URL that fsspec knows) to a version.
 
     views: those that go; None: all. forbid: terms of licences that must not be in it.
     changed: what is new, for the card. dry_run: only tell what would go.
+    ignore_gates: send also what does not pass the recipe's gates.
     Raises LongcotError, in one paragraph, before anything is sent where that can be known.
     """
     chosen = _chosen(version, views)
+    if not ignore_gates:
+        check_gates(version, REFUSED)
     wrong = edited(pool, version) or _shown_otherwise(pool, version)
     if wrong:
         raise PoolError(
@@ -64,8 +72,12 @@ def publish(
     card = card_of(pool, version, named, name, changed)
     wanted: Content = {**named, **small_files(version, named, card)}
     if to.startswith("hf://"):
-        return _to_hub(pool, version, to, wanted, private, dry_run, say)
-    return _to_folder(pool, Pool(to), wanted, dry_run, say)
+        sent = _to_hub(pool, version, to, wanted, private, dry_run, say)
+    else:
+        sent = _to_folder(pool, Pool(to), wanted, dry_run, say)
+    if not dry_run:
+        note(pool, version.number, to, chosen, [row["gate"] for row in tripped(version.content)])
+    return sent
 
 
 def _chosen(version: Version, views: list[str] | None) -> list[str]:

@@ -9,7 +9,7 @@ A version also lists the tables of the pool as they were, so that what it knew c
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,23 +114,35 @@ def whole(pool: Pool, number: int | None = None) -> Version:
     return version
 
 
-def identity(recipe: str, tables: dict[str, list[Shard]], views: dict[str, list[Shard]]) -> str:
-    """The id of what a build made: its recipe, the pool's tables and the released files."""
+def identity(
+    recipe: str,
+    tables: dict[str, list[Shard]],
+    views: dict[str, list[Shard]],
+    gates: dict[str, str],
+) -> str:
+    """The id of what a build made: its recipe, the pool's tables, the released files, its gates."""
     read = {table: [shard.path for shard in shards] for table, shards in tables.items()}
     shown = {name: [(s.path, s.sha256) for s in shards] for name, shards in views.items()}
-    return digest("version", recipe, read, shown)
+    return digest("version", recipe, read, shown, *([gates] if gates else []))
 
 
 def record(
-    build: Build, text: str, name: str, views: dict[str, list[Shard]], report: dict[str, Any]
+    build: Build,
+    text: str,
+    name: str,
+    views: dict[str, list[Shard]],
+    report: dict[str, Any],
+    gates: dict[str, str],
+    judge: Callable[[Version], list[dict[str, Any]]],
 ) -> Version | None:
     """Write the version of a finished build; None if it made what the latest is already.
 
-    text: the recipe as it stands in its file; report: what the build told
+    text: the recipe as it stands in its file; report: what the build told; gates: the conditions
+    that the version is to meet; judge: tells whether it does (tasks/publishing/gates.py)
     """
     pool, tables = build.pool, build.done.live()
     before = latest(pool)
-    own = identity(build.done.recipe, tables, views)
+    own = identity(build.done.recipe, tables, views, gates)
     if before and before.id == own:
         return None
     known = {file.path: file for file in before.files} if before else {}
@@ -152,13 +164,21 @@ def record(
         "report": told,
         "removed": [],
     }
-    return write(pool, before, files, content)
+    judged = judge(draft(before, files, content))
+    return write(pool, before, files, {**content, "gates": judged})
 
 
 def write(
     pool: Pool, before: Version | None, files: list[File], content: dict[str, Any]
 ) -> Version:
     """Write the next version after `before`."""
+    version = draft(before, files, content)
+    pool.put_json(f"versions/{version.number}.json", version.content)
+    return version
+
+
+def draft(before: Version | None, files: list[File], content: dict[str, Any]) -> Version:
+    """The next version after `before`, not written yet."""
     number = before.number + 1 if before else 1
     whole = {
         **content,
@@ -167,7 +187,6 @@ def write(
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "files": [asdict(file) for file in files],
     }
-    pool.put_json(f"versions/{number}.json", whole)
     return Version(number, files, whole)
 
 

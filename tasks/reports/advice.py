@@ -2,13 +2,13 @@
 
 from typing import Any, NamedTuple
 
+from tasks.verdicts.limits import LEAST
+
 UNDECIDED = 0.02
 CUT = 0.2
 PRECISION = 0.95
 BROKEN = 0.1
 """Share of a source's code problems with broken tests from which the source is not to be used."""
-JUDGED = 30
-"""Decisions of people under which a label's error is not known well enough to speak of."""
 
 
 class Finding(NamedTuple):
@@ -23,6 +23,7 @@ def findings(report: dict[str, Any], figures: dict[str, Any]) -> list[Finding]:
     """The lines, in the order in which one would ask. Thresholds stand in the texts."""
     return [
         _rows(report),
+        *_gates(figures["gates"]),
         _label(report),
         _agreement(report),
         *_shares(figures["all"]),
@@ -64,6 +65,17 @@ def _rows(report: dict[str, Any]) -> Finding:
     return Finding(level, told, "rows to train on" + ("; under 100 in a view is little" * few))
 
 
+def _gates(rows: list[dict[str, Any]]) -> list[Finding]:
+    """A line for each gate of the recipe that was not passed."""
+    return [
+        Finding(
+            "bad", row["gate"], f"gate not passed: {row['says']}; asked for is {row['condition']}"
+        )
+        for row in rows
+        if not row["passed"]
+    ]
+
+
 def _label(report: dict[str, Any]) -> Finding:
     found = {row["measure"]: row for row in report["label"]}
     row = found.get("precision")
@@ -72,8 +84,8 @@ def _label(report: dict[str, Any]) -> Finding:
         return Finding("look", "unknown", f"precision of the label; {says}")
     figure = f"{100 * row['estimate']:.1f} % ({100 * row['low']:.1f} to {100 * row['high']:.1f})"
     says = f"of the traces called correct are right, by {row['judged']} decisions of people (95 %)"
-    if row["judged"] < JUDGED:
-        return Finding("look", figure, f"{says}; under {JUDGED} decisions say little")
+    if row["judged"] < LEAST:
+        return Finding("look", figure, f"{says}; under {LEAST} decisions say little")
     level = "good" if row["low"] >= PRECISION else "look" if row["high"] >= PRECISION else "bad"
     return Finding(level, figure, says)
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from tasks.pool.store import Pool
+from tasks.publishing.versions import latest
 from tasks.query.sql import query
 
 if TYPE_CHECKING:
@@ -55,15 +56,19 @@ SELECT trace_id, teacher, state, verdict, reason, extracted, answer, problem, so
 
 
 def figures_of(connection: "duckdb.DuckDBPyConnection", pool: Pool) -> dict[str, Any]:
-    """What the report shows beside `report.json`: breakdowns, lengths, examples, drawn rows."""
+    """What the report shows beside `report.json`: the gates of the latest version, breakdowns,
+    lengths, examples, drawn rows.
+    """
 
     def ask(sql: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = query(connection, sql, "report").to_pylist()
         return rows
 
     view, ids = _drawn(ask, list(pool.manifest.get("views", {})))
+    version = latest(pool)
     listed = ", ".join(f"'{one}'" for one in ids) or "''"
     return {
+        "gates": version.content.get("gates", []) if version else [],
         "by": {column: ask(BY.format(column=column)) for column in ("domain", "source", "teacher")},
         "all": next(iter(ask(BY.format(column="''"))), None),
         "lengths": ask(LENGTHS),

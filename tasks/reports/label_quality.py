@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.query.sql import query
+from tasks.verdicts.limits import LEAST
 
 if TYPE_CHECKING:
     import duckdb
@@ -84,8 +85,6 @@ PROPOSED = 10 * DRAWS
 """Draws of which the likely ones are kept."""
 SAMPLED = ("agrees", "differs", "unsure")
 """The strata that are a judge's sample; what it settled is none, for the rules left it over."""
-LEAST = 30
-"""Decisions of people below which nothing is said: with fewer the interval is the prior's."""
 
 
 def confusion(connection: "duckdb.DuckDBPyConnection") -> list[dict[str, Any]]:

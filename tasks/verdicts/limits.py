@@ -1,8 +1,11 @@
-"""What a verifier process may use."""
+"""Limits of verdicts: what a verifier process may use, how many decisions say something."""
 
 from pydantic import Field
 
 from schemas.rows import Strict
+
+LEAST = 30
+"""Decisions of people below which nothing is said: with fewer the interval is the prior's."""
 
 
 class Limits(Strict):

@@ -27,7 +27,8 @@ def build(
 ) -> None:
     """Run a recipe; what is finished already is not done again.
 
-    The pool is `pools/<name of the recipe>` unless --pool says otherwise.
+    The pool is `pools/<name of the recipe>` unless --pool says otherwise. The exit code is 3 where
+    everything was built and the version does not pass the recipe's `gates`.
 
     Examples:
 
@@ -39,14 +40,22 @@ def build(
     from flows.build import finished
     from flows.cli.tables import print_report, terminal
     from flows.runner.signals import guarded
+    from schemas.errors import GateError
     from tasks.pool.build import Choices
+    from tasks.publishing.gates import KEPT, check_gates
+    from tasks.publishing.versions import whole
 
     path = str(find_recipe(recipe))
     choices = Choices(retry_failed, rebuy=rebuy, allow_rejudge=allow_rejudge)
     done = finished(path, pool, choices)
     if done:
         typer.echo(f"nothing to do: {done.url} is what {recipe} makes; its report: report.json")
+        check_gates(whole(done), KEPT)
         return
-    with guarded(f"longcot build {recipe}" + (f" --pool {pool}" if pool else "")):
-        report = flow(path, pool, choices)
+    try:
+        with guarded(f"longcot build {recipe}" + (f" --pool {pool}" if pool else "")):
+            report = flow(path, pool, choices)
+    except GateError as error:
+        print_report(terminal(), error.report)
+        raise
     print_report(terminal(), report)

@@ -19,6 +19,9 @@ def publish(
     forbid: Annotated[
         str, typer.Option("--forbid", help="terms of licences to refuse, such as nc,sa")
     ] = "",
+    ignore_gates: Annotated[
+        bool, typer.Option("--ignore-gates", help="publish what does not pass the recipe's gates")
+    ] = False,
 ) -> None:
     """Publish the latest version: a config per view, a card, the recipe, a tag.
 
@@ -45,7 +48,7 @@ def publish(
         sent = send(
             place, version, to,
             views=views.split(",") if views else None, private=private, dry_run=dry_run,
-            changed=changed, forbid=forbid.split(",") if forbid else (),
+            changed=changed, forbid=forbid.split(",") if forbid else (), ignore_gates=ignore_gates,
             say=lambda line: typer.echo(f"longcot: {line}", err=True),
         )  # fmt: skip
     would = "would go" if dry_run else "went"
