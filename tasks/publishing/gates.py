@@ -7,7 +7,8 @@ from schemas.errors import GateError
 from schemas.gates import Gates, bounds, holds
 from schemas.printable import printable
 from tasks.pool.store import Pool
-from tasks.publishing.diff import diff
+from tasks.publishing.diff.rows import diff
+from tasks.publishing.diff.sides import of_version
 from tasks.publishing.publications import published
 from tasks.publishing.versions import Version, load, numbers
 from tasks.query.sql import connect, query
@@ -144,7 +145,7 @@ def _change(pool: Pool, version: Version, _: str) -> Figure:
     before = base(pool, version.content["parent"])
     if before is None:
         return Figure(None, "none: there is no version to compare with")
-    found = diff(pool, before, version)
+    found = diff(of_version(pool, before), of_version(pool, version))
     changed = sum(row["added"] + row["removed"] + row["changed"] for row in found)
     was = sum(file.rows for file in before.files)
     return _share(changed, was, f"rows of version {before.number}")

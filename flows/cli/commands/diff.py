@@ -1,4 +1,4 @@
-"""diff: what changed between two versions of a release."""
+"""diff: what changed between two releases."""
 
 from typing import Annotated
 
@@ -9,37 +9,41 @@ from flows.cli.app import PoolOption, app
 
 @app.command()
 def diff(
-    before: Annotated[int, typer.Argument(help="number of a version")],
-    after: Annotated[int, typer.Argument(help="number of another")],
+    before: Annotated[str, typer.Argument(help="a version's number, a pool, a folder, or a URL")],
+    after: Annotated[str, typer.Argument(help="another")],
     pool: PoolOption = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="with the first ids of each sort")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="with every id, and its reason")] = False,
 ) -> None:
-    """Count the rows that one version has and another has not, and those that changed.
+    """Count the rows that one release has and another has not, why they left, and what changed.
 
-    Default: the pool under ./pools that was built last.
+    A number is a version of --pool (default: the pool under ./pools that was built last); a pool
+    stands for its latest version; a folder is one that `export` or `publish` wrote, or any with
+    Parquet files; hf://datasets/USER/NAME@REVISION is one on the Hub.
 
-    Example:
+    Examples:
 
         longcot diff 2 3 --pool pools/mine
+
+        longcot diff hf://datasets/me/mine@v2 pools/mine --json
     """
     import json
 
     from flows.cli.tables import print_rows, terminal
-    from tasks.pool.store import Pool
-    from tasks.publishing.diff import diff as compare
-    from tasks.publishing.versions import whole
-    from tasks.query.locate import default_pool
+    from tasks.publishing.diff.changelog import told
+    from tasks.publishing.diff.rows import diff as compare
+    from tasks.publishing.diff.sides import sides
 
-    place = Pool(pool or default_pool())
-    found = compare(place, whole(place, before), whole(place, after))
+    first, second = sides(before, after, pool)
+    found = compare(first, second)
     if as_json:
         typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
         return
-    told = [
-        {**{key: row[key] for key in ("view", "added", "removed", "changed")},
-         "in": ", ".join(f"{column} {count:,}" for column, count in row["columns"].items())}
+    rows = [
+        {
+            **{key: row[key] for key in ("view", "added", "removed", "changed")},
+            "changed in": told(row["columns"]),
+            "removed because": told(row["reasons"]),
+        }
         for row in found
-    ]  # fmt: skip
-    print_rows(terminal(), told)
+    ]
+    print_rows(terminal(), rows, f"{first.name} -> {second.name}", full=True)

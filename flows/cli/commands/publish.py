@@ -34,17 +34,21 @@ def publish(
     """
     from flows.runner.lock import alone
     from tasks.pool.store import Pool
-    from tasks.publishing.diff import changelog, diff
+    from tasks.publishing.diff.changelog import changelog
+    from tasks.publishing.diff.rows import diff
+    from tasks.publishing.diff.sides import of_version
     from tasks.publishing.publish import publish as send
-    from tasks.publishing.versions import whole
+    from tasks.publishing.versions import numbers, whole
     from tasks.query.locate import default_pool
 
     place = Pool(pool or default_pool())
     name = place.manifest["name"]  # says so where there is no pool, before it is locked
     with alone(place):
         version = whole(place)
-        parent = version.content["parent"]
-        changed = changelog(parent, diff(place, whole(place, parent), version)) if parent else None
+        parent, changed = version.content["parent"], None
+        if parent in numbers(place):  # `longcot gc --keep` may have let it go
+            found = diff(of_version(place, whole(place, parent)), of_version(place, version))
+            changed = changelog(parent, found)
         sent = send(
             place, version, to,
             views=views.split(",") if views else None, private=private, dry_run=dry_run,

@@ -1,73 +1,19 @@
 """A version to the Hub's stand-in and to a folder: what goes, what is refused, what is taken up."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 
 from schemas.errors import LongcotError
-from tasks.pool.release_files import publish as show
-from tasks.pool.release_files import store
 from tasks.pool.store import Pool
-from tasks.publishing import hub as places
 from tasks.publishing.export import export
 from tasks.publishing.layout import CARD
 from tasks.publishing.licences import combined, for_card, identifier, refuse
 from tasks.publishing.publish import _commits, publish
-from tasks.publishing.versions import File, Version, latest, write
-from tests.servers.hub import Server, hub
-
-TO = "hf://datasets/tester/data"
-
-
-def released(pool: Pool, keys: list[str]) -> Version:
-    """A version whose files hold a row each."""
-    shown = []
-    for key in keys:
-        frame = pl.DataFrame({"text": [f"text {key}"]})
-        store(pool, "sft", key, frame.write_parquet)
-        shown.append(("train", key, 1))
-    shards = show(pool, "sft", shown)
-    pool.put_json("manifest.json", {"views": {"sft": [vars(shard) for shard in shards]}})
-    files = []
-    for key in keys:
-        proof = pool.get_json(f"releases/.store/sft/{key}.json")
-        path = f"releases/.store/sft/{key}.parquet"
-        files.append(File("sft", "train", path, 1, proof["bytes"], proof["sha256"]))
-    content: dict[str, Any] = {
-        "id": "".join(keys), "why": "build", "views": ["sft"], "tables": {}, "deciding": [],
-        "recipe": {"name": "mine", "hash": "h", "text": "endpoint: https://me:secret@host/v1\n"},
-        "code": "1", "verifiers": "1", "steps": {}, "teachers": [], "drawn": [], "lengths": [],
-        "benchmarks": [], "sources": [{"source": "s", "license": "CC BY-NC 4.0", "kept": 2}],
-        "report": {"funnel": [], "pass_rates": [], "label": []}, "removed": [],
-    }  # fmt: skip
-    return write(pool, latest(pool), files, content)
-
-
-@pytest.fixture
-def pool(tmp_path: Path) -> Pool:
-    return Pool(tmp_path / "pool")
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    from huggingface_hub import constants, hf_api, hf_file_system
-
-    with hub() as running:
-        monkeypatch.setenv("HF_TOKEN", "x")
-        monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
-        for module in (constants, hf_api, hf_file_system):
-            for name in ("ENDPOINT", "HF_ENDPOINT"):
-                if hasattr(module, name):
-                    monkeypatch.setattr(module, name, running.url)
-        template = "{endpoint}/{repo_id}/resolve/{revision}/{filename}"
-        at = template.format(endpoint=running.url, repo_id="{repo_id}", revision="{revision}",
-                             filename="{filename}")  # fmt: skip
-        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", at)
-        monkeypatch.setattr(places.time, "sleep", lambda seconds: None)
-        yield running
+from tasks.publishing.versions import File, latest
+from tests.servers.hub import Server
+from tests.tasks.publishing.released import TO, released
 
 
 def test_a_second_version_sends_only_what_is_new(pool: Pool, server: Server) -> None:

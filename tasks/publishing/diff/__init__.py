@@ -1,0 +1,1 @@
+"""What two releases differ in, row by row, and why rows left."""
