@@ -12,18 +12,20 @@ from typing import NamedTuple
 from schemas.vocabulary import State
 from tasks.llm.reasoning_parser import Parts, frame
 
-# A token that is quoted (`<|im_end|>` in back ticks) is what the text speaks of, not its end.
+# A token that is quoted (`<|im_end|>` in back ticks) is what the text speaks of, not its end. Each
+# alternative begins with a character of its own, so that the search leaps from one to the next.
 END = re.compile(
-    r"(?<![`'\"])(?:"
-    r"<[|｜](?:im_end|endoftext|end_of_text|eot_id|eom_id|end|return|eos|end_of_turn"
+    r"<(?<![`'\"]<)(?:"
+    r"[|｜](?:im_end|endoftext|end_of_text|eot_id|eom_id|end|return|eos|end_of_turn"
     r"|end[▁_]of[▁_]sentence|EOT)[|｜]>"  # <|im_end|>, <｜end▁of▁sentence｜>
-    r"|<(?:end_of_turn|eos)>|</s>(?=\s*(?:$|\[INST\]|<)))"
+    r"|(?:end_of_turn|eos)>|/s>(?=\s*(?:$|\[INST\]|<)))"  # <end_of_turn>, </s>
 )
 START = re.compile(
-    r"(?<![`'\"])(?:"
-    r"<[|｜](?:im_start|start_header_id|start|begin[▁_]of[▁_]sentence|user|assistant|User|Assistant"
-    r"|system)[|｜]>"  # <|im_start|>user, <|start_header_id|>user, <｜User｜>
-    r"|<start_of_turn>|\[INST\]|\n\n(?:###\s*)?(?:Human|User|Instruction):\s)"
+    r"<(?<![`'\"]<)(?:[|｜](?:im_start|start_header_id|start|begin[▁_]of[▁_]sentence|user|assistant"
+    r"|User|Assistant|system)[|｜]>"  # <|im_start|>user, <|start_header_id|>user, <｜User｜>
+    r"|start_of_turn>)"
+    r"|\[(?<![`'\"]\[)INST\]"
+    r"|\n(?<![`'\"]\n)\n(?:###\s*)?(?:Human|User|Instruction):\s"  # a line of its own: `Human: `
 )
 
 

@@ -21,7 +21,9 @@ _TAGS = {
     "analysis": "analysis",  # <analysis>a</analysis>b
     "reflection": "reflection",  # <reflection>a</reflection>b
 }
-"""Dialects that are a pair of tags, in any case and with blanks: `< Think >`."""
+"""Dialects that are a pair of tags, in any case, with blanks, or closed with the wrong slash:
+`< Think >`, `<\\think>`.
+"""
 
 SECTIONS = frozenset(("reasoning", "reason", "analysis", "reflection"))
 """Tags that also name a section of an answer: they mark a thought where the text begins with it."""
@@ -35,7 +37,7 @@ _TOKENS = {
     ),
     "harmony": (  # <|channel|>analysis<|message|>a<|end|>..<|channel|>final<|message|>b: gpt-oss
         r"\|channel\|>(?:analysis|commentary)[^<]{0,60}<\|message\|>",
-        r"\|channel\|>final[^<]{0,60}<\|message\|>",
+        r"(?:\|end\|>\s*<)?(?:\|start\|>assistant\s*<)?\|channel\|>final[^<]{0,60}<\|message\|>",
     ),
     "im_start": (r"\|im_start\|>think\n", r"\|im_start\|>answer\n"),  # s1
     "inner": (r"\|inner_prefix\|>", r"\|inner_suffix\|>"),  # Apertus
@@ -47,9 +49,14 @@ _OTHERS = (
     ("mistral", re.compile(r"\[THINK\]"), re.compile(r"\[/THINK\]")),  # [THINK]a[/THINK]b
     ("kimi", re.compile(r"◁think▷"), re.compile(r"◁/think▷")),  # ◁think▷a◁/think▷b
 )
-_BARE = (  # special tokens that a decoder dropped: the text begins with the name of the channel
+_BARE = (  # marks that lost their brackets on the way: they count where the text begins with them
     ("harmony", re.compile(r"\s*analysis(?=[A-Z\"'])"), re.compile(r"assistantfinal")),
     ("im_start", re.compile(r"\s*think\n"), re.compile(r"\nanswer\n")),  # think\na\nanswer\nb
+    (  # &lt;think&gt;a&lt;/think&gt;b: a page's source, not its text
+        "escaped",
+        re.compile(r"\s*&lt;think&gt;"),
+        re.compile(r"&lt;/think&gt;"),
+    ),
     (
         "granite",  # "Here is my thought process: a Here is my response: b"
         re.compile(r"\s*Here(?: is|'s) my thought process:"),
@@ -58,7 +65,7 @@ _BARE = (  # special tokens that a decoder dropped: the text begins with the nam
 )
 # A cut or a tokenizer sometimes costs the last character of a tag; only white space may follow.
 _TAG = re.compile(
-    r"<\s*(?P<slash>/\s*)?(?:"
+    r"<\s*(?P<slash>[/\\]\s*)?(?:"
     + "|".join(f"(?P<{name}>{tag})" for name, tag in _TAGS.items())
     + r")\s*(?P<end>>|(?=\s|$))",
     re.IGNORECASE,
@@ -148,7 +155,7 @@ def prefilled(prompt: str) -> str:
 
 
 def marks(text: str) -> Iterator[Mark]:
-    """Every mark of a text, in order."""
+    """Every mark of a text, in order. What is quoted, as in `</think>` with its ticks, is none."""
     found: list[Mark] = []
     if "<" in text:
         found += _tags(text)
@@ -162,7 +169,11 @@ def marks(text: str) -> Iterator[Mark]:
             found.append(Mark(start.start(), start.end(), False, dialect))
             end = closing.search(text, start.end())
             found += [Mark(end.start(), end.end(), True, dialect)] if end else []
-    return iter(sorted(found))
+    return (mark for mark in sorted(found) if not _quoted(text, mark))
+
+
+def _quoted(text: str, mark: Mark) -> bool:
+    return text[mark.start - 1 : mark.start] == "`" == text[mark.end : mark.end + 1]
 
 
 def _marks_of(

@@ -7,6 +7,7 @@ comes is appended as if it had never been cut.
 
 from typing import Any, NamedTuple
 
+from tasks.generation.turns import first_turn
 from tasks.llm.http.client import Failure, Wire
 from tasks.llm.http.replies import Reply
 from tasks.llm.reasoning_parser import REASONING, RESPONSE, Parts, fields, frame, split, unframe
@@ -26,12 +27,14 @@ class Draft(NamedTuple):
     content: str
 
     def parts(self, finish_reason: str | None) -> tuple[Parts, str]:
-        """The trace taken apart, and its frame."""
+        """The trace taken apart, its response up to its end; and its frame, the raw text."""
         if self.reasoning is None:
-            parts = split(self.content, finish_reason)
-            return parts, frame(self.content, parts)
-        parts = fields(self.reasoning, self.content, finish_reason, "field")
-        return parts, frame(self.reasoning + FIELDS + self.content, parts)
+            raw, parts = self.content, split(self.content, finish_reason)
+        else:
+            raw = self.reasoning + FIELDS + self.content
+            parts = fields(self.reasoning, self.content, finish_reason, "field")
+        parts, framed = first_turn(parts, raw)
+        return parts, framed or frame(raw, parts)
 
     def text(self) -> str:
         """The text as a model with think tags wrote it.
