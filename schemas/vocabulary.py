@@ -19,7 +19,7 @@ class State(StrEnum):
     FILTERED = "filtered"  # a content filter ended it, or the model refused
     INTERRUPTED = "interrupted"  # cancelled, timed out, or the server gave up in the middle
     UNKNOWN = "unknown"  # ended for a reason that nobody knows; `finish_reason` keeps the word
-    FURTHER_TURN = "further_turn"  # went on as the user after its turn; what came is cut
+    FURTHER_TURN = "further_turn"  # more turns follow the answer; they are cut
     FAILED = "failed"  # the request failed; `finish_reason` names the error
 
 
@@ -122,7 +122,7 @@ REASONS: dict[str, str] = {
     "undecided.filtered": "a content filter ended the trace",
     "undecided.interrupted": "the trace was broken off by something else than the model",
     "undecided.unknown_finish": "the trace ended for a reason that nobody knows",
-    "undecided.further_turn": "the model went on as the user; not to be trained on",
+    "undecided.further_turn": "more turns follow the answer; not to be trained on",
     "undecided.judge": "a model that judges cannot tell, or quotes an answer that nobody gave",
     "undecided.not_asked": "the rules had decided and no longer do; no model was asked unallowed",
     "undecided.judge_failed": "the request to the model that judges failed",

@@ -21,6 +21,7 @@ import pyarrow as pa
 from schemas.identity import digest, problem_id, trace_id
 from schemas.tables import EVERYONE, REJECTS, TRACES
 from schemas.teachers import Recorded
+from schemas.vocabulary import State
 from tasks.generation.earlier_reading import reads_as_ever, stands_as_ever
 from tasks.generation.turns import first_turn
 from tasks.llm.http.replies import INT32, INT64, Reader, whole_number
@@ -28,7 +29,7 @@ from tasks.llm.reasoning_parser import Parts, fields, split
 from tasks.pool.growth import Intake, Prepared, intake
 from tasks.pool.id_set import IdSet, keys_of
 from tasks.pool.store import Pool, Receipt
-from tasks.sources.chat import answered, asked
+from tasks.sources.chat import Turn, answered, asked
 from tasks.sources.columns import (
     check_columns,
     content_of,
@@ -237,15 +238,28 @@ def parts_of(
     teacher: Recorded, content: dict[str, Any], finish: str | None
 ) -> tuple[Parts, str, bool]:
     """Reasoning and response, the raw text that the trace's identity hashes, and whether the parts
-    are those that the first pools have.
+    are those that the first pools have. Of a conversation the first answer counts, and its raw
+    text is all its turns.
     """
     found = {c: value_of(teacher, content, c) for c in ("trace", "reasoning", "response")}
+    conversation: list[Turn] = []
     for column in ("trace", "response"):
-        turn = answered(found[column], column)
+        turn, turns = answered(found[column], column) or (None, [])
+        conversation = conversation or turns
         if turn and turn.thought is not None:
             found = {"trace": None, "reasoning": turn.thought, "response": turn.text}
         elif turn:
             found[column] = turn.text
+    parts, raw, as_ever = _apart(found, finish)
+    if not conversation:
+        return parts, raw, as_ever
+    if parts.state == State.COMPLETE:
+        parts = parts._replace(state=State.FURTHER_TURN)
+    raw = json.dumps([turn._asdict() for turn in conversation], ensure_ascii=False)
+    return parts, raw, as_ever
+
+
+def _apart(found: dict[str, Any], finish: str | None) -> tuple[Parts, str, bool]:
     raw, reasoning, response = (text_of(asked(v, c), c) for c, v in found.items())
     if raw is None and (reasoning is not None or response is not None):
         parts = fields(reasoning, response or "", finish)

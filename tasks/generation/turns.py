@@ -3,7 +3,8 @@
     It is 5.<|im_end|>                                       It is 5.
     It is 5.<|eot_id|><|start_header_id|>user...What is 4+4  It is 5., and a turn too many
 
-What is cut stays in the column `frame`; nothing is lost, and nobody trains on it.
+What is cut stays in the column `frame`; nothing is lost, and nobody trains on it. A conversation
+that goes on after its first answer is such a trace from the start (tasks/sources/chat.py).
 """
 
 import re
@@ -53,7 +54,7 @@ def first_turn(parts: Parts, raw: str) -> tuple[Parts, str | None]:
     `raw` is the raw text, or what stands for it where the parts came apart.
     """
     text, further = ended(parts.response)
-    if text == parts.response:
+    if text == parts.response and parts.state != State.FURTHER_TURN:
         return parts, None
     state = State.FURTHER_TURN if further and parts.state == State.COMPLETE else parts.state
     if not text and state in (State.COMPLETE, State.FURTHER_TURN):

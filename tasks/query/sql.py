@@ -29,9 +29,20 @@ if TYPE_CHECKING:
 # DuckDB is imported where it is used: Prefect keeps modules alive to the very end of the process,
 # and DuckDB's bindings print pages about whatever still refers to them then.
 
-JOINED = """
+CLEANED = r"""
+t.frame IS NOT NULL AND NOT suffix(
+  rtrim(t.frame, E' \t\r\n'),
+  CASE WHEN contains(t.frame, chr(57345)) THEN chr(57345) ELSE t.response END
+)
+""".strip()
+"""Whether something after the response was cut: tokens that end a turn, or further turns. U+E001
+stands for the response in a frame (tasks/llm/reasoning_parser.py).
+"""
+
+JOINED = f"""
 CREATE TEMP VIEW pool AS SELECT
   t.* EXCLUDE (started_at, seconds, content),
+  {CLEANED} AS cleaned,
   v.verdict, v.reason, v.extracted, v.verifier,
   s.* EXCLUDE (trace_id),
   p.* EXCLUDE (problem_id, parent_id, content, shard, row),

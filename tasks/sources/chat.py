@@ -79,32 +79,47 @@ def _part(part: Any, column: str) -> tuple[str, bool]:
 
 
 def asked(value: Any, column: str) -> Any:
-    """A problem or prompt: the user's turn of a conversation. Other values come back as they are.
+    """A problem or prompt: the user's turn of a conversation, the first one where it was answered to
+    the end. Other values come back as they are.
 
-    Raises BadRow `multi_turn` where several turns of a user, or an answer before the last, stand
-    in it: longcot's problem is one text.
+    Raises BadRow `multi_turn` where the last of several turns of a user is still to be answered:
+    longcot's problem is one text.
     """
     turns = turns_of(value, column)
     if turns is None:
         return _unboxed(value, column)
     users = [turn for turn in turns if turn.role == "user"]
-    if len(users) != 1:
+    if len(users) != 1 and not (users and _in_turn(turns)):
         raise BadRow("multi_turn", f"{column}: {len(users)} turns of a user, not one")
     system = "\n".join(turn.text for turn in turns if turn.role == "system").strip()
     return f"{system}\n\n{users[0].text}" if system else users[0].text
 
 
-def answered(value: Any, column: str) -> Turn | None:
-    """The assistant's only turn of a conversation; None where the value is none. Raises BadRow."""
+def answered(value: Any, column: str) -> tuple[Turn, list[Turn]] | None:
+    """The assistant's first turn of a conversation, and all its turns where more follow (else none).
+
+    None where the value is no conversation. Raises BadRow `multi_turn` where the turns of user and
+    assistant do not alternate.
+    """
     turns = turns_of(value, column)
     if turns is None:
         return None
     own = [turn for turn in turns if turn.role == "assistant"]
     users = [turn for turn in turns if turn.role == "user"]
-    if len(own) != 1 or len(users) > 1:
-        told = f"{len(own)} turns of an assistant and {len(users)} of a user, not one of each"
+    if len(own) == 1 and len(users) <= 1:
+        return own[0], []
+    if not _in_turn(turns):
+        told = (
+            f"{len(own)} turns of an assistant and {len(users)} of a user, which do not alternate"
+        )
         raise BadRow("multi_turn", f"{column}: {told}")
-    return own[0]
+    return own[0], turns
+
+
+def _in_turn(turns: list[Turn]) -> bool:
+    """Whether user and assistant alternate, from a user to an assistant."""
+    roles = [turn.role for turn in turns if turn.role != "system"]
+    return bool(roles) and roles == ["user", "assistant"] * (len(roles) // 2)
 
 
 def gold(value: Any, column: str) -> Any:

@@ -10,6 +10,7 @@ from schemas.errors import SourceError
 from schemas.identity import problem_id
 from schemas.teachers import Recorded
 from tasks.generation.recorded import Earlier, Index, label_of, prepare, replay, time_of, trace_row
+from tasks.llm.reasoning_parser import unframe
 from tasks.pool.growth import Intake, Prepared
 from tasks.pool.id_set import IdSet
 from tasks.pool.store import Pool
@@ -64,6 +65,21 @@ def test_a_recorded_row_becomes_a_trace(index: Index) -> None:
 def test_a_row_s_own_teacher_goes_before_the_recording_s_name(index: Index) -> None:
     found = prepared(index, sample("7", teacher="qwen")).rows
     assert found["teacher"].to_pylist() == ["qwen"]
+
+
+def test_a_conversation_keeps_its_further_turns_and_is_no_complete_trace(index: Index) -> None:
+    told = [
+        ("user", "p"),
+        ("assistant", "<think>a</think>7"),
+        ("user", "Why?"),
+        ("assistant", "So"),
+    ]
+    turns = [{"role": role, "content": text} for role, text in told]
+    (row,) = prepared(index, {"problem": turns, "trace": turns}).rows.to_pylist()
+    assert (row["reasoning"], row["response"], row["state"]) == ("a", "7", "further_turn")
+    assert row["problem_id"] == problem_id("p")
+    kept = json.loads(unframe(row["frame"], row["reasoning"], row["response"]))
+    assert [(turn["role"], turn["text"]) for turn in kept] == told
 
 
 def test_a_trace_belongs_to_the_shard_of_its_problem(index: Index) -> None:

@@ -39,6 +39,27 @@ def test_a_trace_without_a_verdict_is_in_the_pool(pool: Pool) -> None:
     assert rows == [{"problem": "a", "verdict": None, "n": None}]
 
 
+@pytest.mark.parametrize(
+    ("frame", "cleaned"),
+    [
+        (None, False),
+        ("<think>\ue000</think>\n\ue001\n", False),
+        ("<think>\ue000</think>\n\ue001<|im_end|>", True),
+        ("Sure. <think>a</think>7", False),  # the raw text where the parts do not rebuild it
+        ("Sure. <think>a</think>7<|im_end|>", True),
+        ('[{"role": "user", "text": "a"}]', True),
+    ],
+)
+def test_a_trace_says_whether_something_after_it_was_cut(
+    frame: str | None, cleaned: bool, pool: Pool
+) -> None:
+    rows = [{**trace("7", "a"), "response": "7", "frame": frame}]
+    tables = fill(pool, problems=[[problem("a")]], traces=[rows])
+    with connect(pool, tables) as connection:
+        found = query(connection, "SELECT cleaned FROM pool", "test").to_pylist()
+    assert found == [{"cleaned": cleaned}]
+
+
 def test_a_problem_set_aside_twice_is_one_row(pool: Pool) -> None:
     judged = Judged().ask("a", "7", aside="proof")
     judged.set_aside.append({"step": "dedupe", "row_id": problem_id("a"), "reason": "duplicate"})

@@ -39,8 +39,22 @@ def test_what_is_none_of_these_is_set_aside_by_name(value: Any, reason: str, sai
 
 
 def test_a_thought_apart_is_found() -> None:
-    turn = answered([USER, {**ASSISTANT, "reasoning_content": "t"}], "trace")
-    assert turn == ("assistant", "a", "t")
+    found = answered([USER, {**ASSISTANT, "reasoning_content": "t"}], "trace")
+    assert found == (("assistant", "a", "t"), [])
+
+
+def test_of_a_conversation_that_goes_on_the_first_answer_counts_and_all_turns_are_told() -> None:
+    more = [USER, ASSISTANT, {"role": "user", "content": "and?"}, {**ASSISTANT, "content": "b"}]
+    assert asked(more, "problem") == "q"
+    found = answered(more, "trace")
+    assert found is not None
+    assert found[0].text == "a"
+    assert [turn.text for turn in found[1]] == ["q", "a", "and?", "b"]
+
+
+def test_turns_that_do_not_alternate_are_set_aside() -> None:
+    with pytest.raises(BadRow, match="multi_turn: .*2 turns of an assistant and 1 of a user"):
+        answered([USER, ASSISTANT, ASSISTANT], "trace")
 
 
 def test_paths() -> None:

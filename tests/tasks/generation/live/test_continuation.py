@@ -73,3 +73,23 @@ def test_a_prefill_belongs_to_the_trace() -> None:
     assert (parts.reasoning, parts.response, parts.dialect) == ("thinking", "4", "think")
     cut, _ = begun(reply("thinking"), "<think>\n").parts("length")
     assert (cut.reasoning, cut.response, cut.state) == ("thinking", "", "truncated")
+
+
+@pytest.mark.parametrize(
+    ("more", "state"),
+    [
+        ("<|im_end|>\n", "complete"),
+        ("<|im_end|>\n<|im_start|>user\nAnd 4+4?", "further_turn"),
+        ("\n\nHuman: And 4+4? It is 5.", "further_turn"),
+    ],
+)
+@pytest.mark.parametrize("thought", [None, "2+3"])
+def test_an_answer_ends_with_its_turn_and_the_row_gives_all_of_it_back(
+    thought: str | None, more: str, state: str
+) -> None:
+    before = "" if thought else "<think>\n2+3\n</think>\n\n"
+    draft = Draft(thought, f"{before}It is 5.{more}")
+    parts, framed = draft.parts("stop")
+    assert (parts.reasoning, parts.response, parts.state) == ("2+3", "It is 5.", state)
+    row = {"frame": framed, "reasoning": parts.reasoning, "response": parts.response}
+    assert restored(row) == draft
