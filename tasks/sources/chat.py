@@ -79,11 +79,10 @@ def _part(part: Any, column: str) -> tuple[str, bool]:
 
 
 def asked(value: Any, column: str) -> Any:
-    """A problem or prompt: the user's turn of a conversation, the first one where it was answered to
-    the end. Other values come back as they are.
+    """A problem or prompt: the user's turn of a conversation. Other values come back as they are.
 
-    Raises BadRow `multi_turn` where the last of several turns of a user is still to be answered:
-    longcot's problem is one text.
+    Of a conversation that goes on after an answer, and ends with one, it is the first turn. Raises
+    BadRow `multi_turn` where several turns of a user stand there otherwise: a problem is one text.
     """
     turns = turns_of(value, column)
     if turns is None:
@@ -96,7 +95,7 @@ def asked(value: Any, column: str) -> Any:
 
 
 def answered(value: Any, column: str) -> tuple[Turn, list[Turn]] | None:
-    """The assistant's first turn of a conversation, and all its turns where more follow (else none).
+    """The assistant's first turn of a conversation, and all turns where more follow (else none).
 
     None where the value is no conversation. Raises BadRow `multi_turn` where the turns of user and
     assistant do not alternate.
@@ -109,9 +108,7 @@ def answered(value: Any, column: str) -> tuple[Turn, list[Turn]] | None:
     if len(own) == 1 and len(users) <= 1:
         return own[0], []
     if not _in_turn(turns):
-        told = (
-            f"{len(own)} turns of an assistant and {len(users)} of a user, which do not alternate"
-        )
+        told = f"{len(own)} turns of an assistant and {len(users)} of a user do not alternate"
         raise BadRow("multi_turn", f"{column}: {told}")
     return own[0], turns
 

@@ -105,9 +105,8 @@ def built(tmp_path: Path) -> Callable[..., Path]:
         recipe = tmp_path / case / "r.yaml"
         if where:
             recipe.chmod(0o644)
-            recipe.write_text(
-                f"name: {case}\nsources: [{{path: p.parquet, where: {json.dumps(where)}}}]\nsteps: []"
-            )
+            source = f"{{path: p.parquet, where: {json.dumps(where)}}}"
+            recipe.write_text(f"name: {case}\nsources: [{source}]\nsteps: []")
         build(str(recipe), str(tmp_path / "pool"))
         return tmp_path / "pool"
 

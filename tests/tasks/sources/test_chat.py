@@ -53,7 +53,7 @@ def test_of_a_conversation_that_goes_on_the_first_answer_counts_and_all_turns_ar
 
 
 def test_turns_that_do_not_alternate_are_set_aside() -> None:
-    with pytest.raises(BadRow, match="multi_turn: .*2 turns of an assistant and 1 of a user"):
+    with pytest.raises(BadRow, match=r"multi_turn: .*2 turns of an assistant and 1 of a user"):
         answered([USER, ASSISTANT, ASSISTANT], "trace")
 
 

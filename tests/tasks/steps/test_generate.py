@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import TeacherError
+from tasks.generation.live.continuation import restored
 from tasks.llm import engine, replicas
 from tasks.llm.http import client
 from tasks.llm.reasoning_parser import unframe
@@ -54,6 +55,16 @@ def test_a_second_run_asks_nothing_and_more_samples_ask_for_those_alone(pool: Po
         again = rows(pool, ask(pool, problems, teacher(server, samples=4)))
         assert len(server.log) == 80
         assert sorted(again["trace_id"]) == sorted(four["trace_id"])
+
+
+def test_an_answer_that_plays_the_user_is_cut_and_is_no_complete_trace(pool: Pool) -> None:
+    said = "\\boxed{5}<|im_end|>\n<|im_start|>user\nAnd 4+4?"
+    with serve(Behaviour(says={"": said})) as server:
+        found = rows(pool, ask(pool, sums(pool, 3), teacher(server)))
+    assert found["response"].to_list() == ["\\boxed{5}"] * 3
+    assert found["state"].to_list() == ["further_turn"] * 3
+    for row in found.to_dicts():
+        assert restored(row).content == said
 
 
 def test_other_parameters_are_other_samples_and_the_old_ones_come_back(pool: Pool) -> None:
