@@ -59,7 +59,7 @@ def test_a_second_run_asks_nothing_and_more_samples_ask_for_those_alone(pool: Po
 
 def test_an_answer_that_plays_the_user_is_cut_and_is_no_complete_trace(pool: Pool) -> None:
     said = "\\boxed{5}<|im_end|>\n<|im_start|>user\nAnd 4+4?"
-    with serve(Behaviour(says={"": said})) as server:
+    with serve(Behaviour(says={"": said}, dialect="inline")) as server:
         found = rows(pool, ask(pool, sums(pool, 3), teacher(server)))
     assert found["response"].to_list() == ["\\boxed{5}"] * 3
     assert found["state"].to_list() == ["further_turn"] * 3
