@@ -1,0 +1,1 @@
+"""What a pool keeps: what may go, and rows that must."""
