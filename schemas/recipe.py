@@ -54,6 +54,14 @@ def _sample(value: Any) -> Any:  # `sample: 500` is short for `{n: 500}`
     return value if isinstance(value, dict | Sample | None) else {"n": value}
 
 
+def _named(value: Any) -> Any:  # `columns: [level]` is short for `{level: level}`
+    return {name: name for name in value} if isinstance(value, list) else value
+
+
+def _unset(value: Any) -> bool:
+    return not value
+
+
 FormatName = Annotated[str, AfterValidator(known), Field(json_schema_extra=enumerate_formats)]
 
 
@@ -75,6 +83,20 @@ class View(Strict):
     seed: int = 42
     reasoning: Literal["tags", "field"] = Field(
         "tags", description="reasoning in <think> tags, or in its own field `reasoning_content`"
+    )
+    # Later keys are not written where they are not set: the fingerprint of a recipe without them,
+    # and with it the bytes that it releases, stay.
+    columns: Annotated[
+        dict[str, str], BeforeValidator(_named, json_schema_input_type=list[str] | dict[str, str])
+    ] = Field(
+        {},
+        exclude_if=_unset,
+        description="columns that rows carry besides: names, or names and SQL over the joined pool",
+    )
+    system: str | None = Field(
+        None,
+        exclude_if=_unset,
+        description="Jinja text of a system message, with the columns of the row; none where empty",
     )
     splits: dict[str, float] = Field(
         {"train": 1.0}, description="share of the problems per split; a problem is never split"

@@ -13,7 +13,7 @@ from tests.test_contributing import BLOCK, GUIDE
 
 PARTS = {
     "longcot.signals": "tasks/signals/reflections.py",
-    "longcot.formats": "tasks/views/formats/alpaca.py",
+    "longcot.formats": "tasks/views/formats/transcript.py",
     "longcot.kinds": "verifiers/kinds/colour.py",
     "longcot.steps": "tasks/steps/latin.py",
 }
@@ -27,7 +27,7 @@ from verifiers import Problem, verify
 
 assert SIGNALS["reflections"].function.__module__ == "my_package.reflections"
 assert "reflections" in TABLES["signals"].names
-assert FORMATS[View(format="alpaca").format].function.__module__ == "my_package.alpaca"
+assert FORMATS[View(format="transcript").format].function.__module__ == "my_package.transcript"
 assert verify(Problem("p", "", "#ff0000", "colour"), r"\\boxed{#F00}").reason == "equal.exact"
 """
 

@@ -12,7 +12,8 @@ texts a release joins are derived from it.
 """
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from schemas.parts import Parts
@@ -30,7 +31,8 @@ Function = Callable[["pl.DataFrame", "View"], "pl.DataFrame"]
 
 Every row has problem_id, problem, answer, answer_kind, domain, source, license, level, tokens and
 split. Per trace and pair: trace_id, teacher, reasoning, response; per pair also the loser's, with
-the prefix `rejected_`, and rejected_reason; per problem: tests, n, pass_rate, difficulty.
+the prefix `rejected_`, and rejected_reason; per problem: tests, n, pass_rate, difficulty. Besides
+what the format or the view names in `columns`.
 """
 
 
@@ -41,6 +43,8 @@ class Format(NamedTuple):
     per: Per
     function: Function
     version: str
+    columns: Mapping[str, str] = MappingProxyType({})
+    turns: bool = True
 
     @property
     def stamp(self) -> str:
@@ -50,6 +54,8 @@ class Format(NamedTuple):
     def complaint(self, view: "View") -> str | None:
         """What the view asks for that rows of this sort cannot give; None if it is well."""
         keep = view.per_problem
+        if view.system and not self.turns:
+            return f"{self.name} has no messages; drop `system`"
         if self.per == "pair":
             if not view.chosen:
                 return "pairs need `chosen` and `rejected`"
@@ -65,16 +71,24 @@ class Format(NamedTuple):
 FORMATS: Parts[Format] = Parts("view format", "tasks.views.formats", "longcot.formats")
 
 
-def view_format(per: Per, *, version: str = "1") -> Callable[[Function], Function]:
+def view_format(
+    per: Per,
+    *,
+    version: str = "1",
+    columns: Mapping[str, str] = MappingProxyType({}),
+    turns: bool = True,
+) -> Callable[[Function], Function]:
     """Declare a format; its name is the function's.
 
     per: what a row is about
     version: raise it when other rows come out; the releases are then written again
+    columns: what it reads besides, as names and SQL over the joined pool; a view may give other SQL
+    turns: whether it has a place for a system message
     """
 
     def declare(function: Function) -> Function:
         name = function.__name__
-        FORMATS.add(name, Format(name, per, function, version))
+        FORMATS.add(name, Format(name, per, function, version, columns, turns))
         return function
 
     return declare

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from schemas.errors import QueryError
+from schemas.errors import LongcotError, QueryError
 from schemas.recipe import View, format_of
 from tasks.pool.store import Pool
 from tasks.query.sql import connect
+from tasks.views.join import nothing_joined, walks_of
+from tasks.views.release import formed
 from tasks.views.select import statement
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ def check_views(views: Mapping[str, View]) -> None:
                     where = f"view {name}" + (f": {key}" if key else "")
                     wrong.append(f"{where}: {_told(connection, name, view, error)}")
                     break
+            else:
+                wrong.extend(_unformed(connection, name, view))
     if wrong:
         raise QueryError("\n".join(wrong))
 
@@ -46,9 +50,21 @@ def _parts(name: str, view: View) -> Iterator[tuple[str, str]]:
         condition = getattr(view, key)
         if condition:
             yield key, f"SELECT ({condition})::BOOLEAN FROM {relation}"
+    for column, sql in view.columns.items():
+        yield f"columns.{column}", f"SELECT ({sql}) FROM {relation}"
     for key, drawn in (("per_problem.by", view.per_problem), ("sample.by", view.sample)):
         if drawn and drawn.by not in ("random", "diverse"):
             yield key, f"SELECT ({drawn.by}) FROM {relation}"
+
+
+def _unformed(connection: "duckdb.DuckDBPyConnection", name: str, view: View) -> Iterator[str]:
+    """What is wrong with the rows' form: they are made of a selection without a row."""
+    selection = connection.sql(statement(name, view)).pl().with_columns(split=pl.lit(""))
+    try:
+        formed(name, nothing_joined(selection, walks_of(format_of(name, view).per)), view)
+    except LongcotError as error:
+        told = str(error)
+        yield told if told.startswith(f"view {name}: ") else f"view {name}: {told}"
 
 
 def _told(

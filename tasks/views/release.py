@@ -7,7 +7,7 @@ shard that stands in the store already is not written again.
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import polars as pl
 import pyarrow as pa
@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 
 from schemas.errors import LongcotError
 from schemas.identity import digest, digest_all
-from schemas.parts.view_format import Format
 from schemas.recipe import View, format_of
 from tasks import __version__
 from tasks.pool.integrity import check
@@ -24,7 +23,9 @@ from tasks.pool.parquet import write_parquet
 from tasks.pool.release_files import is_stored, store, stored
 from tasks.pool.store import Pool, Receipt, Shard
 from tasks.views.join import Walk, arrow, gather, joined, nothing_joined, walks_of
+from tasks.views.select import CARRIED, carried
 from tasks.views.spill import SpillFile
+from tasks.views.system import rendered
 
 VERSION = "1"
 FORMAT = "1"
@@ -89,11 +90,11 @@ def build(
     """
     form = format_of(name, view)
     walks = walks_of(form.per)
-    how = digest(form.stamp, view.reasoning)
+    how = digest(form.stamp, view.reasoning, *_besides(name, view))
     if selection.is_empty():
         key = digest("release", VERSION, __version__, how, "empty")[:16]
         if not is_stored(pool, name, key):
-            typed = formed(form, nothing_joined(selection, walks), view)
+            typed = formed(name, nothing_joined(selection, walks), view)
             write(pool, name, key, iter([typed]), recipe)
         return [(next(iter(view.splits)), key, 0)]
     selection = numbered(selection, view.shard_tokens)
@@ -102,21 +103,39 @@ def build(
     missing = selection.filter(pl.col("out").is_in(wanted))
     with SpillFile() as spool:
         for out in gather(pool, tables, missing, walks, spool):
-            slices = (formed(form, part, view) for part in joined(missing, spool, out, walks))
+            slices = (formed(name, part, view) for part in joined(missing, spool, out, walks))
             write(pool, name, keys[out], slices, recipe)
     sizes = selection.group_by("out", maintain_order=True).agg(pl.len(), pl.col("split").first())
     return [(split, keys[out], rows) for out, rows, split in sizes.iter_rows()]
 
 
-def formed(form: Format, joined: pl.DataFrame, view: View) -> pl.DataFrame:
-    """Training rows from joined rows. Raises LongcotError if the format loses or adds any."""
+def _besides(name: str, view: View) -> list[Any]:
+    """What else decides how rows look; nothing where the view asks for nothing."""
+    columns = carried(name, view)
+    return [list(columns), view.system] if columns or view.system else []
+
+
+def formed(name: str, joined: pl.DataFrame, view: View) -> pl.DataFrame:
+    """Training rows from joined rows. Raises LongcotError if the format loses or adds any, or has
+    a column already that the view wants to carry.
+    """
+    form = format_of(name, view)
+    known = {column: pl.col(CARRIED + column) for column in carried(name, view)}
+    joined = joined.with_columns(**known).drop(CARRIED + column for column in known)
+    if view.system:
+        joined = joined.with_columns(system=rendered(view.system, joined))
     rows = form.function(joined, view)
     if len(rows) != len(joined):
         raise LongcotError(
             f"format {form.name}: {len(rows)} rows for {len(joined)}; it returns one for each, in "
             "their order: what a view leaves out stands in its `where`"
         )
-    return rows
+    if twice := sorted({*rows.columns} & {*view.columns} - {*form.columns}):
+        raise LongcotError(
+            f"view {name}: {form.name} has a column `{twice[0]}` already; carry "
+            "it under another name"
+        )
+    return rows.hstack([joined[column] for column in view.columns if column not in rows.columns])
 
 
 def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe: str) -> None:
@@ -145,7 +164,7 @@ def plan(
 
     chosen: the receipt of its selection
     """
-    how = [format_of(name, view).stamp, view.reasoning, view.shard_tokens]
+    how = [format_of(name, view).stamp, view.reasoning, view.shard_tokens, *_besides(name, view)]
     texts = {table: tables.get(table, []) for table in ("problems", "traces")}
     inputs = [shard.path for shards in texts.values() for shard in shards]
     rows = chosen.counts["out"]

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 VERSION = "4"
 
+CARRIED = "carried "
+"""Begins the names of columns that a selection has for the rows of the release alone."""
+
 Tables = dict[str, list[Shard]]
 """The live shards of every table, in order."""
 
 ROWS = """
 SELECT problem_id, trace_id, shard, row, coalesce(completion_tokens, tokens, 0)::BIGINT AS tokens,
-  reason, {order} AS draw
+  reason, {order} AS draw{carried}
 FROM pool WHERE set_aside IS NULL AND coalesce(({where})::BOOLEAN, false)
 """
 
@@ -45,13 +48,13 @@ WITH won AS (SELECT *, row_number() OVER (PARTITION BY problem_id ORDER BY draw,
               FROM ({rejected}))
 SELECT won.problem_id, won.trace_id, won.shard, won.row, won.tokens + lost.tokens AS tokens,
   lost.trace_id AS rejected_id, lost.reason AS rejected_reason,
-  lost.shard AS rejected_shard, lost.row AS rejected_row
+  lost.shard AS rejected_shard, lost.row AS rejected_row{carried}
 FROM won JOIN lost USING (problem_id, k) WHERE k <= {keep}
 """
 
 PROBLEMS = """
 SELECT problem_id, NULL::VARCHAR AS trace_id, shard, row, length(problem) // 4 AS tokens,
-  n, pass_rate, difficulty
+  n, pass_rate, difficulty{carried}
 FROM graded WHERE set_aside IS NULL AND coalesce(({where})::BOOLEAN, false)
 """
 
@@ -86,21 +89,24 @@ def statement(name: str, view: View) -> str:
     drawn = f"md5('{view.seed}' || trace_id)"
     keep = view.per_problem
     per = format_of(name, view).per
+    columns = carried(name, view)
+    also = "".join(f', ({sql}) AS "{CARRIED}{column}"' for column, sql in columns.items())
     match per:
         case "problem":
-            rows = PROBLEMS.format(where=view.where or "true")
+            rows = PROBLEMS.format(where=view.where or "true", carried=also)
         case "pair":
             both = f"({view.where}) AND " if view.where else ""
             # What meets both conditions can be no loser, or a trace could meet itself.
             loser = f"({view.rejected}) AND NOT coalesce(({view.chosen})::BOOLEAN, false)"
             side = {
-                which: ROWS.format(order=drawn, where=f"{both}({condition})")
+                which: ROWS.format(order=drawn, where=f"{both}({condition})", carried=also)
                 for which, condition in (("chosen", view.chosen), ("rejected", loser))
             }
-            rows = PAIRS.format(**side, keep=keep.keep if keep else 2**31)
+            also = "".join(f', won."{CARRIED}{column}"' for column in columns)
+            rows = PAIRS.format(**side, keep=keep.keep if keep else 2**31, carried=also)
         case _:
             by = {"random": drawn, "diverse": DIVERSE}.get(keep.by, keep.by) if keep else drawn
-            rows = ROWS.format(order=by, where=view.where or "true")
+            rows = ROWS.format(order=by, where=view.where or "true", carried=also)
             if keep:
                 rows = KEPT.format(rows=rows, order=keep.order, keep=keep.keep)
             else:
@@ -108,6 +114,13 @@ def statement(name: str, view: View) -> str:
     rows = sampled(name, view, rows)
     more = ", r.rejected_shard, r.rejected_row" if per == "pair" else ""
     return PLACED.format(rows=rows, more=more)
+
+
+def carried(name: str, view: View) -> dict[str, str]:
+    """What rows carry besides, as names and SQL: what the format reads, and what the view asks for.
+    In a selection the names have the prefix `CARRIED`. Of a pair it is the winner's.
+    """
+    return {**format_of(name, view).columns, **view.columns}
 
 
 def sampled(name: str, view: View, rows: str) -> str:
@@ -130,7 +143,8 @@ def sampled(name: str, view: View, rows: str) -> str:
 def select(connection: "duckdb.DuckDBPyConnection", name: str, view: View) -> pl.DataFrame:
     """The rows of a view with their split. Raises QueryError naming the view."""
     if view.per_problem and view.per_problem.by == "diverse":
-        drawn = ROWS.format(order=f"md5('{view.seed}' || trace_id)", where=view.where or "true")
+        by = f"md5('{view.seed}' || trace_id)"
+        drawn = ROWS.format(order=by, where=view.where or "true", carried="")
         connection.register("diverse", rank(connection, drawn, f"view {name}").to_arrow())
     if view.sample and view.sample.by == "diverse":
         rows = statement(name, view.model_copy(update={"sample": None}))
@@ -182,8 +196,9 @@ def funnel(
 def plan(done: Done, tables: Tables, name: str, view: View) -> Iterator[Job]:
     """One job: the whole selection of a view."""
     inputs = [shard.path for shards in tables.values() for shard in shards]
-    what = view.model_dump(mode="json", exclude={"reasoning", "shard_tokens"})
-    key = digest("select", VERSION, name, what, inputs)[:16]
+    what = view.model_dump(mode="json", exclude={"reasoning", "shard_tokens", "system"})
+    own = format_of(name, view).columns
+    key = digest("select", VERSION, name, what, inputs, *([dict(own)] if own else []))[:16]
     rows = sum(shard.rows for shard in tables.get("traces", []))
     live = teachers_of(done, tables.get("traces", []))
     given = (tables, list(done.deciding), name, view, live)

@@ -152,7 +152,7 @@ def test_pairs_have_two_sides(side: str) -> None:
     ("view", "told"),
     [
         ({"format": "stf"}, "there is no format `stf`; did you mean `sft`?"),
-        ({"format": "xyz"}, "there is no format `xyz`; there are midtrain, pairs, rlvr, sft"),
+        ({"format": "xyz"}, "there is no format `xyz`; there are alpaca, midtrain, pairs, rlvr, s"),
         ({"format": "pairs"}, "view `x`: pairs need `chosen` and `rejected`"),
         (
             {"chosen": "a", "rejected": "b", "per_problem": {"by": "tokens"}},

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +59,16 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     pool = tmp_path_factory.mktemp("train") / "pool"
     shipped = Path(__file__).parents[2] / "data" / "recipes" / "quickstart.yaml"
-    build(str(shipped), str(pool))
+    recipe = yaml.safe_load(shipped.read_text())
+    recipe["views"]["kto"] = {"format": "unpaired", "where": "state = 'complete'"}
+    for part in (*recipe["sources"], *recipe["teachers"]):
+        key = "path" if "path" in part else "recorded"
+        part[key] = str(shipped.parent / part[key])
+    decontaminate = recipe["steps"][2]["decontaminate"]
+    decontaminate["benchmarks"] = [str(shipped.parent / b) for b in decontaminate["benchmarks"]]
+    own = pool.with_name("recipe.yaml")
+    own.write_text(yaml.safe_dump(recipe))
+    build(str(own), str(pool))
     return pool / "releases"
 
 
@@ -100,6 +110,20 @@ def test_dpo_trainer_takes_the_pairs_view(releases, model, tokenizer, tmp_path):
         model=model,
         args=arguments(trl.DPOConfig, tmp_path, max_length=512),
         train_dataset=rows(releases, "pairs"),
+        processing_class=tokenizer,
+    )
+    assert trainer.train().training_loss > 0
+
+
+def test_kto_trainer_takes_the_unpaired_view(releases, model, tokenizer, tmp_path):
+    from datasets import concatenate_datasets, load_dataset
+
+    whole = load_dataset("parquet", data_dir=str(releases / "kto"), split="train")
+    sides = [whole.filter(lambda row, side=side: row["label"] is side) for side in (True, False)]
+    trainer = trl.KTOTrainer(
+        model=model,
+        args=arguments(trl.KTOConfig, tmp_path, max_length=512),
+        train_dataset=concatenate_datasets([side.select(range(4)) for side in sides]),
         processing_class=tokenizer,
     )
     assert trainer.train().training_loss > 0

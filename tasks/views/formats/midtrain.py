@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from schemas.recipe import View
 
 
-@view_format("trace")
+@view_format("trace", turns=False)
 def midtrain(joined: "pl.DataFrame", view: "View") -> "pl.DataFrame":
     """Training rows from joined rows (problem and trace columns)."""
     import polars as pl

@@ -7,7 +7,7 @@ Format: https://huggingface.co/docs/trl/dataset_formats (preference, conversatio
 from typing import TYPE_CHECKING
 
 from schemas.parts.view_format import view_format
-from tasks.views.formats.sft import thinking, user
+from tasks.views.formats.sft import conversation, thinking, turn, user
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,13 +20,13 @@ def pairs(joined: "pl.DataFrame", view: "View") -> "pl.DataFrame":
     """Training rows from joined rows (problem, trace and `rejected_`-prefixed columns)."""
     import polars as pl
 
-    def turn(prefix: str) -> "pl.Expr":
-        return pl.concat_list(pl.struct(role=pl.lit("assistant"), content=thinking(prefix)))
+    def answer(prefix: str) -> "pl.Expr":
+        return pl.concat_list(turn("assistant", thinking(prefix)))
 
     return joined.select(
-        prompt=pl.concat_list(user()),
-        chosen=turn(""),
-        rejected=turn("rejected_"),
+        prompt=conversation(view, user()),
+        chosen=answer(""),
+        rejected=answer("rejected_"),
         problem_id=pl.col("problem_id"),
         chosen_id=pl.col("trace_id"),
         rejected_id=pl.col("rejected_id"),

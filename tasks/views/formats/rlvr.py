@@ -9,7 +9,7 @@ an answer alone does not settle (code, constraints): `answer_kind` and `tests`.
 from typing import TYPE_CHECKING
 
 from schemas.parts.view_format import view_format
-from tasks.views.formats.sft import user
+from tasks.views.formats.sft import conversation, user
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,7 +23,7 @@ def rlvr(joined: "pl.DataFrame", view: "View") -> "pl.DataFrame":
     import polars as pl
 
     return joined.select(
-        prompt=pl.concat_list(user()),
+        prompt=conversation(view, user()),
         answer=pl.col("answer"),
         solution=pl.col("answer"),
         answer_kind=pl.col("answer_kind"),

@@ -24,11 +24,33 @@ def thinking(prefix: str = "") -> "pl.Expr":
     return pl.when(reasoning.is_null()).then(response).otherwise(tagged)
 
 
+def turn(role: str, content: "pl.Expr", **more: "pl.Expr") -> "pl.Expr":
+    """A message."""
+    import polars as pl
+
+    return pl.struct(
+        pl.lit(role).alias("role"),
+        content.alias("content"),
+        *(value.alias(key) for key, value in more.items()),
+    )
+
+
+def conversation(view: "View", *turns: "pl.Expr", **more: "pl.Expr") -> "pl.Expr":
+    """Messages, behind the view's system message where it has one. `more`: further keys of it."""
+    import polars as pl
+
+    if not view.system:
+        return pl.concat_list(*turns)
+    said = pl.concat_list(turn("system", pl.col("system"), **more), *turns)
+    unsaid = pl.element().struct.field("content").is_not_null()
+    return said.list.eval(pl.element().filter(unsaid))
+
+
 def user() -> "pl.Expr":
     """The problem as the user's turn."""
     import polars as pl
 
-    return pl.struct(role=pl.lit("user"), content=pl.col("problem"))
+    return turn("user", pl.col("problem"))
 
 
 @view_format("trace")
@@ -37,18 +59,15 @@ def sft(joined: "pl.DataFrame", view: "View") -> "pl.DataFrame":
     import polars as pl
 
     if view.reasoning == "field":
-        none = pl.lit(None, pl.String)
-        question = pl.struct(role=pl.lit("user"), content=pl.col("problem"), reasoning_content=none)
-        answer = pl.struct(
-            role=pl.lit("assistant"),
-            content=pl.col("response").fill_null(""),
-            reasoning_content=pl.col("reasoning"),
-        )
+        unthought = {"reasoning_content": pl.lit(None, pl.String)}
+        question = turn("user", pl.col("problem"), **unthought)
+        response = pl.col("response").fill_null("")
+        answer = turn("assistant", response, reasoning_content=pl.col("reasoning"))
+        messages = conversation(view, question, answer, **unthought)
     else:
-        question = user()
-        answer = pl.struct(role=pl.lit("assistant"), content=thinking())
+        messages = conversation(view, user(), turn("assistant", thinking()))
     return joined.select(
-        messages=pl.concat_list(question, answer),
+        messages=messages,
         **{
             column: pl.col(column)
             for column in "problem_id trace_id teacher source domain level license answer".split()

@@ -215,3 +215,37 @@ def test_a_format_that_loses_rows_is_refused(pool: Pool, monkeypatch: pytest.Mon
     monkeypatch.setitem(FORMATS._parts, "sft", lossy)
     with pytest.raises(LongcotError, match="format sft: 1 rows for 12; it returns one for each"):
         released(pool, many(3).into(pool))
+
+
+def test_columns_are_carried_and_change_nothing_else(pool: Pool) -> None:
+    tables = many(20).into(pool, 20)
+    released(pool, tables, where=RIGHT)
+    plain, bytes_before = rows(pool), files(pool)
+    columns = {"pass_rate": "pass_rate", "kwargs": "{'enable_thinking': tokens > 20}"}
+    released(pool, tables, where=RIGHT, columns=columns)
+    carried = rows(pool)
+    assert carried.drop("pass_rate", "kwargs").equals(plain)
+    assert set(carried["pass_rate"]) <= {0.5, 0.75, 0.25} and carried["kwargs"].dtype == pl.Struct
+    released(pool, tables, where=RIGHT)
+    assert files(pool) == bytes_before
+
+
+def test_a_pair_carries_what_its_winner_has(pool: Pool) -> None:
+    judged = many(20)
+    released(pool, judged.into(pool, 20), "pairs", **PAIRS, columns=["verdict"])
+    assert set(rows(pool, "pairs")["verdict"]) == {"correct"}
+
+
+def test_both_labels_are_released_unpaired(pool: Pool) -> None:
+    judged = many(20)
+    released(pool, judged.into(pool, 20), "kto", format="unpaired")
+    found = dict(rows(pool, "kto").select("trace_id", "label").iter_rows())
+    assert found == {row["trace_id"]: row["verdict"] == "correct" for row in judged.verdicts}
+    released(
+        pool,
+        judged.into(pool, 20),
+        "kto",
+        format="unpaired",
+        columns={"label": "completion_tokens > 20"},
+    )
+    assert set(rows(pool, "kto")["label"]) == {True, False}

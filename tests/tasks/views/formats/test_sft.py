@@ -47,3 +47,11 @@ def test_braces_in_the_text_are_just_text(where: str) -> None:
     assert r"\frac{1}{2} {}" in str(sft(joined, view)["messages"][0].to_list()[1].values()).replace(
         "\\\\", "\\"
     )
+
+
+@pytest.mark.parametrize("where", ["tags", "field"])
+def test_a_system_message_stands_first_where_a_row_has_one(where: str) -> None:
+    view = View.model_validate({"reasoning": where, "system": "{{ domain }}"})
+    joined = pl.concat(JOINED.with_columns(system=pl.lit(s, pl.String)) for s in ("Think.", None))
+    roles = [[turn["role"] for turn in turns] for turns in sft(joined, view)["messages"]]
+    assert roles == [["system", "user", "assistant"], ["user", "assistant"]]
