@@ -36,6 +36,8 @@ ARGS: dict[str, bool | int | float | str | list[str]] = {
     # Chunked prefill of a request with a seed stops vLLM's CPU engine.
     "enable_chunked_prefill": False,
     "max_num_batched_tokens": 32_768,
+    # The form allows blanks between two signs, and a small model may fill its budget with them.
+    "structured_outputs_config": '{"backend": "xgrammar", "disable_any_whitespace": true}',
 }
 """Arguments of `vllm serve`, as a recipe has them."""
 

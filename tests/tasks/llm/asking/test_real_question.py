@@ -34,7 +34,7 @@ def test_vllm_holds_a_model_to_the_form_that_never_saw_json(
     question = Question("sum", asked, template, Sum, 2)
     found = rows(pool, answered(pool, question, [Part("sums", lambda: pl.DataFrame(sums))]))
     assert len(found) == 20
-    # A small model may fill its budget with blanks, which the form allows between two signs.
+    # A small model may think until its budget is spent.
     cut = [row for row in found if row["failure"]]
     assert all(row["detail"] == "cut at max_tokens (200)" for row in cut)
     fits = [row for row in found if not row["failure"]]
