@@ -15,7 +15,9 @@ from flows.runner.dry_run import Looking, Missing, Shown
 from flows.runner.lock import alone
 from flows.runner.prefect_settings import check_home, check_server
 from flows.runner.signals import obeyed
+from tasks.keeping.forget import purge
 from tasks.pool.build import PLAIN, Build, Choices, Runner
+from tasks.pool.forgotten import pending
 from tasks.pool.jobs import Done
 from tasks.pool.migrate import explained, migrate, older
 from tasks.pool.store import Pool, Shard
@@ -60,7 +62,7 @@ def finished(recipe: str, pool: str | None = None, choices: Choices = PLAIN) -> 
         return None
     build = begin(plan, place, Path(recipe), Looking(), choices)
     try:
-        if older(place):
+        if older(place) or pending(place):
             return None
         prepare_steps(plan, build)
         views = figure(plan, build, say=lambda views: None)
@@ -92,6 +94,8 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
         if moving := older(place):
             print(f"longcot: {explained(place, moving)}", file=sys.stderr)
             migrate(place, moving)
+        if pending(place):  # a `longcot forget` was killed
+            purge(place)
         place.sweep()
         build = begin(plan, place, Path(recipe), runner, choices)
         prepare(plan, build)

@@ -26,6 +26,7 @@ from tasks.generation.earlier_reading import reads_as_ever, stands_as_ever
 from tasks.generation.turns import first_turn
 from tasks.llm.http.replies import INT32, INT64, Reader, whole_number
 from tasks.llm.reasoning_parser import Parts, fields, split
+from tasks.pool.forgotten import forgotten
 from tasks.pool.growth import Intake, Prepared, intake
 from tasks.pool.id_set import IdSet, keys_of
 from tasks.pool.store import Pool, Receipt
@@ -100,16 +101,16 @@ def replay(
     files, stamp = place_of(teacher, teacher.recorded, base)
     how = teacher.model_dump(mode="json", exclude={"recorded"})
     spec = digest("recorded", VERSION, how)
-    index = Index(pool, problems)
+    index, gone = Index(pool, problems), forgotten(pool)
 
     def batches() -> Iterator[Prepared]:
         seen = IdSet()
         for number, batch in enumerate(stream(teacher, files, teacher.name)):
             if number == 0:
                 check_columns(teacher, teacher.name, batch, needed_columns(teacher))
-            yield prepare(teacher, batch, index, earlier.traces, seen)
+            yield prepare(teacher, batch, index, earlier.traces, seen, gone.ids)
 
-    stamp = digest(stamp, index.shards, earlier.shards)
+    stamp = gone.stamped(digest(stamp, index.shards, earlier.shards))
     found = intake(pool, "generate", "traces", spec, stamp, batches, recipe, tick)
     readable(found.counts, f"teacher {teacher.name}", teacher.recorded or teacher.hub)
     for name, count in sorted(found.counts.items()):
@@ -135,16 +136,23 @@ def needed_columns(teacher: Recorded) -> list[str]:
 
 
 def prepare(
-    teacher: Recorded, batch: list[Any], index: Index, earlier: IdSet, seen: IdSet
+    teacher: Recorded,
+    batch: list[Any],
+    index: Index,
+    earlier: IdSet,
+    seen: IdSet,
+    gone: frozenset[str] = frozenset(),
 ) -> Prepared:
     """A batch of recorded rows as traces and rejects. Pure, but for `seen`, which learns.
 
     A trace that an earlier recording has is repeated; so is one of this recording that is numbered
     alike. An equal text that nothing numbers is another draw that came out the same.
+
+    gone: problems and traces that are forgotten, with every draw of the same text
     """
     rows: list[dict[str, Any]] = []
     places: list[str] = []
-    aside: list[tuple[str, str, str, str, str]] = []
+    aside: list[tuple[str, str, str, str, str | None]] = []
     reader = Reader()
     for (place, content), holds in batch:
         try:
@@ -159,6 +167,9 @@ def prepare(
     )
     known = earlier.has([row["trace_id"] for row in rows])
     for row, place, owner, again in zip(rows, places, owners, known, strict=True):
+        if row["problem_id"] in gone:
+            aside.append(("generate", row["trace_id"], teacher.name, "forgotten", None))
+            continue
         if owner is None:
             detail = f"{place}: no source has this problem"
             aside.append(("generate", row["trace_id"], teacher.name, "unknown_problem", detail))
@@ -166,6 +177,9 @@ def prepare(
         number = next(numbers)
         if again or (number and row["sample"] is not None):
             aside.append(("generate", row["trace_id"], teacher.name, "repeated", place))
+            continue
+        if gone and {row["trace_id"], digest(row["trace_id"], number)} & gone:
+            aside.append(("generate", row["trace_id"], teacher.name, "forgotten", None))
             continue
         if number:
             row["trace_id"] = digest(row["trace_id"], number)

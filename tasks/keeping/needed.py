@@ -59,6 +59,11 @@ def needed(pool: Pool, kept: Iterable[Version]) -> Needed:
     return found
 
 
+def glob(pool: Pool, pattern: str) -> list[str]:
+    """The files of a pool that match, relative to it, sorted."""
+    return sorted(str(path)[len(pool.root) + 1 :] for path in pool.fs.glob(pool.path(pattern)))
+
+
 def proof(path: str) -> str:
     """The file that tells the digest of a released file.
 
@@ -71,12 +76,11 @@ def proof(path: str) -> str:
 def receipts(pool: Pool) -> dict[str, Receipt]:
     """Every receipt that can be read, by its path. fsck tells of those that cannot."""
     found = {}
-    for path in pool.fs.glob(pool.path("receipts/*/*.json")):
-        relative = str(path).removeprefix(pool.path(""))
+    for path in glob(pool, "receipts/*/*.json"):
         try:
-            content = pool.get_json(relative)
+            content = pool.get_json(path)
             outputs = [Shard(**shard) for shard in content.pop("outputs")]
-            found[relative] = Receipt(outputs=outputs, **content)
+            found[path] = Receipt(outputs=outputs, **content)
         except (PoolError, KeyError, TypeError):
             continue
     return found

@@ -2,7 +2,7 @@
 
 Every row of a source is counted: it becomes a problem, or it is set aside with a reason (`where`,
 `no_problem`, `repeated`, `conflicting_gold`, `malformed`, `invalid_utf8`, `wrong_type`, `too_long`,
-`multi_turn`).
+`multi_turn`, `forgotten`).
 """
 
 import json
@@ -17,6 +17,7 @@ from schemas.identity import digest, problem_id
 from schemas.recipe import Source
 from schemas.tables import PROBLEMS, REJECTS
 from tasks.pool.build import Build, Tick
+from tasks.pool.forgotten import forgotten
 from tasks.pool.growth import Intake, Prepared, intake
 from tasks.pool.id_set import IdSet
 from tasks.pool.store import Pool
@@ -61,6 +62,7 @@ def ingest(
     """
     name = source_name(source)
     files, stamp = place_of(source, source.path, base)
+    gone = forgotten(pool)
     how = source.model_dump(mode="json", exclude={"path", "name"})
     spec = digest("ingest", VERSION, name, how)
 
@@ -69,9 +71,9 @@ def ingest(
         for number, batch in enumerate(stream(source, files, name)):
             if number == 0:
                 check_columns(source, name, batch, ["problem"])
-            yield prepare(source, name, batch, known)
+            yield prepare(source, name, batch, known, gone.ids)
 
-    stamp = digest(stamp, earlier.stamp)
+    stamp = gone.stamped(digest(stamp, earlier.stamp))
     found = intake(pool, "ingest", "problems", spec, stamp, batches, recipe, tick)
     readable(found.counts, f"source {name}", source.path or source.hub)
     for receipt in found.shards:
@@ -117,11 +119,20 @@ class Answers:
         self.number(table.column(0).to_pylist(), table.column(1).to_pylist())
 
 
-def prepare(source: Source, name: str, batch: list[Any], known: Answers) -> Prepared:
-    """A batch of source rows as problems and rejects. Pure, but for `known`, which learns."""
+def prepare(
+    source: Source,
+    name: str,
+    batch: list[Any],
+    known: Answers,
+    gone: frozenset[str] = frozenset(),
+) -> Prepared:
+    """A batch of source rows as problems and rejects. Pure, but for `known`, which learns.
+
+    gone: problems that are forgotten; what was made from them does not come in either
+    """
     rows: list[dict[str, Any]] = []
     places: list[str] = []
-    aside: list[tuple[str, str, str, str, str]] = []
+    aside: list[tuple[str, str, str, str, str | None]] = []
     for (place, content), holds in batch:
         try:
             rows.append(problem_row(source, name, content_of(source, content, holds)))
@@ -131,7 +142,9 @@ def prepare(source: Source, name: str, batch: list[Any], known: Answers) -> Prep
     kept = []
     numbers = known.number([r["problem_id"] for r in rows], [r["answer"] for r in rows])
     for row, place, (before, same) in zip(rows, places, numbers, strict=True):
-        if before == 0:
+        if row["problem_id"] in gone or row["parent_id"] in gone:
+            aside.append(("ingest", row["problem_id"], name, "forgotten", None))
+        elif before == 0:
             kept.append(row)
         elif same:
             aside.append(("ingest", row["problem_id"], name, "repeated", place))

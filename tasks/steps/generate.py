@@ -17,7 +17,7 @@ class Generate(Step, kind="generate"):
     writes = ("traces",)
     reasons = (
         "unknown_problem", "no_problem", "repeated", "where", "malformed", "invalid_utf8",
-        "wrong_type",
+        "wrong_type", "forgotten",
     )  # fmt: skip
     once = True
 

@@ -35,6 +35,7 @@ from tasks.llm.prompts import COLUMNS, GIVEN_AWAY
 from tasks.llm.requests import Meter
 from tasks.llm.task_group import together
 from tasks.llm.vllm.server import served
+from tasks.pool.forgotten import forgotten
 from tasks.pool.growth import Intake
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Receipt
@@ -80,7 +81,7 @@ def generate(
         with _healing:
             heal(pool, done.recipe, rebuy, teacher.prices, deep=True)
         live, counts = settle(pool, plan, index, done.recipe)
-    wanted = Wanted(done, plan, live, verify, retry_failed, only)
+    wanted = Wanted(done, plan, live, verify, retry_failed, only, forgotten(pool).ids)
     if any(len(wanted.of(receipt)[0]) for receipt in done.problems):
         pool.writing()
         log = Path(pool.root if pool.local else ".") / "logs" / f"{teacher.name}.log"
@@ -99,6 +100,7 @@ class Wanted:
     verify: Any
     retry_failed: bool
     only: frozenset[str] | None
+    gone: frozenset[str]
 
     def of(self, receipt: Receipt) -> tuple[pl.DataFrame, ExistingSamples]:
         """The problems of a shard that want more samples, and what is held of the shard's."""
@@ -122,9 +124,13 @@ class Wanted:
         return list(self.plan.draws(problem, self.plan.teacher.samples.max))
 
     def known(self, row: dict[str, Any], has: ExistingSamples) -> list[Verdict | None]:
-        """The outcomes of a problem's draws; a hint that there is not can tell nothing."""
+        """The outcomes of a problem's draws; a hint that there is not can tell nothing, nor can
+        what is forgotten.
+        """
         return [
-            Verdict.UNDECIDED if draw.template.lacks(row) else has.verdicts.get(draw.trace_id)
+            Verdict.UNDECIDED
+            if draw.template.lacks(row) or draw.trace_id in self.gone
+            else has.verdicts.get(draw.trace_id)
             for draw in self.draws(row["problem_id"])
         ]
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tasks.pool.forgotten import forgotten
 from tasks.query.sql import connect, query
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ aside AS (
 ),
 told AS (
   SELECT g.id, CASE
+    WHEN g.problem_id IN (SELECT id FROM forgotten) OR g.trace_id IN (SELECT id FROM forgotten)
+      THEN 'forgotten'
     WHEN g.problem_id IS NOT NULL AND p.problem_id IS NULL
       THEN coalesce('not taken in by ' || rp.why, 'source gone')
     WHEN g.trace_id IS NOT NULL AND t.trace_id IS NULL
@@ -61,8 +64,8 @@ SELECT id, coalesce(min(reason), 'no longer selected') AS reason FROM told GROUP
 
 
 def reasons(before: "Side", after: "Side", removed: "pa.Table") -> dict[str, str]:
-    """Why each row left, by its id: contaminated, label corrected, source gone, set aside by a
-    step, not taken in, no longer selected.
+    """Why each row left, by its id, the first that holds: forgotten, not taken in, source gone,
+    contaminated, set aside by a step, label corrected, no longer selected.
 
     removed: `id` and `problem_id` (null: not told) of rows of `before` that `after` has not
     """
@@ -81,7 +84,8 @@ def reasons(before: "Side", after: "Side", removed: "pa.Table") -> dict[str, str
         pa.schema([(name, pa.string()) for name in ("id", "problem_id", "trace_id")]),
     )
     was = _asked(before.known, BEFORE, gone=gone) if before.known else _nothing()
-    rows = _asked(after.known, WHY, gone=gone, was=was).to_pylist()
+    never = pa.table({"id": pa.array(sorted(forgotten(after.known.pool).ids), pa.string())})
+    rows = _asked(after.known, WHY, gone=gone, was=was, forgotten=never).to_pylist()
     return {row["id"]: row["reason"] for row in rows}
 
 
