@@ -239,6 +239,13 @@ def listed(paths: list[str]) -> str:
     return "[" + ", ".join("'" + path.replace("'", "''") + "'" for path in paths) + "]"
 
 
+TOO_LARGE = (
+    ". Join to the right what is short (FROM traces JOIN verdicts; the right side is held), name "
+    "fewer of `reasoning`, `response` and `frame`, or give more with --memory or LONGCOT_MEMORY"
+)
+"""What helps where a query needs more than its memory: joins are done as they are written."""
+
+
 def query(connection: "duckdb.DuckDBPyConnection", sql: str, what: str) -> pa.Table:
     """The result of a SELECT. Raises QueryError in one paragraph, with what the pool has."""
     import duckdb
@@ -250,6 +257,8 @@ def query(connection: "duckdb.DuckDBPyConnection", sql: str, what: str) -> pa.Ta
         table: pa.Table = connection.sql(sql).to_arrow_table()
     except duckdb.Error as error:
         message = str(error).split("\n\n", 1)[0].replace("\n", " ")
+        if isinstance(error, duckdb.OutOfMemoryException):
+            message += TOO_LARGE
     else:
         return table
     # Outside the `except`, so that the complaint does not carry DuckDB's error along.

@@ -1,3 +1,4 @@
+import random
 import tempfile
 from pathlib import Path
 
@@ -30,6 +31,25 @@ def test_the_pool_is_one_row_per_trace_with_all_that_is_known(pool: Pool) -> Non
         ("7 (0)", "correct", "equal.exact", "logic", 2, 1, 0.5, 0.5),
         ("8 (1)", "incorrect", "differ.value", "logic", 2, 1, 0.5, 0.5),
     ]
+
+
+def test_long_text_streams_and_a_query_that_holds_it_is_told_how_to_go_on(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(7)
+    texts = [rng.randbytes(150_000).hex() for _ in range(100)]  # 30 MB in 24 MB of memory
+    rows = [{**trace(str(n), "a"), "reasoning": text} for n, text in enumerate(texts)]
+    shards = [rows[n : n + 10] for n in range(0, len(rows), 10)]
+    tables = fill(pool, problems=[[problem("a")]], traces=shards)
+    monkeypatch.setenv("LONGCOT_MEMORY", "24MB")
+    monkeypatch.setenv("LONGCOT_THREADS", "1")
+    short = "(SELECT DISTINCT trace_id FROM traces) s"
+    with connect(pool, tables) as connection:
+        for told in ("FROM pool", f"FROM traces t JOIN {short} USING (trace_id)"):
+            longest = f"SELECT reasoning {told} ORDER BY length(reasoning) LIMIT 2"
+            assert query(connection, longest, "test").num_rows == 2
+        with pytest.raises(QueryError, match=r"Join to the right what is short .* --memory"):
+            query(connection, f"SELECT reasoning FROM {short} JOIN traces USING (trace_id)", "test")
 
 
 def test_a_trace_without_a_verdict_is_in_the_pool(pool: Pool) -> None:
