@@ -49,4 +49,5 @@ class Against:
 
         texts = composed(self.items["text"])
         tokens = tokenise(texts)
-        return index_of(tokens, self.n), sketch(texts), items_of(texts, tokens)
+        index = index_of(tokens, self.n)
+        return index, sketch(texts), items_of(texts, tokens, index)

@@ -21,7 +21,7 @@ from tasks.contamination.overrides import Override
 from tasks.pool.jobs import Done, Job, aside_of, frame_of
 from tasks.pool.store import Pool, Receipt
 
-VERSION = "1"
+VERSION = "2"
 LINEAGE = "2"
 TRACE = ("reasoning", "response")
 

@@ -2,7 +2,8 @@
 
     coverage    share of the item's n-grams that the text repeats, weighted (tasks/.../ngrams.py)
     share       share of the text that these n-grams make up
-    similarity  1 - edits / length, between the item and the stretch of the text nearest to it
+    similarity  1 - edits / length, between the item and the stretch of the text nearest to it; an
+                edit counts as much as what it changes is rare
     numbers     share of the item's numbers that the text has too
     figures     whether the text has these numbers, at least two, and no other
     words       of all words of both, the share that both have, weighted by idf (Dice)
@@ -17,8 +18,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel
 
-from tasks.contamination.ngrams import BASE, FIGURES, Pairs
+from tasks.contamination.ngrams import BASE, FIGURES, Index, Pairs, rarity
 from tasks.contamination.tokens import Spelt, Tokens, spell, tokenise
 from tasks.dedupe.tokenizer import compiled
 
@@ -27,6 +29,10 @@ SCHEMA = {
     "numbers": pl.Float32, "figures": pl.Boolean, "words": pl.Float32, "similarity": pl.Float32,
     "start": pl.Int64, "stop": pl.Int64,
 }  # fmt: skip
+
+
+LIKE = 0.5
+"""Similarity below which no bound lies, so that it need not be weighted."""
 
 
 class Weights(NamedTuple):
@@ -38,14 +44,15 @@ class Weights(NamedTuple):
 
 
 class Items(NamedTuple):
-    """The items' tokens and what their words weigh."""
+    """The items' tokens, what their words weigh, and how rare the phrase around each token is."""
 
     tokens: Tokens
     spelt: Spelt
     weights: Weights
+    rarity: NDArray[np.float32]
 
 
-def items_of(texts: pl.Series, tokens: Tokens) -> Items:
+def items_of(texts: pl.Series, tokens: Tokens, index: Index) -> Items:
     """The idf of every word, log(1 + items / items that have it); numbers weigh nothing."""
     counts = np.diff(tokens.bounds)
     owners = np.repeat(np.arange(len(counts)), counts)[~tokens.number]
@@ -56,7 +63,7 @@ def items_of(texts: pl.Series, tokens: Tokens) -> Items:
     word, frequency = np.unique(words[fresh], return_counts=True)
     many = max(1, len(counts))
     weights = Weights(word, np.log1p(many / frequency), float(np.log1p(many)))
-    return Items(tokens, spell(texts, tokens), weights)
+    return Items(tokens, spell(texts, tokens), weights, rarity(tokens, index))
 
 
 def compare(
@@ -80,7 +87,7 @@ def compare(
     share, numbers, figures, words, first, last, there = (column[worth] for column in found)
     mine = spell(texts.gather(unique), own)
     near = [
-        _similarity(*spans, mine, known.spelt)
+        _similarity(*spans, mine, known)
         for spans in zip(
             own.bounds[place].tolist(), own.bounds[place + 1].tolist(),
             other.bounds[items].tolist(), other.bounds[items + 1].tolist(),
@@ -97,7 +104,7 @@ def compare(
 
 
 def _similarity(
-    first: int, last: int, begin: int, end: int, shift: int, text: Spelt, item: Spelt
+    first: int, last: int, begin: int, end: int, shift: int, text: Spelt, known: Items
 ) -> float:
     """Similarity of the item and the nearest stretch of the text that is as long; 0 to 1.
 
@@ -106,8 +113,30 @@ def _similarity(
     """
     start = first + min(max(0, shift), max(0, last - first - (end - begin)))
     stop = min(last, start + end - begin)
+    item, rare = known.spelt, known.rarity[begin:end]
     whole = item.data[item.at[begin] : item.at[end]]
-    return float(fuzz.ratio(whole, text.data[text.at[start] : text.at[stop]])) / 100
+    near = text.data[text.at[start] : text.at[stop]]
+    plain = float(fuzz.ratio(whole, near)) / 100
+    if plain < LIKE or not len(rare) or rare.min() == rare.max():
+        return plain
+    return min(plain, weighted(whole, near, np.repeat(rare, np.diff(item.at[begin : end + 1]))))
+
+
+def weighted(item: bytes, text: bytes, weight: NDArray[np.float32]) -> float:
+    """The similarity where byte i of the item weighs `weight[i]`, a byte of the text as much as its place.
+
+    It is the plain one, 1 - edits / bytes of both, where all weigh the same.
+    """
+    weight = np.append(weight, weight[-1])
+    both = 2 * float(weight[:-1].sum())
+    lost = added = 0.0
+    for edit in Indel.editops(item, text):
+        heavy = float(weight[edit.src_pos])
+        if edit.tag == "delete":
+            lost += heavy
+        else:
+            added += heavy
+    return 1 - (lost + added) / (both - lost + added)
 
 
 @compiled

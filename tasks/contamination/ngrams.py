@@ -80,6 +80,19 @@ def index_of(tokens: Tokens, n: int) -> Index:
     )  # fmt: skip
 
 
+def rarity(tokens: Tokens, index: Index) -> NDArray[np.float32]:
+    """What each token of the items weighs in an edit: the mean of its n-grams, 0 to 1.
+
+    An n-gram weighs 1 / sqrt(items that have it) here, at least that of COMMON items: the phrases
+    of a trade stand in a dozen items and are half of what such a problem says. A token without an
+    n-gram weighs 1.
+    """
+    masked = tokens.masked
+    hashes, _ = _grams(masked, tokens.bounds, index.n)
+    weight = np.maximum(index.weight[np.searchsorted(index.grams, hashes)], 1 / COMMON)
+    return _means(np.sqrt(weight).astype(np.float32), tokens.bounds, index.n)
+
+
 Pairs = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 """Positions of texts, positions of items, and the coverage of the item."""
 
@@ -117,6 +130,21 @@ def _grams(words: Any, bounds: Any, n: Any) -> Any:
             hashes[spot], owners[spot] = mixed(state), text
             spot += 1
     return hashes, owners
+
+
+@compiled
+def _means(weight: Any, bounds: Any, n: Any) -> Any:
+    """The mean weight of the n-grams around each token; `weight` goes by text and position."""
+    means = np.ones(bounds[-1], np.float32)
+    gram = 0
+    for text in range(len(bounds) - 1):
+        first, many = bounds[text], bounds[text + 1] - bounds[text] - n + 1
+        if many > 0:
+            for spot in range(many + n - 1):
+                begin, end = max(0, spot - n + 1), min(spot + 1, many)
+                means[first + spot] = weight[gram + begin : gram + end].mean()
+            gram += many
+    return means
 
 
 @compiled

@@ -180,3 +180,31 @@ def test_every_script_is_read(real_data: Path) -> None:
         dropped = set(hit.filter(pl.col("decision") == "drop")["problem_id"])
         assert len(dropped & {str(k) for k in range(40)}) >= 38, language
         assert len(dropped - {str(k) for k in range(40)}) <= 3, language
+
+
+INSTRUCTION = (
+    "You are given a question from a general knowledge exam. Think step by step, explain your "
+    "reasoning in full sentences, consider every option with care, and then write the letter of "
+    "the correct answer on the last line of your response, without any comment. Question: "
+)
+QUESTIONS = [
+    "Which river flows through Cairo?", "Who painted the Night Watch in Amsterdam?",
+    "What metal is liquid at room temperature?", "Which planet has the largest moon?",
+    "Who wrote Middlemarch under another name?", "What gas do plants take in by day?",
+    "Which city saw the summer games of 2000?", "Who discovered penicillin by accident?",
+    "What is the capital of Mongolia today?", "Which bird can fly backwards for hours?",
+    "Who first reached the South Pole on skis?", "Which sea lies between Italy and Croatia?",
+    "What unit measures electrical resistance?", "Which king signed the Great Charter?",
+]  # fmt: skip
+
+
+def test_an_instruction_that_many_items_share_makes_no_copy_of_another_question() -> None:
+    exam = against([INSTRUCTION + question for question in QUESTIONS])
+    others = ["Which animal sleeps the longest?", "What do people breathe at night?"]
+    hit = found([INSTRUCTION + other for other in others], exam)
+    assert hit.filter(pl.col("decision") == "drop").is_empty()
+    assert hit.filter(pl.col("test") == "fuzzy").is_empty()
+    misspelt = INSTRUCTION + QUESTIONS[3].replace("planet", "plannet")
+    copies = found([INSTRUCTION + QUESTIONS[0], misspelt], exam)
+    dropped = copies.filter(pl.col("decision") == "drop")
+    assert dropped.select("problem_id", "item_id").rows() == [("0", "i0"), ("1", "i3")]
