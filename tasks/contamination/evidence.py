@@ -123,9 +123,10 @@ def _similarity(
 
 
 def weighted(item: bytes, text: bytes, weight: NDArray[np.float32]) -> float:
-    """The similarity where byte i of the item weighs `weight[i]`, a byte of the text as much as its place.
+    """The similarity where byte i of the item weighs `weight[i]`, 0 to 1.
 
-    It is the plain one, 1 - edits / bytes of both, where all weigh the same.
+    A byte of the text weighs as much as its place. Where all weigh the same, it is the plain
+    one: 1 - edits / bytes of both.
     """
     weight = np.append(weight, weight[-1])
     both = 2 * float(weight[:-1].sum())
