@@ -60,7 +60,8 @@ class Extraction(NamedTuple):
     `text[start:end]` of the response is the answer; both are -1 where it was put together from
     several places. `rule` is box, tag, statement, conclusion or json. `rivals` are other values
     that were boxed. `parts` are all values that are claimed, for a problem that asked for several.
-    `contested` is a later claim that says something else. Without an answer `reason` says why.
+    `contested` is a later claim that says something else. `beside` are other readings of the sentence
+    that holds the answer. Without an answer `reason` says why.
     """
 
     answer: str | None
@@ -70,6 +71,7 @@ class Extraction(NamedTuple):
     rivals: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     contested: str | None = None
+    beside: tuple[str, ...] = ()
     reason: str = ""
 
 
@@ -122,6 +124,8 @@ def judged(found: Extraction, compare: Callable[[str], str]) -> str:
         if _equal(whole):
             return whole
     if found.contested and _equal(compare(found.contested)) != right:
+        return "undecided.ambiguous"
+    if reason.startswith("differ.") and any(_equal(compare(other)) for other in found.beside):
         return "undecided.ambiguous"
     return reason
 
@@ -177,8 +181,11 @@ def _claimed(text: str, kind: str) -> Extraction:
         if words.renounces.search(tail, said.at):
             return Extraction(None)
         parts = [s.value for s in statements(tail, kind, words) if s.part] if said.part else []
-        return Extraction(said.value, "statement", parts=tuple(reversed(parts)))
-    return Extraction(conclusion(tail, kind, words), "conclusion")
+        return Extraction(
+            said.value, "statement", parts=tuple(reversed(parts)), beside=said.beside
+        )
+    ending = conclusion(tail, kind, words)
+    return Extraction(ending.text, "conclusion", beside=ending.beside)
 
 
 def _delimited(text: str, delimited: list[Box], words: Lexicon) -> list[Box] | None:
@@ -225,7 +232,7 @@ def _later(after: str, kind: str, words: Lexicon) -> Statement | None:
         return said
     correction = words.corrects.search(after)
     if correction and kind == "math":
-        ending = conclusion(after[correction.start() :], kind, words)
+        ending = conclusion(after[correction.start() :], kind, words).text
         if ending and any(map(str.isdigit, ending)):
             return Statement(ending, 0, False, False)
     return None

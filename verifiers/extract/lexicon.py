@@ -58,6 +58,7 @@ class Lexicon:
         self.others = self._compiled("others")
         self.bound_after = self._compiled("bound_after")
         self.limit = self._compiled("limit")
+        self.because = self._compiled("because")
         self.or_ = self._compiled("or_")
         self.cue = re.compile(
             rf"(?:{self._words('chooses')})(?:\s*(?:{self._words('chooses')}|{copula}|{_ARTICLES})(?![A-Za-z]))*+"

@@ -6,32 +6,21 @@ is told by what stands around it (`roles`).
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from verifiers.extract.lexicon import Lexicon
 from verifiers.extract.roles import Role, role
-from verifiers.math.quantities.units import read_unit
-from verifiers.text.math_names import FUNCTIONS
+from verifiers.extract.values import (
+    FORMULA,
+    Value,
+    alone,
+    bare,
+    content,
+    is_answer,
+    last_side,
+    trimmed,
+    value,
+)
 
-# `$` opens and closes a formula as in pandoc: "costs $5 and $6" holds none.
-FORMULA = re.compile(
-    r"\$\$(?P<a>.{1,2000}?)\$\$|\\\[(?P<b>.{1,2000}?)\\\]|\\\((?P<c>.{1,2000}?)\\\)"
-    r"|(?<![\\$])\$(?P<d>[^\s$](?:[^$\n]{0,2000}[^\s$\\])?|\s[^$\n]{1,2000}\s)\$(?!\d)",
-    re.DOTALL,
-)
-_BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,200})\*\*")  # **42 apples**
-_NUMBER = re.compile(  # -1,234.5, $3, 3/4, 2e5, 35 %; not x_2, GPT-4, 3rd
-    r"(?<![A-Za-z0-9.,^_\\])(?<![A-Za-z]-)(?:(?<!\d)(?<!\d\s)-\s?)?(?:\\?[$€£]\s?)?-?"
-    r"(?:\d{1,3}(?:,\d{3})++(?!,?\d)|\d++)?(?:\.\d++|(?<=\d))"
-    r"(?:\s*/\s*\d++(?!\.\d))?(?:[eE][+-]?\d+)?\s?%?(?![A-Za-z_]*\d)"
-)
-_SIGN = re.compile(r"(?:±|∓|\\pm|\+/-)\s*\Z")  # "c = ±" before 5
-_FACTORIAL = re.compile(r"!(?=\s*[.,;)]|\s+[a-z])")  # "is 6!." and "6! ways", not "is 42!"
-_UNIT = re.compile(  # "20 km/h.", "9.8 m/s²"
-    r"\s?(?P<unit>[^\W\d_]{1,12}(?:[/·^][\w²³]+|[²³])*)(?=\s*(?:[.,;:)]|\*\*|\Z))"
-)
-_RESULT = re.compile(r"=\s*\\?\$?\s*(-?[\d,]*\.?\d+)")  # = $50
-_STATED = re.compile(r"\b(?:is|are|be|equals?)\b[^.]*\d")  # "is 4" behind "the units digit of $x$"
 _LEADING = re.compile(
     r"[\"“](?P<quoted>[^\"“”\n]{1,80})[\"”]|(?P<number>\\?[$€£]?-?\d[\d,]*(?:\.\d+)?%?)"
     r"(?:,? (?:is|as|because|since|calculated|which|when|in|if|but|out|for)\b"  # 42 because
@@ -42,19 +31,11 @@ _SAID_AGAIN = re.compile(  # "256+37, that is 293"
     r",?\s+(?:that is|i\.e\.|namely|in other words|which (?:is|equals)),?\s+(?=[$\\(]*-?\d)"
 )
 _RIVAL = re.compile(r"\s*\(\s*or\s+([^()\n]+)\)\Z")  # "82.5 (or 83)"
-_CLOSING = re.compile(  # "is 50 **", "= 50"
-    r"(?:\b(?:is|are|equals)|=)\s+(?:\w+\s+)?\\?\$?-?[\d,.]+[\s.*%]*\Z"
-)
-_SEVERAL = re.compile(  # "are 3, 5 and 7."
-    r"\b(?:are|be|is):? (-?\d+(?:\.\d+)?(?:, -?\d+(?:\.\d+)?)*,? and -?\d+(?:\.\d+)?)[.*\s]*\Z"
-)
 _SENTENCE = re.compile(  # between "it is $5.$" and "So"; not behind "Mr."
     r"(?<=[.!?]\$\$)\s+(?=[A-Z])|(?<=[.!?]\\\])\s+(?=[A-Z])"
     r"|(?<=[.!?。！？])(?<!\\!)(?<!Mr\.)(?<!Mrs\.)(?<!Ms\.)(?<!Dr\.)"
     r"(?<!St\.)(?<! [A-Z]\.)(?<!i\.e\.)(?:\s+|(?<=[。！？]))(?=\S)"
 )
-_WORD = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")
-_COMMAND = re.compile(r"\\text\s*\{[^{}]*\}|\\[a-zA-Z]+|\\.")  # \text{cm}, \frac, \,
 _CALCULATION = re.compile(r"[\d\s.,+*/()^-]+=[^=]+\Z")  # 28 + 32 = 60
 _COMMENT = re.compile(  # "Note: the answer is ...", "I hope it is correct"
     r"[\s*#>(_-]*(?:i hope|hope this|let me know|please|feel free|note\b|notes?:|remark\b|hint\b"
@@ -71,10 +52,6 @@ _ABSTAINS = re.compile(  # "It cannot be determined", "I don't know"
     r"|无法确定|不知道|わかりません|分かりません|알 수 없",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"\([^()\n]*\)")  # "20 minutes (30 - 10)"
-_BASE = re.compile(  # "12 of the 20", "more than the 20"
-    r"\b(?:of (?:the|its|his|her|their|these|those|all)|than(?: the)?)\s+\Z", re.IGNORECASE
-)
 _LONGEST = 240  # characters of a statement that is an answer by itself
 _WORDY = 60
 _LOOK_BACK = 6  # lines above the end that are searched for a conclusion
@@ -82,35 +59,39 @@ _MOST_WORDS = 4
 _SHORT_LINE = 80
 _OPENING = re.compile(r"\s[\"'`]\Z")
 _ENDS = ".!?。！？)]}$*\"'`%>”"
-_CONTEXT = 3000
+_LEAD_IN = re.compile(  # "So", "Therefore,", "We conclude that"
+    r"[\s*#>-]*(?:(?:so|thus|hence|therefore|consequently|finally|in conclusion|overall"
+    r"|(?:it follows|we (?:conclude|see|find)|this (?:means|shows)) that)\b[,:]?\s*)+",
+    re.IGNORECASE,
+)
+_BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,80})\*\*")  # **Paris**
+_COPULA = re.compile(  # "is", "must be", "is called"
+    r"\b(?:is|are|was|were|be|becomes?|equals)\s+(?:(?:called|named|known as|therefore|thus|indeed"
+    r"|exactly)\s+)*(?=\S)",
+    re.IGNORECASE,
+)
+_NOTHING = Value(None, None)
 
 
-class Value(NamedTuple):
-    """A value that was found, or None with the role in which the sentence mentions values."""
-
-    text: str | None
-    role: Role | None
-
-
-def conclusion(text: str, kind: str, lexicon: Lexicon) -> str | None:
-    """The value in the last sentence of `text` that states one, or None.
+def conclusion(text: str, kind: str, lexicon: Lexicon) -> Value:
+    """The value in the last sentence of `text` that states one.
 
     None also where the text comes to say that there is no telling.
     """
     lines = list(_lines(text))[::-1]
     if not lines:
-        return None
+        return _NOTHING
     start, end = lines[-1]
-    last = text[start:end]
     if kind != "math":
-        return last.strip() if len(last.strip()) <= _LONGEST else None
+        return _predicate(text, start, end, lexicon)
+    last = text[start:end]
     whole = is_answer(last)
     valued = whole and (len(lines) == 1 or value(text, start, end, lexicon).text)
     if not ended(last) and not valued:
-        return None
-    if len(lines) == 1 and whole and not abstains(last) and _alone(text, start, end, lexicon):
+        return _NOTHING
+    if len(lines) == 1 and whole and not abstains(last) and alone(text, start, end, lexicon):
         line = lexicon.predicate.sub("", last.strip())
-        return _last_side(line) if _CALCULATION.match(line) else line
+        return last_side(line) if _CALCULATION.match(line) else Value(line, Role.ASSERTED)
     block = _last_display(text, lexicon)
     for first, stop in reversed(lines[-_LOOK_BACK:]):
         for begin, until in reversed(sentences(text, first, stop)):
@@ -118,13 +99,38 @@ def conclusion(text: str, kind: str, lexicon: Lexicon) -> str | None:
             if is_comment(sentence):
                 continue
             if abstains(sentence):
-                return None
+                return _NOTHING
             found = value(text, begin, until, lexicon)
             if found.text:
-                return block if block and _holds(block, found.text) else found.text
+                return block if _holds(block, found) else found
             if found.role in (Role.DENIED, Role.COMPARED, Role.QUOTED, Role.HEDGED):
-                return None  # the last sentence with values states none
+                return _NOTHING  # the last sentence with values states none
     return block
+
+
+def _predicate(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
+    """What the last sentence says of its subject: **Paris** in "So the capital is **Paris**."
+
+    The sentence as a whole where it is short and has no subject, or no verb that is known.
+    """
+    start, end = sentences(text, start, end)[-1]
+    lead = _LEAD_IN.match(text, start, end)
+    start = lead.end() if lead else start
+    reason = lexicon.because.search(text, start, end)
+    until = reason.start() if reason and reason.start() > start else end
+    bold = [match for match in _BOLD.finditer(text, start, until) if match[0] != text[start:until]]
+    spoken = [match for match in _COPULA.finditer(text, start, until)]
+    if bold:
+        said = bold[-1].span("bold")
+    elif spoken:
+        said = (spoken[-1].end(), until)
+    else:
+        said = (start, until)
+    begin, stop = trimmed(text, *said, " .*\n")
+    if role(text, begin, stop, lexicon) in (Role.HEDGED, Role.ASKED, Role.DENIED, Role.QUOTED):
+        begin, stop = trimmed(text, start, end, " \n")  # what is denied keeps its "not"
+    found = text[begin:stop]
+    return Value(found, Role.ASSERTED) if found and len(found) <= _LONGEST else _NOTHING
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -178,227 +184,57 @@ def is_value(found: str) -> bool:
     )
 
 
-def stated(text: str, start: int, end: int, kind: str, lexicon: Lexicon) -> str:
+def stated(text: str, start: int, end: int, kind: str, lexicon: Lexicon) -> Value:
     """The answer in a statement: the whole of it if it is one, else its formula or number.
 
-    "" where the statement denies, doubts or asks what it mentions. What stands beside a value as
-    one side of a comparison stays with it: "less than 42".
+    Nothing where the statement denies, doubts or asks what it mentions. What stands beside a value
+    as one side of a comparison stays with it: "less than 42".
     """
-    start, end = _trimmed(text, start, end, "` \t\n")
+    start, end = trimmed(text, start, end, "` \t\n")
     begin, until = sentences(text, start, end)[0]
     first = text[begin:until]
     if kind != "math":
-        return first.strip(" *_")
+        return Value(first.strip(" *_"), Role.ASSERTED)
     if abstains(first):
-        return ""
+        return _NOTHING
     again = _SAID_AGAIN.search(first)
     if again:
         begin += again.end()
         first = text[begin:until]
-    bare = _RIVAL.sub(r" or \1", lexicon.predicate.sub("", _bare(first)))
-    leading = _LEADING.match(bare)
+    whole = _RIVAL.sub(r" or \1", lexicon.predicate.sub("", bare(first)))
+    leading = _LEADING.match(whole)
     if leading and not FORMULA.search(first):
         said = (leading["quoted"] or leading["number"]).strip()
         at = text.find(said, begin)
-        return said if role(text, at, at + len(said), lexicon) is Role.ASSERTED else ""
-    if is_answer(bare):
-        return bare if _alone(text, begin, until, lexicon) else ""
-    if lexicon.limit.match(bare) and len(bare) <= _WORDY:
-        return bare
+        asserted = role(text, at, at + len(said), lexicon) is Role.ASSERTED
+        return Value(said, Role.ASSERTED) if asserted else _NOTHING
+    if is_answer(whole):
+        return Value(whole, Role.ASSERTED) if alone(text, begin, until, lexicon) else _NOTHING
+    if lexicon.limit.match(whole) and len(whole) <= _WORDY:
+        return Value(whole, Role.COMPARED)
     found = value(text, begin, until, lexicon)
     if found.text is None and found.role is None and until < end:
         found = value(text, begin, end, lexicon)
     if found.text:
-        return found.text
-    if found.role is Role.COMPARED and bare.isascii():
-        return bare  # comparing knows the English words
-    return "" if found.role or len(bare) > _WORDY else bare
-
-
-def is_answer(text: str) -> bool:
-    """Whether a statement has no prose before its value, so that all of it is the answer.
-
-    A few words behind the value are its unit; a few words and nothing else are a text answer.
-    """
-    text = text.strip()
-    if len(text) > _LONGEST:
-        return False
-    words = [
-        match
-        for match in _WORD.finditer(_COMMAND.sub(lambda m: " " * len(m[0]), text))
-        if match[0] not in FUNCTIONS
-        and match[0] not in ("pi", "and", "or")
-        # Letters at TeX's braces and marks are factors: `\frac{mM}{r^2}`, `Ke^{x^2}`.
-        and match.string[: match.start()][-1:] not in ("{", "_", "^")
-        and match.string[match.end() : match.end() + 1] not in ("}", "_", "^")
-    ]
-    if FORMULA.search(text):
-        return not words
-    digit = re.search(r"\d", text)
-    if digit and any(match.start() < digit.start() for match in words):
-        first = words[0]
-        return first.start() == 0 and first[0].isupper() and len(first[0]) <= 3 and "=" in text
-    return len(words) <= _MOST_WORDS
-
-
-def value(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
-    """The last asserted formula, bold answer or number of `text[start:end]`."""
-    formulas = [
-        match for match in FORMULA.finditer(text, start, end) if any(c.isalnum() for c in match[0])
-    ]
-    asserted, why = _asserted(text, formulas, lexicon)
-    if asserted:
-        if _STATED.search(text, asserted[-1].end(), end):
-            return _number(text, start, end, lexicon)
-        return Value(_listed(asserted), Role.ASSERTED)
-    if formulas:
-        return Value(None, why)
-    bold = [m for m in _BOLD.finditer(text, start, end) if any(map(str.isdigit, m["bold"]))]
-    if bold:
-        asserted, why = _asserted(text, bold, lexicon)
-        if not asserted:
-            return Value(None, why)
-        inner = _bare(asserted[-1]["bold"])
-        if is_answer(inner):
-            return Value(_last_side(lexicon.predicate.sub("", inner)), Role.ASSERTED)
-        return _number(text, *asserted[-1].span("bold"), lexicon)
-    return _number(text, start, end, lexicon)
-
-
-def _asserted(
-    text: str, found: list[re.Match[str]], lexicon: Lexicon
-) -> tuple[list[re.Match[str]], Role | None]:
-    """The matches up to the last one that is asserted, and the role of the last of all."""
-    why = None
-    for n in range(len(found) - 1, -1, -1):
-        what = role(text, found[n].start(), found[n].end(), lexicon)
-        why = why or what
-        if what is Role.ASSERTED:
-            return found[: n + 1], what
-    return [], why
-
-
-def _alone(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether a sentence that is nothing but a value and its unit asserts it."""
-    digits = _NUMBER.search(text, start, end)
-    if digits and digits[0]:
-        return role(text, digits.start(), digits.end(), lexicon) in (Role.ASSERTED, Role.COMPARED)
-    start, end = _trimmed(text, start, end, " .*_\n?？")
-    return start >= end or role(text, start, end, lexicon) in (Role.ASSERTED, Role.COMPARED)
-
-
-def _trimmed(text: str, start: int, end: int, characters: str) -> tuple[int, int]:
-    piece = text[start:end]
-    start += len(piece) - len(piece.lstrip(characters))
-    return start, start + len(piece.strip(characters))
-
-
-def _bare(text: str) -> str:
-    return text.strip().rstrip(".。").replace("**", "").strip(" _")
-
-
-def _listed(formulas: list[re.Match[str]]) -> str:
-    """The last formula, or all of `$a$, $b$ and $c$` when only joints stand between them."""
-    chosen = [_content(formulas[-1])]
-    at = formulas[-1].start()
-    text = formulas[-1].string
-    for formula in reversed(formulas[:-1]):
-        gap = text[formula.end() : at].strip("$\\() ") if at - formula.end() < _WORDY else "."
-        if gap not in (",", "and", "or", ", and", ", or", ";"):
-            break
-        chosen.insert(0, _content(formula))
-        if gap.endswith("or"):
-            chosen[1] = r"\text{ or } " + chosen[1]
-        at = formula.start()
-    if len(chosen) == 1:
-        return _last_side(chosen[0])
-    return ", ".join(chosen).replace(r", \text{ or }", r" \text{ or }")
-
-
-def _content(formula: re.Match[str]) -> str:
-    return next(group for group in formula.groups() if group is not None).strip()
-
-
-def _last_side(formula: str) -> str:
-    """The right side of a calculation such as `28 + 32 = 60`, else the formula."""
-    if "\\begin" in formula:
-        return formula
-    if "\n" in formula or "&" in formula:
-        formula = formula.replace("&", " ").strip().split("\n")[-1]
-    head, sign, last = formula.rpartition("=")
-    if not sign or not last.strip() or head.rstrip().endswith(("<", ">", "!", "\\")):
-        return formula
-    return last.strip()
-
-
-def _number(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
-    """The last number of a sentence, or the one that the last calculation before it gave.
-
-    "Rosie can run 50 miles in 7 hours" after "30 + 20 = 50" states 50.
-    """
-    sentence = text[start:end]
-    several = _SEVERAL.search(sentence)
-    if several:  # "The primes are 3 and 5."
-        return Value(several[1], Role.ASSERTED)
-    found, why = _asserted(text, _numbers(text, start, end), lexicon)
-    if not found:
-        return Value(None, why)
-    said = [_whole(match) for match in found]
-    if len(set(said)) > 1 and not _CLOSING.search(sentence):
-        sides = _RESULT.findall(text, max(0, end - _CONTEXT), end)
-        for side in reversed(sides[-3:]):
-            for number in said:
-                if _digits(number) == _digits(side):
-                    return Value(number, Role.ASSERTED)
-        money = [number for number in said if "$" in number]
-        if len(money) == 1:
-            return Value(money[0], Role.ASSERTED)
-    return Value(said[-1], Role.ASSERTED)
-
-
-def _whole(number: re.Match[str]) -> str:
-    """A number with what stands at it and makes another value of it: `±`, `!`, a unit."""
-    text, start, end = number.string, number.start(), number.end()
-    sign = _SIGN.search(text, max(0, start - 6), start)
-    after = _FACTORIAL.match(text, end) or _UNIT.match(text, end)
-    if after and (after[0] == "!" or read_unit(after["unit"])):
-        end = after.end()
-    return text[sign.start() if sign else start : end].strip()
-
-
-def _numbers(text: str, start: int, end: int) -> list[re.Match[str]]:
-    """The numbers of a sentence; not those of asides or what others are counted from, if it has
-    more.
-    """
-    found = [m for m in _NUMBER.finditer(text, start, end) if any(map(str.isdigit, m[0]))]
-    if len(found) < 2:
         return found
-    asides = [match.span() for match in _ASIDE.finditer(text, start, end)]
-    stated = [
-        match
-        for match in found
-        if not any(a < match.start() < b for a, b in asides)
-        and not _BASE.search(text, max(start, match.start() - 20), match.start())
-    ]
-    return stated or found
+    if found.role is Role.COMPARED and whole.isascii():
+        return Value(whole, Role.COMPARED)  # comparing knows the English words
+    return _NOTHING if found.role or len(whole) > _WORDY else Value(whole, Role.ASSERTED)
 
 
-def _holds(block: str, found: str) -> bool:
+def _holds(block: Value, found: Value) -> bool:
     """Whether a formula states the value `found` and not just its digits, or a question."""
-    return not block.endswith("=") and bool(
-        re.search(rf"(?<![\d.,]){re.escape(found)}(?![\d]|[.,]\d)", block)
+    if not block.text or block.beside or block.text.endswith("="):
+        return False
+    return bool(
+        re.search(rf"(?<![\d.,]){re.escape(found.text or '')}(?![\d]|[.,]\d)", block.text)
     )
 
 
-def _digits(text: str) -> str:
-    text = re.sub(r"[^\d.]", "", text)
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _last_display(text: str, lexicon: Lexicon) -> str | None:
+def _last_display(text: str, lexicon: Lexicon) -> Value:
     last = None
     for match in FORMULA.finditer(text, max(0, len(text) - 4000)):
         last = match
     if last is None or role(text, last.start(), last.end(), lexicon) is not Role.ASSERTED:
-        return None
-    return _last_side(_content(last))
+        return _NOTHING
+    return last_side(content(last))

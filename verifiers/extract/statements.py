@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from verifiers.extract.lexicon import Lexicon
 from verifiers.extract.sentences import is_comment, is_value, stated
+from verifiers.extract.values import Value
 
 _JSON_STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"")  # "5 \"apples\""
-_JSON_BARE = re.compile(r"[^,}\n]*")  # 5 in {"answer": 5}
+_JSON_BARE = re.compile(r"\[[^\[\]{}\n]*\]|[^,}\n]*")  # 5 in {"answer": 5}, [3, 2]
 _LEAD = re.compile(r"[\s:：*_=#>\-–—✅)]*", re.DOTALL)  # ": **"
 _END = re.compile(r"\n|<\||</")
 _RECONSIDERED = re.compile(  # "The answer is 2. But wait"
@@ -25,17 +26,21 @@ _LISTED = re.compile(
 _ITEM = re.compile(  # "- NH4OH: 35 g", "1. $-8$", "(a) 5"
     r"\s*(?:[-*•]|\(?\w{1,2}[.)])\s+(?:\*{0,2}[^\n:=]{1,60}[:=]\*{0,2}\s*)?(?P<item>[^\n]+)"
 )
+_NOTHING = Value(None, None)
 _MOST = 6  # markers, the last ones, that are looked at
 _CLOSERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
 
 
 class Statement(NamedTuple):
-    """What a marker at `at` states. `part` where the marker says of which part it speaks."""
+    """What a marker at `at` states. `part` where the marker says of which part it speaks;
+    `beside`: see `Value`.
+    """
 
     value: str
     at: int
     final: bool
     part: bool
+    beside: tuple[str, ...] = ()
 
 
 def statement(text: str, kind: str, lexicon: Lexicon) -> Statement | None:
@@ -69,17 +74,17 @@ def statements(text: str, kind: str, lexicon: Lexicon) -> Iterator[Statement]:
             found = _json(text, match.end(), kind, lexicon)
         else:
             found = _after(text, match.end(), kind, lexicon)
-        if found and found.lower().strip(" .") not in _JUDGEMENTS:
+        if found.text and found.text.lower().strip(" .") not in _JUDGEMENTS:
             final = bool(match["gsm"]) or sentence.rstrip().lower().endswith(("final", "actual"))
             part = bool(_PART.match(text, match.end()))
-            yield Statement(found, match.start(), final, part)
+            yield Statement(found.text, match.start(), final, part, found.beside)
 
 
 def _items(text: str, at: int, kind: str, lexicon: Lexicon) -> Iterator[Statement]:
     """The values of a list behind "The final answers are:", the last one first."""
     found = []
     while item := _ITEM.match(text, at):
-        value = stated(text, *item.span("item"), kind, lexicon)
+        value = stated(text, *item.span("item"), kind, lexicon).text
         found += [Statement(value, item.start(), True, True)] if value else []
         at = item.end()
     yield from reversed(found)
@@ -105,16 +110,16 @@ def markers(text: str, lexicon: Lexicon) -> Iterator[re.Match[str]]:
         end = at
 
 
-def _json(text: str, at: int, kind: str, lexicon: Lexicon) -> str:
+def _json(text: str, at: int, kind: str, lexicon: Lexicon) -> Value:
     quoted = _JSON_STRING.match(text, at)
     if quoted:
         value = quoted[1].replace('\\"', '"').replace("\\\\", "\\").strip()
-        return stated(value, 0, len(value), kind, lexicon) if value else ""
+        return stated(value, 0, len(value), kind, lexicon) if value else _NOTHING
     bare = _JSON_BARE.match(text, at)
-    return stated(text, at, bare.end(), kind, lexicon) if bare and bare[0].strip() else ""
+    return stated(text, at, bare.end(), kind, lexicon) if bare and bare[0].strip() else _NOTHING
 
 
-def _after(text: str, at: int, kind: str, lexicon: Lexicon) -> str:
+def _after(text: str, at: int, kind: str, lexicon: Lexicon) -> Value:
     """The value of the first statement after the marker: on its line, or the next with text."""
     part = _PART.match(text, at)
     start = part.end() if part else at
@@ -143,4 +148,4 @@ def _after(text: str, at: int, kind: str, lexicon: Lexicon) -> str:
     else:
         match = _END.search(text, start)
         stop = match.start() if match else len(text)
-    return stated(text, start, stop, kind, lexicon) if text[start:stop].strip() else ""
+    return stated(text, start, stop, kind, lexicon) if text[start:stop].strip() else _NOTHING

@@ -78,6 +78,13 @@ ENGLISH = Language(
         r"|more than|around|somewhere)\b",
         "at most 42",
     ),
+    because=(
+        r",?\s+(?:since|because)\b|, (?:as|where|whereas|given that|so that|for which)\b"
+        r"|,? (?:when|if|where|for|at) [a-z]\s*[=<>]|, which (?:is|was|are|were) [^.,;]{1,30}?"
+        r" (?:less|more|fewer|greater|higher|lower|larger|smaller|shorter|taller|older|younger"
+        r"|times)\b",
+        "It is 42, since 41 fails",
+    ),
     or_=(r"\b(?:or|or else|or maybe|versus|vs\.?)\b", "42 or 43"),
     chooses=(
         r"\b(?:answer|option|choice|choose|chose|pick|select(?:ing|ed)?|finali[sz]e(?: on)?"

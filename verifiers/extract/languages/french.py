@@ -32,6 +32,7 @@ FRENCH = Language(
         r"|la moitié de|près de|presque|deux fois)\b",
         "La réponse est moins de 42",
     ),
+    because=(r",?\s+(?:car|parce qu['’]?|puisqu)", "C'est 42, car 41 est faux"),
     or_=(r"\b(?:ou(?: bien)?|soit)\b", "42 ou 43"),
     chooses=(
         r"\b(?:réponse|option|choix|est|sera|choisi[st]|choisissons|alternative|proposition"

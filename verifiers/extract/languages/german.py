@@ -33,6 +33,7 @@ GERMAN = Language(
         r"|das doppelte von|die hälfte von|nahe(?: bei)?|fast|beinahe|unter|über)\b",
         "Die Antwort ist kleiner als 42",
     ),
+    because=(r",?\s+(?:weil|da|denn)\b", "Es sind 42, weil 41 nicht geht"),
     or_=(r"\b(?:oder|beziehungsweise|bzw\.)(?=\W)", "42 oder 43"),
     chooses=(
         r"\b(?:antwort|option|ist|lautet|wähle|möglichkeit|buchstabe|also|sondern)\b",

@@ -9,7 +9,7 @@ where the verb comes last. `denies` stands right before what it denies, with not
 between; `denies_list` denies up to the end of its clause; `denies_after` stands right behind.
 `hedge` stands right before a value, `others` anywhere before it in the sentence: words of others,
 traps, suppositions. `bound` and `bound_after` make a value one side of a comparison; so does
-`limit` at the start of a statement (elsewhere, one needs at least 42). `or_` joins rivals.
+`limit` at the start of a statement (elsewhere, one needs at least 42). `because` begins a clause that gives a reason or a condition. `or_` joins rivals.
 `chooses` is said before the letter of an option, `chosen` behind it. `corrects` announces another
 value; `withdraws` says of the value before it that it is wrong; `renounces` says anywhere behind it
 that there is no answer; `yes` answers a question about one.
@@ -38,6 +38,7 @@ class Language(NamedTuple):
     bound: Entry = NONE
     limit: Entry = NONE
     bound_after: Entry = NONE
+    because: Entry = NONE
     or_: Entry = NONE
     chooses: Entry = NONE
     chosen: Entry = NONE

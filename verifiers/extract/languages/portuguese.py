@@ -27,6 +27,7 @@ PORTUGUESE = Language(
         r"|no (?:máximo|mínimo)|o dobro de|metade de|perto de|quase)\b",
         "A resposta é menor que 42",
     ),
+    because=(r",?\s+(?:porque|pois|já que)\b", "É 42, pois 41 não serve"),
     or_=(r"\bou\b", "42 ou 43"),
     chooses=(
         r"\b(?:resposta|opção|é|escolho|alternativa|letra)\b",

@@ -33,6 +33,7 @@ SPANISH = Language(
         r"|a lo sumo|el doble de|la mitad de|cerca de|casi)\b",
         "La respuesta es menor que 42",
     ),
+    because=(r",?\s+(?:porque|ya que|puesto que)\b", "Es 42, porque 41 no vale"),
     or_=(r"\b(?:o|u|o bien)\b", "42 o 43"),
     chooses=(
         r"\b(?:respuesta|opción|es|elijo|elegimos|alternativa|letra|inciso)\b",

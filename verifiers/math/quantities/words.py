@@ -33,3 +33,10 @@ OPPOSITES = tuple(
     )
 )  # fmt: skip
 """Words of which one says the opposite of the others: `5 minutes early`, `5 minutes late`."""
+
+DIRECTION = (
+    r"(?:\s*,)?(?:\s+(?:directed|pointing|acting|vertically|horizontally|straight|to|towards?|the"
+    r"|due))*\s+(?:(?:up|down|for|back|in|out)wards?|up|down|left|right|(?:north|south)(?:-?(?:east"
+    r"|west))?|east|west)\b"
+)
+"""What is said behind a vector's magnitude: `5 N directed downward`, `3 km to the north`."""

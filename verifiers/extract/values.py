@@ -1,0 +1,294 @@
+r"""The value that a sentence states: its last asserted formula, bold answer or plain formula.
+
+A value is never a part of what stands there: `$x = 2$` and `$y = -1$` joined by "and" are one
+answer, and an equation that defines no name is kept whole. Where a sentence holds more than one
+value and no word says which is the answer, the others stand `beside` the one that is taken.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from verifiers.extract.lexicon import Lexicon
+from verifiers.extract.prose import Span, prose_formulas
+from verifiers.extract.roles import Role, role
+from verifiers.math.comparing.relations import unwrap
+from verifiers.math.parsing.parser import parse
+from verifiers.math.parsing.tree import TooBigError, UnreadableError, symbols, walk
+from verifiers.math.quantities.units import read_unit
+from verifiers.math.quantities.words import DIRECTION
+from verifiers.text.math_names import FUNCTIONS
+from verifiers.text.normalize import clean
+
+# `$` opens and closes a formula as in pandoc: "costs $5 and $6" holds none.
+FORMULA = re.compile(
+    r"\$\$(?P<a>.{1,2000}?)\$\$|\\\[(?P<b>.{1,2000}?)\\\]|\\\((?P<c>.{1,2000}?)\\\)"
+    r"|(?<![\\$])\$(?P<d>[^\s$](?:[^$\n]{0,2000}[^\s$\\])?|\s[^$\n]{1,2000}\s)\$(?!\d)",
+    re.DOTALL,
+)
+_BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,200})\*\*")  # **42 apples**
+_UNIT = re.compile(  # "20 km/h.", "9.8 m/s²", "5 N directed downward"
+    r"\s?(?P<unit>[^\W\d_]{1,12}(?:[/·^][\w²³]+|[²³])*)"
+    rf"(?:{DIRECTION})?(?=\s*(?:[.,;:)]|\*\*|\Z))"
+)
+_RESULT = re.compile(r"=\s*\\?\$?\s*(-?[\d,]*\.?\d+)")  # = $50
+_STATED = re.compile(r"\b(?:is|are|be|equals?)\b[^.]*\d")  # "is 4" behind "the units digit of $x$"
+_CLOSING = re.compile(  # "is 50 **", "= 50"
+    r"(?:\b(?:is|are|equals)|=)\s+(?:\w+\s+)?\\?\$?-?[\d,.]+[\s.*%]*\Z"
+)
+_SEVERAL = re.compile(  # "are 3, 5 and 7."
+    r"\b(?:are|be|is):? (-?\d+(?:\.\d+)?(?:, -?\d+(?:\.\d+)?)*,? and -?\d+(?:\.\d+)?)[.*\s]*\Z"
+)
+_JOINT = re.compile(  # `$x$, and $y$`, "x = 2 或 x = 3"
+    r"[\s$\\()*]*[,;，、；]?\s*(?:(?P<or>or|oder|ou|或者?)|and|und|et|和|(?<=[,;，、；]))[\s$\\()*]*\Z"
+)
+_TO = re.compile(r"\s+to\s+\Z")  # "5 to 3"
+_RATIO = re.compile(r"\bratio\b", re.IGNORECASE)
+_ASIDE = re.compile(r"\([^()\n]*\)")  # "20 minutes (30 - 10)"
+_BASE = re.compile(  # "12 of the 20", "more than the 20", "15 toys in 3 hours", "for n = 6"
+    r"\b(?:of (?:the|its|his|her|their|these|those|all)|than(?: the)?"
+    r"|(?<!result )(?<!results )(?<!resulting )in|within|after|per|every|during|for (?=[a-z]\s?=))\s+\Z",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(  # x = 2, n ≡ 1, f(0) = 1
+    r"\\?[^\W\d_]{1,8}(?:_\{?\w\}?|[₀-₉'])*(?:\(\w\))?\s*(?:[=<>≤≥≡∈]|\\(?:[lg]eq?|equiv|in)\b)"
+)
+_TIMES = re.compile(r"(?<=\d)\s*x\s*(?=[\d$])")  # 9 x 60
+_RESUMED = re.compile(r",\s+(?:is|are|equals?|we|there|the|it)\b")  # ", when n = 2, is 3"
+_BRACKETS = "([{⟨"
+_WORD = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")
+_COMMAND = re.compile(r"\\text\s*\{[^{}]*\}|\\[a-zA-Z]+|\\.")  # \text{cm}, \frac, \,
+_LONGEST = 240  # characters of a statement that is an answer by itself
+_WORDY = 60
+_MOST_WORDS = 4
+_CONTEXT = 3000
+_MOST_BESIDE = 6
+
+
+class Value(NamedTuple):
+    """A value that was found, or None with the role in which the sentence mentions values.
+
+    `beside` are other readings of the sentence: what is right by one of them alone is neither
+    right nor wrong.
+    """
+
+    text: str | None
+    role: Role | None
+    beside: tuple[str, ...] = ()
+
+
+def value(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
+    """The value of `text[start:end]`; what is said to give a reason or a condition states none."""
+    reason = lexicon.because.search(text, start, end)
+    if reason and reason.start() > start and not _RESUMED.search(text, reason.end(), end):
+        found = _value(text, start, reason.start(), lexicon)
+        if found.text:
+            return found
+    return _value(text, start, end, lexicon)
+
+
+def _value(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
+    formulas = [
+        Span(content(match), match.start(), match.end())
+        for match in FORMULA.finditer(text, start, end)
+        if any(c.isalnum() for c in match[0])
+    ]
+    asserted, why = _asserted(text, formulas, lexicon)
+    if asserted:
+        if _STATED.search(text, asserted[-1].end, end):
+            return _plain(text, start, end, lexicon)
+        return _joined(text, asserted, lambda *_: True)
+    if formulas:
+        return Value(None, why)
+    bold = [
+        Span(match["bold"], match.start(), match.end())
+        for match in _BOLD.finditer(text, start, end)
+        if any(map(str.isdigit, match["bold"]))
+    ]
+    if bold:
+        asserted, why = _asserted(text, bold, lexicon)
+        if not asserted:
+            return Value(None, why)
+        inner = [Span(bare(span.text), span.start, span.end) for span in asserted]
+        if is_answer(inner[-1].text):
+            named = [s._replace(text=lexicon.predicate.sub("", s.text)) for s in inner]
+            return _joined(text, named, _of_one_kind)
+        return _plain(text, inner[-1].start, inner[-1].end, lexicon)
+    return _plain(text, start, end, lexicon)
+
+
+def content(formula: re.Match[str]) -> str:
+    """What stands between the delimiters of a `FORMULA`."""
+    return next(group for group in formula.groups() if group is not None).strip()
+
+
+def bare(text: str) -> str:
+    """A statement without its full stop and bold marks."""
+    return text.strip().rstrip(".。").replace("**", "").strip(" _")
+
+
+def is_answer(text: str) -> bool:
+    """Whether a statement has no prose before its value, so that all of it is the answer.
+
+    A few words behind the value are its unit; a few words and nothing else are a text answer.
+    """
+    text = text.strip()
+    if len(text) > _LONGEST:
+        return False
+    words = [
+        match
+        for match in _WORD.finditer(_COMMAND.sub(lambda m: " " * len(m[0]), text))
+        if match[0] not in FUNCTIONS
+        and match[0] not in ("pi", "and", "or")
+        # Letters at TeX's braces and marks are factors: `\frac{mM}{r^2}`, `Ke^{x^2}`.
+        and match.string[: match.start()][-1:] not in ("{", "_", "^")
+        and match.string[match.end() : match.end() + 1] not in ("}", "_", "^")
+    ]
+    if FORMULA.search(text):
+        return not words
+    digit = re.search(r"\d", text)
+    if digit and any(match.start() < digit.start() for match in words):
+        first = words[0]
+        return first.start() == 0 and first[0].isupper() and len(first[0]) <= 3 and "=" in text
+    return len(words) <= _MOST_WORDS
+
+
+def alone(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a sentence that is nothing but a value and its unit asserts it."""
+    first = next(prose_formulas(text, start, end), None)
+    if first:
+        return role(text, first.start, first.end, lexicon) in (Role.ASSERTED, Role.COMPARED)
+    start, end = trimmed(text, start, end, " .*_\n?？")
+    return start >= end or role(text, start, end, lexicon) in (Role.ASSERTED, Role.COMPARED)
+
+
+def trimmed(text: str, start: int, end: int, characters: str) -> tuple[int, int]:
+    """A span without these characters at its ends."""
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip(characters))
+    return start, start + len(piece.strip(characters))
+
+
+def last_side(formula: str) -> Value:
+    """The right side of a calculation or of an assignment, else the whole formula.
+
+    `28 + 32 = 60` and `x = 60` are 60. An equation that defines no name, `3x - y + 2 = 0`, is kept
+    whole, and its right side stands beside it.
+    """
+    if "\\begin" in formula:
+        return Value(formula, Role.ASSERTED)
+    if "\n" in formula or "&" in formula:
+        formula = formula.replace("&", " ").strip().split("\n")[-1]
+    head, sign, last = formula.rpartition("=")
+    if not sign or not last.strip() or head.rstrip().endswith(("<", ">", "!", "\\")):
+        return Value(formula, Role.ASSERTED)
+    if "=" not in head and _is_unsolved(formula):
+        return Value(formula, Role.ASSERTED, (last.strip(),))
+    return Value(last.strip(), Role.ASSERTED)
+
+
+def _is_unsolved(formula: str) -> bool:
+    """Whether an equation is one that says nothing of a single name: `x^2 + y^2 = 25`."""
+    try:
+        node = unwrap(parse(clean(_TIMES.sub(r"\\times ", formula))))
+    except (UnreadableError, TooBigError):
+        return False
+    if node.kind != "rel" or node.args[0] != ("=",):
+        return False
+    left = node.args[1][0]
+    return bool(symbols(left)) and all(
+        part.kind in ("add", "neg", "mul", "div", "pow", "num", "sym") for part in walk(left)
+    )
+
+
+def _asserted(
+    text: str, found: list[Span], lexicon: Lexicon
+) -> tuple[list[Span], Role | None]:
+    """The values up to the last one that is asserted, and the role of the last of all."""
+    why = None
+    for n in range(len(found) - 1, -1, -1):
+        what = role(text, found[n].start, found[n].end, lexicon)
+        why = why or what
+        if what is Role.ASSERTED:
+            return found[: n + 1], what
+    return [], why
+
+
+def _joined(text: str, spans: list[Span], joins: Callable[[str, str], bool]) -> Value:
+    """The last value, or with it those before it that "and", "or" or a comma joins to it."""
+    chosen, at = [spans[-1].text], spans[-1].start
+    for span in reversed(spans[:-1]):
+        joint = _JOINT.match(text, span.end, at) if at - span.end < _WORDY else None
+        if not joint or not joins(span.text, chosen[0]):
+            break
+        if joint["or"]:
+            chosen[0] = rf"\text{{ or }} {chosen[0]}"
+        chosen.insert(0, span.text)
+        at = span.start
+    if len(chosen) == 1:
+        return last_side(chosen[0])
+    whole = ", ".join(chosen).replace(r", \text{ or }", r" \text{ or }")
+    return Value(whole, Role.ASSERTED, tuple(part.rpartition("=")[2].strip() for part in chosen))
+
+
+def _of_one_kind(first: str, second: str) -> bool:
+    """Whether two values are parts of one: "x = 2 and y = -1", "n ≡ 1 or 5", "(1, 2), (3, 4)"."""
+    named = _NAMED.match(first) and (_NAMED.match(second) or "=" not in second)
+    return bool(named) or (first[0] in _BRACKETS and second[0] in _BRACKETS)
+
+
+def _plain(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
+    """The last formula without delimiters, or the one that the last calculation before it gave.
+
+    "Rosie can run 50 miles in 7 hours" after "30 + 20 = 50" states 50.
+    """
+    sentence = text[start:end]
+    several = _SEVERAL.search(sentence)
+    if several:  # "The primes are 3 and 5."
+        return Value(several[1], Role.ASSERTED)
+    found, why = _asserted(text, _outside_asides(text, start, end), lexicon)
+    if not found:
+        return Value(None, why)
+    found = [_with_unit(text, span, end) for span in found]
+    if len({span.text for span in found}) > 1 and not _CLOSING.search(sentence):
+        calculated = _calculated(text, end, found)
+        if calculated:
+            return last_side(calculated)
+    ratio = _RATIO.search(sentence) and len(found) > 1
+    if ratio and _TO.fullmatch(text, found[-2].end, found[-1].start):
+        return Value(f"{found[-2].text}:{found[-1].text}", Role.ASSERTED)
+    stated = [s for s in found if not _BASE.search(text, max(start, s.start - 20), s.start)]
+    taken = _joined(text, stated or found, _of_one_kind)
+    others = dict.fromkeys(span.text.rpartition("=")[2].strip() for span in found)
+    beside = [*taken.beside, *(o for o in others if o != taken.text)][-_MOST_BESIDE:]
+    return taken._replace(beside=tuple(beside))
+
+
+def _calculated(text: str, end: int, found: list[Span]) -> str | None:
+    """The value among several that a calculation came to, or the only amount of money."""
+    sides = _RESULT.findall(text, max(0, end - _CONTEXT), end)
+    for side in reversed(sides[-3:]):
+        for span in found:
+            if _digits(span.text.rpartition("=")[2]) == _digits(side):
+                return span.text
+    money = [span.text for span in found if "$" in span.text]
+    return money[0] if len(money) == 1 else None
+
+
+def _outside_asides(text: str, start: int, end: int) -> list[Span]:
+    """The formulas of a sentence; not those of asides, if it has more."""
+    found = list(prose_formulas(text, start, end))
+    asides = [match.span() for match in _ASIDE.finditer(text, start, end)]
+    return [s for s in found if not any(a < s.start < b for a, b in asides)] or found
+
+
+def _with_unit(text: str, span: Span, end: int) -> Span:
+    """A value with the unit and the direction that stand at it."""
+    unit = _UNIT.match(text, span.end, end)
+    stop = unit.end() if unit and read_unit(unit["unit"]) else span.end
+    return Span(text[span.start : stop].strip(), span.start, stop)
+
+
+def _digits(text: str) -> str:
+    text = re.sub(r"[^\d.]", "", text)
+    return text.rstrip("0").rstrip(".") if "." in text else text
