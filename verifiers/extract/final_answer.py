@@ -60,8 +60,8 @@ class Extraction(NamedTuple):
     `text[start:end]` of the response is the answer; both are -1 where it was put together from
     several places. `rule` is box, tag, statement, conclusion or json. `rivals` are other values
     that were boxed. `parts` are all values that are claimed, for a problem that asked for several.
-    `contested` is a later claim that says something else. `beside` are other readings of the sentence
-    that holds the answer. Without an answer `reason` says why.
+    `contested` is a later claim that says something else. `beside` are other readings of the
+    sentence that holds the answer. Without an answer `reason` says why.
     """
 
     answer: str | None
@@ -181,9 +181,7 @@ def _claimed(text: str, kind: str) -> Extraction:
         if words.renounces.search(tail, said.at):
             return Extraction(None)
         parts = [s.value for s in statements(tail, kind, words) if s.part] if said.part else []
-        return Extraction(
-            said.value, "statement", parts=tuple(reversed(parts)), beside=said.beside
-        )
+        return Extraction(said.value, "statement", parts=tuple(reversed(parts)), beside=said.beside)
     ending = conclusion(tail, kind, words)
     return Extraction(ending.text, "conclusion", beside=ending.beside)
 

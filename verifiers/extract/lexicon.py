@@ -58,6 +58,8 @@ class Lexicon:
         self.others = self._compiled("others")
         self.bound_after = self._compiled("bound_after")
         self.limit = self._compiled("limit")
+        self.limited = re.compile(rf"\b(?:{self._words('limit')})\s+\Z", _FLAGS)
+        self.doubts = self._compiled("doubts")
         self.because = self._compiled("because")
         self.or_ = self._compiled("or_")
         self.cue = re.compile(

@@ -36,11 +36,14 @@ _FUNCTION = re.compile(  # sin, log_2
     rf"(?:{'|'.join(sorted(FUNCTIONS, key=len, reverse=True))})(?![A-Za-z])"
 )
 _SCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ₀₁₂₃₄₅₆₇₈₉"
-_LETTER = rf"[^\W\d_{_SCRIPTS}]"
-_SYMBOL = re.compile(rf"(?:{_LETTER}|∞)(?!{_LETTER})")  # x, π, ∞
-_FACTORS = re.compile(r"[a-zA-Zα-ωΑ-Ω]{1,3}(?![^\W\d_])")  # xy in 2xy
+_SYMBOL = re.compile(r"[A-Za-zͰ-Ͽ∞](?![A-Za-zÀ-ɏͰ-ӿ])")  # x, π, ∞
+_ELEMENTS = "H|He|Li|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Cr|Mn|Fe|Co|Ni|Cu|Zn|Br|Ag|Sn|I|Ba|Hg|Pb"
+_COMPOUND = re.compile(rf"(?=\w*[A-Za-z][\d₀-₉])(?:(?:{_ELEMENTS})[\d₀-₉]*)+(?![A-Za-z\d])")  # CO₂
+_FACTORS = re.compile(r"[a-zA-Zα-ωΑ-Ω]{1,3}(?![A-Za-zÀ-ɏͰ-ӿ])")  # xy in 2xy
 _COMMAND = re.compile(r"\\[a-zA-Z]+\*?")
-_ARROW = re.compile(r"\\(?:\w*arrow|to|implies|iff|therefore|because|quad|text\w*)\Z")  # \Rightarrow
+_ARROW = re.compile(
+    r"\\(?:\w*arrow|to|implies|iff|therefore|because|quad|text\w*)\Z"
+)  # \Rightarrow
 _NEEDY = re.compile(r"\\(?:[dt]?frac|sqrt|binom|math\w+)\Z")  # nothing without an argument
 _OPTION = re.compile(r"\[\w+\]")  # [3] in \sqrt[3]{2}
 _SIGN = re.compile(r"(?:[-+−±∓]|\\[pm]{2}(?![a-z]))\s?")  # ±5, - 5
@@ -57,7 +60,8 @@ _MODULUS = re.compile(r"\s*\(\s*mod\s+\d+\s*\)|\s+mod\s+\d+")  # (mod 6)
 _HOUR = re.compile(r"\s?(?:[AaPp]\.m\.|[AaPp][Mm]\b)")  # 10:30 AM
 _SEPARATOR = re.compile(r"\s*(?:[,;|:]|\\mid(?![a-z]))\s*(?:(?:\.{3}|…|\\[lc]?dots)\s*,?\s*)?")
 _BRACKETS = {"(": ")]", "[": ")]", "{": "}", "⟨": "⟩", "|": "|"}
-_VALUED = re.compile(r"[\d∞π^√=<>≤≥≡∈]|\\(?!text|word)")
+_SPELLED = re.compile(r"[\wÀ-ӿ\\](?<![⺀-鿿가-힣])")  # in front of what is no formula's start
+_VALUED = re.compile(r"[\d₀-₉∞π^√=<>≤≥≡∈]|\\(?!text|word)")
 _ARTICLES = frozenset("aAI")
 _DEEPEST = 6
 _LONGEST = 300  # characters
@@ -80,10 +84,11 @@ def prose_formulas(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _begins(text: str, at: int) -> bool:
     """Whether a formula may begin here: not within a word or a number."""
-    one, before = text[at], text[at - 1 : at]
-    if one.isspace() or (one.isalnum() and before and (before.isalnum() or before in "\\_")):
+    one = text[at]
+    spelled = _SPELLED.match(text, at - 1) if at else None
+    if one.isspace() or (spelled and one.isalnum()):
         return False
-    return one not in "+*/=" and not (one in "-−" and before.isalnum())
+    return one not in "+*/=" and not (spelled and one in "-−")
 
 
 def _lone_group(text: str, at: int, stop: int) -> bool:
@@ -147,6 +152,9 @@ def _bare_operand(text: str, at: int, end: int, depth: int) -> int:
         return _applied(text, at, function.end(), end, depth)
     if text[at] == "\\":
         return _commanded(text, at, end)
+    compound = _COMPOUND.match(text, at, end)
+    if compound:
+        return compound.end()
     symbol = _SYMBOL.match(text, at, end)
     if symbol and symbol[0] in _ARTICLES and not _OPERATOR.match(text, symbol.end(), end):
         return at

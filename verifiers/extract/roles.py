@@ -50,6 +50,11 @@ _TURN = re.compile(
     r"\b(?:but|however|actually|instead|mais|pero|mas|aber|sondern|но)\b|但|而是|しかし|하지만",
     re.IGNORECASE,
 )
+_ALSO = re.compile(  # the next sentence: "Alternatively, it could be 6", "But I'm not sure"
+    r"[\s*$\"')]*(?:alternatively|but|however|though|although|it (?:might|may|could)|or"
+    r"|i['’]?\s?a?m not)\b",
+    re.IGNORECASE,
+)
 _LINK = re.compile(
     r"[\s,.;:!?，。；！—–-]*(?:(?:but|wait|hmm+|no|oops|hold on|actually|however|and|though|mais"
     r"|pero|mas|aber|но|但|しかし|하지만)\b[\s,.!…]*)*+",
@@ -83,10 +88,17 @@ def role(text: str, start: int, end: int, lexicon: Lexicon) -> Role:
     link = _LINK.match(after, at)
     if link and lexicon.withdraws.match(after, link.end()):
         return Role.DENIED
+    stop = _STOP.search(after, at)
+    if lexicon.doubts.search(after, at, stop.start() if stop else len(after)):
+        return Role.HEDGED
+    if stop and (doubted := _ALSO.match(after, stop.end())) is not None:
+        following = _STOP.search(after, doubted.end())
+        limit = following.start() if following else len(after)
+        if lexicon.doubts.search(after, doubted.start(), limit):
+            return Role.HEDGED
     others = lexicon.others.search(before) if before else None
     if others and not _TURN.search(before, others.end()):
         return Role.QUOTED
-    stop = _STOP.search(after, at)
     if stop and stop["asks"]:
         rest = after[stop.end() :].lstrip(" \n*\"'")
         return Role.ASSERTED if lexicon.yes.match(rest) else Role.ASKED

@@ -64,6 +64,7 @@ _LEAD_IN = re.compile(  # "So", "Therefore,", "We conclude that"
     r"|(?:it follows|we (?:conclude|see|find)|this (?:means|shows)) that)\b[,:]?\s*)+",
     re.IGNORECASE,
 )
+_DECIDED = re.compile(r"(yes|no|true|false)\s*(?:[,;:—–-]\s|\.?\Z)", re.IGNORECASE)
 _BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,80})\*\*")  # **Paris**
 _COPULA = re.compile(  # "is", "must be", "is called"
     r"\b(?:is|are|was|were|be|becomes?|equals)\s+(?:(?:called|named|known as|therefore|thus|indeed"
@@ -85,7 +86,7 @@ def conclusion(text: str, kind: str, lexicon: Lexicon) -> Value:
     if kind != "math":
         return _predicate(text, start, end, lexicon)
     last = text[start:end]
-    whole = is_answer(last)
+    whole = is_answer(last) and not _COPULA.search(last)
     valued = whole and (len(lines) == 1 or value(text, start, end, lexicon).text)
     if not ended(last) and not valued:
         return _NOTHING
@@ -116,10 +117,13 @@ def _predicate(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
     start, end = sentences(text, start, end)[-1]
     lead = _LEAD_IN.match(text, start, end)
     start = lead.end() if lead else start
+    decided = _DECIDED.match(text, start, end)
+    if decided:  # "Yes, the function is continuous."
+        return Value(decided[1], Role.ASSERTED)
     reason = lexicon.because.search(text, start, end)
     until = reason.start() if reason and reason.start() > start else end
     bold = [match for match in _BOLD.finditer(text, start, until) if match[0] != text[start:until]]
-    spoken = [match for match in _COPULA.finditer(text, start, until)]
+    spoken = list(_COPULA.finditer(text, start, until))
     if bold:
         said = bold[-1].span("bold")
     elif spoken:
@@ -226,9 +230,7 @@ def _holds(block: Value, found: Value) -> bool:
     """Whether a formula states the value `found` and not just its digits, or a question."""
     if not block.text or block.beside or block.text.endswith("="):
         return False
-    return bool(
-        re.search(rf"(?<![\d.,]){re.escape(found.text or '')}(?![\d]|[.,]\d)", block.text)
-    )
+    return bool(re.search(rf"(?<![\d.,]){re.escape(found.text or '')}(?![\d]|[.,]\d)", block.text))
 
 
 def _last_display(text: str, lexicon: Lexicon) -> Value:

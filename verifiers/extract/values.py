@@ -19,6 +19,7 @@ from verifiers.math.quantities.units import read_unit
 from verifiers.math.quantities.words import DIRECTION
 from verifiers.text.math_names import FUNCTIONS
 from verifiers.text.normalize import clean
+from verifiers.text.number_words import NUMERAL
 
 # `$` opens and closes a formula as in pandoc: "costs $5 and $6" holds none.
 FORMULA = re.compile(
@@ -47,11 +48,22 @@ _RATIO = re.compile(r"\bratio\b", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()\n]*\)")  # "20 minutes (30 - 10)"
 _BASE = re.compile(  # "12 of the 20", "more than the 20", "15 toys in 3 hours", "for n = 6"
     r"\b(?:of (?:the|its|his|her|their|these|those|all)|than(?: the)?"
-    r"|(?<!result )(?<!results )(?<!resulting )in|within|after|per|every|during|for (?=[a-z]\s?=))\s+\Z",
+    r"|(?<!result )(?<!results )(?<!resulting )in|within|after|per|every|during"
+    r"|for (?=[a-z]\s?=))\s+\Z",
     re.IGNORECASE,
 )
 _NAMED = re.compile(  # x = 2, n ≡ 1, f(0) = 1
     r"\\?[^\W\d_]{1,8}(?:_\{?\w\}?|[₀-₉'])*(?:\(\w\))?\s*(?:[=<>≤≥≡∈]|\\(?:[lg]eq?|equiv|in)\b)"
+)
+_WORDED = re.compile(  # "equals zero.", "is one half."; "two" in "there are two such numbers"
+    r"\b(?:is|are|be|equals?|exactly|only|needs?|has|have|gets?)\s+"
+    rf"(?:(?:exactly|only|just|equal to)\s+)*(?P<number>{NUMERAL})(?=\s*[.,;!]|\s+[a-z]|\s*\Z)"
+    r"(?<!one)(?!\s+(?:of|way|more|less|greater)\b)"
+    r"|\b(?:is|equals) (?:exactly )?(?P<one>one)(?=\s*[.,;!])",
+    re.IGNORECASE,
+)
+_NEEDED = re.compile(  # "must score at least 9" names the least that is enough
+    r"\b(?:must|needs?|needed|ha[sd] to|have to|should|requires?|required)\b", re.IGNORECASE
 )
 _TIMES = re.compile(r"(?<=\d)\s*x\s*(?=[\d$])")  # 9 x 60
 _RESUMED = re.compile(r",\s+(?:is|are|equals?|we|there|the|it)\b")  # ", when n = 2, is 3"
@@ -201,9 +213,7 @@ def _is_unsolved(formula: str) -> bool:
     )
 
 
-def _asserted(
-    text: str, found: list[Span], lexicon: Lexicon
-) -> tuple[list[Span], Role | None]:
+def _asserted(text: str, found: list[Span], lexicon: Lexicon) -> tuple[list[Span], Role | None]:
     """The values up to the last one that is asserted, and the role of the last of all."""
     why = None
     for n in range(len(found) - 1, -1, -1):
@@ -250,6 +260,9 @@ def _plain(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
     if not found:
         return Value(None, why)
     found = [_with_unit(text, span, end) for span in found]
+    taken = _joined(text, found, _of_one_kind)
+    if taken.text != found[-1].text and len(taken.beside) > 1:
+        return taken
     if len({span.text for span in found}) > 1 and not _CLOSING.search(sentence):
         calculated = _calculated(text, end, found)
         if calculated:
@@ -259,9 +272,17 @@ def _plain(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
         return Value(f"{found[-2].text}:{found[-1].text}", Role.ASSERTED)
     stated = [s for s in found if not _BASE.search(text, max(start, s.start - 20), s.start)]
     taken = _joined(text, stated or found, _of_one_kind)
-    others = dict.fromkeys(span.text.rpartition("=")[2].strip() for span in found)
-    beside = [*taken.beside, *(o for o in others if o != taken.text)][-_MOST_BESIDE:]
-    return taken._replace(beside=tuple(beside))
+    others = dict.fromkeys(
+        span.text.rpartition("=")[2].strip()
+        for span in found[-_MOST_BESIDE:-1]
+        if role(text, span.start, span.end, lexicon) is Role.ASSERTED
+    )
+    beside = (*taken.beside, *(other for other in others if other != taken.text))
+    limit = lexicon.limited.search(text, max(start, found[-1].start - 30), found[-1].start)
+    needed = limit and _NEEDED.search(text, start, limit.start())
+    if limit and not needed and taken.text and stated[-1:] == found[-1:]:
+        return Value(f"{limit[0].strip()} {taken.text}", Role.COMPARED, (*beside, taken.text))
+    return taken._replace(beside=beside)
 
 
 def _calculated(text: str, end: int, found: list[Span]) -> str | None:
@@ -277,7 +298,12 @@ def _calculated(text: str, end: int, found: list[Span]) -> str | None:
 
 def _outside_asides(text: str, start: int, end: int) -> list[Span]:
     """The formulas of a sentence; not those of asides, if it has more."""
-    found = list(prose_formulas(text, start, end))
+    worded = [
+        Span(m[m.lastgroup], *m.span(m.lastgroup))
+        for m in _WORDED.finditer(text, start, end)
+        if m.lastgroup
+    ]
+    found = sorted([*prose_formulas(text, start, end), *worded], key=lambda span: span.start)
     asides = [match.span() for match in _ASIDE.finditer(text, start, end)]
     return [s for s in found if not any(a < s.start < b for a, b in asides)] or found
 

@@ -16,6 +16,8 @@ from verifiers.text.normalize import clean
 from verifiers.text.short_text import compare_text
 
 _SHORT = 24  # characters that a letter may be dressed in
+_ASKED = ("=", "%", "_", "base", "percent")
+"""What makes the question decide: an equation, a percentage, a base."""
 _LONGEST = 4000  # characters of an answer beyond which nothing is compared
 
 
@@ -27,7 +29,7 @@ def compare_plain(problem: Problem, answer: str, kind: str) -> str:
     gold, answer = unboxed(gold), unboxed(answer)
     if len(gold) > _LONGEST or len(answer) > _LONGEST:
         return "undecided.limit"
-    asked = kind == "choice" or any(mark in answer + gold for mark in "=%")
+    asked = kind == "choice" or any(mark in answer + gold for mark in _ASKED)
     return _cached(gold, answer, kind, problem.problem if asked else "")
 
 

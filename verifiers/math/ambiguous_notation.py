@@ -23,6 +23,15 @@ _FAMILY = re.compile(
     r"\s*[,(]?\s*(?P<name>[a-z])\s*(?:\\in\s*(?:\\mathbb\s*\{?Z\}?|Z)"
     r"|\\word\{\s*(?:is )?(?:an |any )?integers?\s*\})\s*\)?\Z"
 )
+_MODULUS = re.compile(  # `(mod 6)`, `\word{mod} 6`
+    r"\(?\s*(?:\\word\{\s*mod\s*\}|\\pmod|(?<![\\A-Za-z])\\?mod(?![a-z]))\s*\{?\s*(?P<m>\d+)\s*\}?\s*\)?"
+)
+_CONGRUENCES = re.compile(  # `n \equiv 1, 5 \\pmod{6}`
+    r"(?P<name>[a-zA-Z])\s*\\equiv\s*"
+    r"(?P<values>(?:\\pm|[-\s\d,]|\bor\b|\band\b|\\word\{ ?(?:or|and) ?\})+)"
+    r"(?P<modulus>\\pmod\{\d+\})\Z"
+)
+_REMAINDER = re.compile(r",|\bor\b|\band\b|\\word\{ ?(?:or|and) ?\}")
 _PART = re.compile(r"(?:(?<=\s)|(?<=[;,])|^)\(([1-9]|[a-h])\)\s*(?=\S)")
 _MINUTES = re.compile(r"(\d+)\s*'\Z")  # `60'` beside degrees
 _LEAD = re.compile(  # `(B) 12`, `\word{(B)} 12`, `\word{The answer is} 12`, `\word{all} n > 3`
@@ -43,6 +52,8 @@ def read_alike(ours: str, theirs: str) -> tuple[str, str]:
     ours, theirs = (_ORDINAL.sub("", side) if "^" in side else side for side in (ours, theirs))
     if "=" in ours + theirs:
         ours, theirs = _plain(ours), _plain(theirs)
+    if "equiv" in ours or "equiv" in theirs:
+        ours, theirs = _residues(ours), _residues(theirs)
     if "\\word" in ours or "\\word" in theirs:
         ours, theirs = (_ABOUT.sub(r"\1 ", _ORDINAL.sub("", side)) for side in (ours, theirs))
         ours, theirs = _unlabelled(ours, theirs)
@@ -50,6 +61,17 @@ def read_alike(ours: str, theirs: str) -> tuple[str, str]:
         ours, theirs = _families(ours, theirs)
     ours, theirs = _parts(ours), _parts(theirs)
     return _read(ours, theirs), _read(theirs, ours)
+
+
+def _residues(text: str) -> str:
+    r"""`n \equiv 1 \pmod{6}, n \equiv 5 \pmod{6}` for `n \equiv 1, 5 \pmod{6}`."""
+    text = _MODULUS.sub(r"\\pmod{\g<m>}", text)
+    match = _CONGRUENCES.match(text)
+    if not match:
+        return text
+    values = [value.strip() for value in _REMAINDER.split(match["values"]) if value.strip()]
+    signed = [s for v in values for s in ((v[3:], f"-{v[3:]}") if v[:3] == "\\pm" else (v,))]
+    return ", ".join(rf"{match['name']}\equiv {v}{match['modulus']}" for v in signed)
 
 
 def _parts(text: str) -> str:

@@ -23,9 +23,11 @@ from verifiers.math.quantities.quantities import (
     read_quantity,
 )
 from verifiers.math.quantities.units import read_unit
+from verifiers.math.quantities.words import undirected
 from verifiers.math.rounding import compare_numbers
 from verifiers.text.normalize import clean
-from verifiers.text.numbers import read_number
+from verifiers.text.number_words import NUMERAL
+from verifiers.text.numbers import Number, read_number
 from verifiers.text.short_text import compare_text
 from verifiers.text.words_or_math import content_words, in_english, is_wording, named_set
 
@@ -40,22 +42,33 @@ _BUILDER = re.compile(
     r"\\?\{\s*([a-z])\s*(?:\\in\s*\\mathbb\s*\{?R\}?\s*)?(?:\\mid|\\vert|:|\|)\s*"
     r"([^{}]*(?:\{[^{}]*\}[^{}]*)*?)\\?\}\Z"
 )
-_LEAD_IN = re.compile(
-    r"\s*(?:(?:so|thus|hence|therefore),?\s+)?"
+_LEAD_IN = re.compile(  # "so we get", "approximately", "diverges to"
+    r"\A\s*(?:(?:so|thus|hence|therefore),?\s+)?(?:"
     r"(?:we (?:find|get|have|obtain|see|conclude)(?: that)?"
-    r"|(?:the )?(?:final )?(?:answer|result)(?: is)?)"
-    r"[\s:]*(?=\$|\\\(|\\\[|-?\d)",
+    r"|(?:the )?(?:final )?(?:answer|result)(?: is)?)[\s:]*(?=\$|\\\(|\\\[|-?\d)"
+    r"|(?:approximately|approx\.?|roughly|about|around)\s+(?=[$\\(]*-?[.\d])"
+    r"|(?:it )?(?:diverges|tends|goes) to\s+(?=[$\\(+-]*(?:\\infty|∞)))",
     re.IGNORECASE,
+)
+_ARROW = re.compile(  # `256 + 37 \\Rightarrow 293`
+    r"\\(?:Rightarrow|Longrightarrow|implies)(?![a-z])|⇒|⟹|=>"
+)
+_WITH_COMMA = re.compile(  # `2,5 Stunden`
+    r"(?<![\d.,])(\d+),(\d{1,2}|\d{4,})(?=\s*(?:\\word\{\s*)?(?!and\b|or\b|und\b)[^\W\d_]{2,}\}?\Z)"
 )
 _TAIL = re.compile(r"(.*[^\s^*/+-])\s+([A-Za-z]+(?:\s*\^\s*\{?\d\}?)?)\Z", re.DOTALL)
 _RESTRICTING = frozenset("not odd even prime composite except non only".split())
 """Words that leave out what the other side has, whatever else stands there."""
+_VAGUE = re.compile(  # words that may be the value of the other side: "half of it", "diverges"
+    rf"\b(?:{NUMERAL}|half|twice|double|vanish\w*)\b", re.IGNORECASE
+)
+_ENDLESS = re.compile(r"\b(?:diverge|infinit|unbounded|no bound|no limit)", re.IGNORECASE)
 _DOTS = re.compile(r"\\[lc]?dots[bcmio]?(?![a-z])|\.\.\.")
 
 
 def compare_math(gold: str, answer: str, problem: str = "") -> str:
     """The reason code for two mathematical answers to `problem`, which says what was asked for."""
-    gold, answer = _LEAD_IN.sub("", gold), _LEAD_IN.sub("", answer)
+    gold, answer = _concluded(_LEAD_IN.sub("", gold), _LEAD_IN.sub("", answer))
     ours, theirs = clean(gold), clean(answer)
     if not theirs:
         return "no_answer.not_found"
@@ -65,7 +78,10 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
         return "equal.string"
     first, second = read_number(ours), read_number(theirs)
     if first and second:
-        return compare_numbers(first, second, asks_percentage(problem))
+        return _compare_percent(first, second, problem)
+    ours, theirs = _WITH_COMMA.sub(r"\1.\2", ours), _WITH_COMMA.sub(r"\1.\2", theirs)
+    if directed := _compare_directed(ours, theirs, problem):
+        return directed
     if _LISTED.search(theirs) and _UNSPACED.search(ours):  # `108,135,189` against `108, 135, 189`
         ours = ours.replace(",", ", ")
     elif _LISTED.search(ours) and _UNSPACED.search(theirs):
@@ -74,12 +90,44 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
         return reason
     ours, theirs = read_alike(in_english(ours), in_english(theirs))
     return (
-        compare_based(ours, theirs)
+        compare_based(ours, theirs, problem)
         or compare_labelled(ours, theirs, compare_math)
         or _compare_quantities(ours, theirs)
         or _compare_wording(gold, answer, ours, theirs)
         or compare_expressions(*_conditions(named_set(ours), named_set(theirs)), problem)
     )
+
+
+def _concluded(gold: str, answer: str) -> tuple[str, str]:
+    r"""`293` for `256 + 37 \Rightarrow 293`, where one side alone has an arrow."""
+    arrows = [list(_ARROW.finditer(side)) for side in (gold, answer)]
+    if bool(arrows[0]) == bool(arrows[1]):
+        return gold, answer
+    return (
+        gold[arrows[0][-1].end() :] if arrows[0] else gold,
+        answer[arrows[1][-1].end() :] if arrows[1] else answer,
+    )
+
+
+def _compare_percent(first: Number, second: Number, problem: str) -> str:
+    """The reason for two numbers; undecided where an unknown question chooses the notation."""
+    reason = compare_numbers(first, second, asks_percentage(problem))
+    if problem or reason == compare_numbers(first, second, sign_may_lack=False):
+        return reason
+    return "undecided.ambiguous"
+
+
+def _compare_directed(ours: str, theirs: str, problem: str) -> str | None:
+    """The reason for two magnitudes of which one at least has a direction in words behind it.
+
+    One side may leave the direction out, as it may a unit; None where neither has one.
+    """
+    first, second = undirected(ours), undirected(theirs)
+    if not first[1] and not second[1]:
+        return None
+    if first[1] and second[1] and first[1] != second[1]:
+        return "differ.value"
+    return compare_math(first[0], second[0], problem)
 
 
 def _compare_commas(ours: str, theirs: str) -> str | None:
@@ -189,7 +237,11 @@ def _compare_wording(gold: str, answer: str, ours: str, theirs: str) -> str | No
         return compare_text(gold, answer)
     if first or second:
         reason = compare_text(gold, answer)
-        return reason if reason.startswith("equal.") else "differ.type"
+        if reason.startswith("equal."):
+            return reason
+        said, other = (ours, theirs) if first else (theirs, ours)
+        vague = _ENDLESS if "\\infty" in other else _VAGUE
+        return "undecided.unread" if vague.search(said) else "differ.type"
     words = content_words(ours), content_words(theirs)
     if words[0] and words[1] and words[0] != words[1]:
         return "differ.text"

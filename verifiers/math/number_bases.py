@@ -15,6 +15,10 @@ _NAMES = "two three four five six seven eight nine ten eleven twelve".split()
 _BASES = {name: base for base, name in enumerate(_NAMES, start=2)} | {
     "sixteen": 16, "binary": 2, "octal": 8, "hex": 16
 }  # fmt: skip
+_ASKS = re.compile(  # "Express 25 in base 8", "as a binary number"
+    r"\bbase|\bbinary|\boctal|\b(?:hexa|duo)?decimal|\bternary|_\s*\{?\s*\d|进制|\bBasis\b",
+    re.IGNORECASE,
+)
 _LONGEST = 80  # characters
 
 
@@ -36,10 +40,10 @@ def read_based(text: str) -> tuple[str, int] | None:
     return sign + (match[1].lower().lstrip("0") or "0"), base
 
 
-def compare_based(gold: str, answer: str) -> str | None:
+def compare_based(gold: str, answer: str, problem: str = "") -> str | None:
     """The reason where one side names its base; None where neither does.
 
-    A base that only one side names does not count: the question names it. The same value in
+    A base that only one side names does not count where the question names it. The same value in
     another base is another answer.
     """
     ours, theirs = read_based(gold), read_based(answer)
@@ -50,4 +54,6 @@ def compare_based(gold: str, answer: str) -> str | None:
     named = ours or theirs
     assert named
     other = (answer if ours else gold).replace(" ", "").replace(",", "").lower().lstrip("0")
-    return "equal.exact" if named[0] == other else "differ.value"
+    if named[0] != other:
+        return "differ.value"
+    return "equal.exact" if _ASKS.search(problem) else "undecided.ambiguous"

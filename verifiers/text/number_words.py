@@ -40,9 +40,16 @@ _PARTS = {
     "eighth": 8, "ninth": 9, "tenth": 10,
 }  # fmt: skip
 _KNOWN = "|".join([*_SMALL, MAGNITUDE_NAMES, *(f"{p}s?" for p in _PARTS), "halves"])
-_LEADING = re.compile(
-    rf"(?:an? +)?(?:{_KNOWN})(?:(?:[ -]+| and | and an? )(?:{_KNOWN}))*(?![\w-])", re.IGNORECASE
+NUMERAL = (
+    rf"(?:(?:negative|minus) )?(?:an? +)?(?:{_KNOWN})"
+    rf"(?:(?:[ -]+| and | and an? )(?:{_KNOWN}))*(?![\w-])"
 )
+"""A number in words, as a pattern: `twenty-one`, `minus three`, `two and a half`."""
+_LEADING = re.compile(NUMERAL, re.IGNORECASE)
+_NEGATIVE = re.compile(r"(?:negative|minus)\s+", re.IGNORECASE)  # minus three
+_CHINESE = {mark: n for n, mark in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_PLACES = {"十": 10, "百": 100, "千": 1000}
+_CHINESE_NUMERAL = re.compile(r"负?[零〇一二两三四五六七八九十百千]+\Z")  # 三十五
 _AND_PART = re.compile(  # `3 and a half`, `2 and two thirds`
     r"(\d+) and (?:(an?|one|two|three|four|five) )?(half|third|quarter|fourth|fifth|sixth|eighth)s?"
     r"(?![\w-])(.*)\Z",
@@ -65,9 +72,24 @@ def digits_for_words(text: str) -> str:
         return f"{int(part[1]) + Fraction(top, _PARTS[part[3].lower()])}{part[4]}"
     if factorial := _FACTORIAL.match(plain):
         return f"{factorial[1]}!"
+    if not plain.isascii() and _CHINESE_NUMERAL.match(plain):
+        return str(_read_chinese(plain))
     match = _LEADING.match(plain)
-    value = read_numeral(match[0]) if match else None
+    negative = _NEGATIVE.match(plain) if match else None
+    value = read_numeral(match[0][negative.end() if negative else 0 :]) if match else None
+    value = -value if negative and value is not None else value
     return f"{value}{plain[match.end() :]}" if match and value is not None else text
+
+
+def _read_chinese(text: str) -> int:
+    """The value of a Chinese numeral below ten thousand."""
+    total, digit = 0, 0
+    for mark in text.removeprefix("负"):
+        if mark in _PLACES:
+            total, digit = total + (digit or 1) * _PLACES[mark], 0
+        else:
+            digit = _CHINESE[mark]
+    return -(total + digit) if text.startswith("负") else total + digit
 
 
 @lru_cache(maxsize=4096)

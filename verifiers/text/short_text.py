@@ -23,6 +23,9 @@ _DECIDED = re.compile(
 _LETTERED = re.compile(
     r"[A-J]{2,10}|\(?[A-J]\)?(?:(?:\s*[,;]\s*|\s+and\s+|\s*,\s*and\s+)\(?[A-J]\)?)+"
 )
+_COPULAS = frozenset("is are it its be was were that all every any then when".split())
+_SENTENCE = 3  # words that an item of a list has not
+_DENIALS = frozenset("not no never neither nor un in without cannot only except isn aren".split())
 _SAME = {
     **dict.fromkeys(("dne", "doesn't exist", "doesn t exist"), "does not exist"),
     **{
@@ -74,7 +77,61 @@ def compare_text(gold: str, answer: str) -> str:
     options = re.split(r"\bor\b", theirs)
     if len(options) > 1 and ours in (option.strip() for option in options):
         return "no_answer.hedged"
-    return "differ.text"
+    return _other_words(gold, answer, ours, theirs)
+
+
+def _other_words(gold: str, answer: str, ours: str, theirs: str) -> str:
+    """`equal.text` for the same letters, else whether other words are another answer.
+
+    Words are another answer where each side has some that the other lacks, or where one side alone
+    denies or lists. What says the same and more ("strictly increasing"), and what is said in
+    another script or notation, cannot be told.
+    """
+    if _spelled(ours) == _spelled(theirs) != "":
+        return "equal.text"
+    first, second = (frozenset(side.split()) - _COPULAS for side in (ours, theirs))
+    if first == second and first:  # "words may be ranked" where commas or "or" part them
+        return "differ.text" if re.search(r",|;|\bor\b", gold + answer) else "equal.text"
+    scripts = _scripts(gold), _scripts(answer)
+    if all(scripts) and not scripts[0] & scripts[1]:
+        return "undecided.unread"
+    if (ours in _TRUTH) != (theirs in _TRUTH):
+        said = first & second or (first | second) & _DENIALS
+        return "differ.text" if said else "undecided.unread"
+    if _is_compound(gold) != _is_compound(answer) and max(map(len, first | second)) > _SENTENCE:
+        return "undecided.unread"
+    fewer, more = sorted((first, second), key=len)
+    if not any(map(str.isalpha, fewer)) or not _stems(fewer) <= _stems(more):
+        return "differ.text"
+    extra = more - fewer
+    if extra & _DENIALS or any(word.startswith("non") for word in extra):
+        return "differ.text"
+    return "differ.text" if _listed(gold) != _listed(answer) else "undecided.unread"
+
+
+def _spelled(words: str) -> str:
+    """Words without the blanks between them, unless these tell numbers apart."""
+    return "" if re.search(r"\d \d", words) else words.replace(" ", "")
+
+
+def _listed(text: str) -> bool:
+    items = re.split(r",|;|\band\b|\bor\b", text)
+    return len(items) > 1 and all(len(item.split()) < _SENTENCE for item in items)
+
+
+def _scripts(text: str) -> frozenset[str]:
+    """The scripts of the letters of a text: LATIN, CYRILLIC, CJK."""
+    return frozenset(unicodedata.name(c, "?").split()[0] for c in text if c.isalpha())
+
+
+def _is_compound(text: str) -> bool:
+    """Whether a text is a chemical formula, `NaCl`, and not the name of what it is."""
+    return bool(_FORMULA.match(text)) and any(c.islower() or c.isdigit() for c in text)
+
+
+def _stems(words: frozenset[str]) -> frozenset[str]:
+    """Words in one form: "converges" for "convergent"."""
+    return frozenset(_SAME.get(word, word) for word in words)
 
 
 def _letters(text: str) -> frozenset[str] | None:

@@ -84,6 +84,7 @@ _SYMBOLS = {
     "ℂ": r"\mathbb{C}",
     "、": ", ",
     "；": ";",
+    **dict.fromkeys("✓✔✅☑", ""),
     "μ": r"\mu ",
     "µ": r"\mu ",
     "ω": r"\omega ",

@@ -12,7 +12,18 @@ KNOWN = FUNCTIONS | GREEK | {"pi", "infty", "inf", "infinity", "or", "and", "in"
 _SETS = {
     "all real numbers": r"\mathbb{R}", "real numbers": r"\mathbb{R}", "all reals": r"\mathbb{R}",
     "all real": r"\mathbb{R}", "the empty set": r"\emptyset", "empty set": r"\emptyset",
-    "all integers": r"\mathbb{Z}", "infinity": r"\infty", "negative infinity": r"-\infty",
+    "all integers": r"\mathbb{Z}",
+    **dict.fromkeys(
+        ("infinity", "positive infinity", "plus infinity", "diverges to infinity",
+         "diverges to positive infinity", "tends to infinity", "diverges to plus infinity"),
+        r"\infty",
+    ),
+    **dict.fromkeys(
+        ("negative infinity", "minus infinity", "diverges to negative infinity",
+         "diverges to minus infinity", "tends to negative infinity"),
+        r"-\infty",
+    ),
+    **dict.fromkeys(("the origin", "origin"), "(0,0)"),
     **dict.fromkeys(
         ("no solution", "no solutions", "no real solution", "no real solutions",
          "there is no solution", "there are no solutions"),

@@ -202,7 +202,7 @@ def test_a_gold_of_several_boxes_is_all_of_them():
 
 @pytest.mark.parametrize(
     ("problem", "verdict"),
-    [("", "correct"), ("What percent is red?", "correct"), ("Find the sum.", "incorrect")],
+    [("", "undecided"), ("What percent is red?", "correct"), ("Find the sum.", "incorrect")],
 )
 def test_a_percent_sign_counts_where_nobody_asked_for_one(problem, verdict):
     assert verify(Problem("p", problem, "40", None), r"\boxed{40\%}").verdict == verdict

@@ -54,6 +54,14 @@ ENGLISH = Language(
         r"|(?:might|may|could) have been)\b",
         "It might be 42",
     ),
+    doubts=(
+        r"\b(?:(?:i am|i['’]m|we are|we['’]re|am) not (?:\w+ )?(?:sure|certain|confident)"
+        r"|not (?:entirely|completely|totally|\w+ly) (?:sure|certain)|just a guess"
+        r"|(?:might|may|could|can)(?: \w+)? be (?:\w+ )?(?=[$\\(*-]*\d|\\boxed|\([A-Z]\)|[A-Z]\b)"
+        r"|(?:is|are|seems?) also (?:\w+ )?(?:plausible|possible|likely|conceivable)"
+        r"|(?:or|and) (?:maybe|perhaps|possibly|alternatively) (?=[$\\(*-]*\d))",
+        "It is 42, but I am not sure",
+    ),
     others=(
         r"\b(?:tempting|trap|distractor|at first glance|naive(?:ly)?|common (?:wrong "
         r"|incorrect )?(?:mistake|error|misconception|answer|guess)|(?:wrong|incorrect|mistaken"

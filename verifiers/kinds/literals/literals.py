@@ -8,6 +8,7 @@ from verifiers.kinds.literals.times import compare_times
 from verifiers.math.compare import compare_math
 from verifiers.text.normalize import clean
 from verifiers.text.number_words import digits_for_words
+from verifiers.text.numbers import read_number
 
 _LONGEST = 200  # characters
 
@@ -30,7 +31,8 @@ def compare_literals(gold: str, answer: str) -> str | None:
     if (ours, theirs) == (gold, answer):
         return None
     reason = compare_math(ours, theirs)
-    return reason if reason.startswith("equal.") else None
+    numbers = read_number(clean(ours)) and read_number(clean(theirs))
+    return reason if numbers or reason.startswith("equal.") else None
 
 
-_LETTER = re.compile(r"[A-Za-z]{2}|[A-Z]|[-/:]")
+_LETTER = re.compile(r"[A-Za-z]{2}|[A-Z]|[-/:]|[一-鿿]")  # words, H2O, dates, 三十五

@@ -18,6 +18,7 @@ def compare_nodes(gold: Node, answer: Node) -> str:
     """The reason for two trees; TooBigError and UnreadableError pass through."""
     if not is_equation(gold) or not is_equation(answer) or defined(gold) == defined(answer) != "":
         gold, answer = unwrap(gold), unwrap(answer)
+    gold, answer = _bracketed(gold, answer), _bracketed(answer, gold)
     ours, theirs = parts(gold), parts(answer)
     if ours is not None or theirs is not None:
         return _compare_parts(gold, answer, ours, theirs)
@@ -42,6 +43,20 @@ def compare_nodes(gold: Node, answer: Node) -> str:
     if _structured(gold) != _structured(answer) or {gold.kind, answer.kind} & _STRUCTURES:
         return _compare_types(gold, answer)
     return compare_scalars(gold, answer)
+
+
+def _bracketed(node: Node, other: Node) -> Node:
+    """`3, 2` for `[3, 2]` beside a list, where it cannot be an interval."""
+    if other.kind != "list" or node.kind != "group" or node.args[:2] != ("[", "]"):
+        return node
+    inner = node.args[2]
+    if len(inner) == 2 and not _falling(*inner):
+        return node
+    return Node("list", (",", inner))
+
+
+def _falling(first: Node, second: Node) -> bool:
+    return first.kind == second.kind == "num" and first.args[0] > second.args[0]
 
 
 def _compare_alike(gold: Node, answer: Node) -> str:

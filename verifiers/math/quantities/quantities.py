@@ -40,7 +40,9 @@ LONGEST = 300  # characters
 _MOST_WORDS = 8
 _WORD = re.compile(r"[a-z]+")
 _MARK = re.compile(r"\A(\d+(?:\.\d+)?)\s*(\"|''|')\Z")
-_FILLER = frozenset("per the and each for in of about total a an more left is are was were".split())
+_FILLER = frozenset(
+    "up per the and each for in of about total a an more left is are was were".split()
+)
 
 
 class Quantity(NamedTuple):

@@ -1,5 +1,7 @@
 """The words behind a number: what is counted, what makes another value of it, and opposites."""
 
+import re
+
 COUNTERS = frozenset(
     "个 個 人 只 名 条 本 次 种 棵 张 辆 件 套 支 块 头 匹 颗 枚 位 间 座 层 页 道 题 组 "
     "对 双 桶 瓶 袋 箱 盒 杯 盘 朵 台 架 艘 根 片 段 份 户 家 所 步 圈 倍 冊 つ 개 명 마리 권 대 "
@@ -40,3 +42,18 @@ DIRECTION = (
     r"|west))?|east|west)\b"
 )
 """What is said behind a vector's magnitude: `5 N directed downward`, `3 km to the north`."""
+_DIRECTED = re.compile(rf"(?P<value>.*?[\d}})A-Za-z])(?P<direction>{DIRECTION})\s*\Z", re.I | re.S)
+_MARKED = re.compile(r"\\word\{([^{}]*)\}")
+_WAYS = re.compile(r"(?:north|south)-?(?:east|west)?|east|west|up|down|left|right|for|back|in|out")
+
+
+def undirected(text: str) -> tuple[str, str]:
+    """A magnitude without the direction in words behind it, and the direction; "" for none.
+
+    >>> undirected("5 N directed downward")
+    ('5 N', 'down')
+    """
+    match = _DIRECTED.match(_MARKED.sub(r" \1 ", text).rstrip())
+    if not match or not any(map(str.isdigit, match["value"])):
+        return text, ""
+    return match["value"].rstrip(" ,"), _WAYS.findall(match["direction"].lower())[-1]
