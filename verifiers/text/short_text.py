@@ -98,8 +98,9 @@ def _other_words(gold: str, answer: str, ours: str, theirs: str) -> str:
     if (ours in _TRUTH) != (theirs in _TRUTH):
         said = first & second or (first | second) & _DENIALS
         return "differ.text" if said else "undecided.unread"
-    if _is_compound(gold) != _is_compound(answer) and max(map(len, first | second)) > _SENTENCE:
-        return "undecided.unread"
+    names = {_is_compound(side): side for side in (gold, answer)}
+    if len(names) > 1 and names[False].replace(" ", "").isalpha() and len(names[False]) > _SENTENCE:
+        return "undecided.unread"  # `NaCl` beside "sodium chloride"
     fewer, more = sorted((first, second), key=len)
     if not any(map(str.isalpha, fewer)) or not _stems(fewer) <= _stems(more):
         return "differ.text"
