@@ -37,6 +37,7 @@ _FUNCTION = re.compile(  # sin, log_2
 )
 _SCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ₀₁₂₃₄₅₆₇₈₉"
 _SYMBOL = re.compile(r"[A-Za-zͰ-Ͽ∞](?![A-Za-zÀ-ɏͰ-ӿ])")  # x, π, ∞
+_PRODUCT = re.compile(r"[b-df-hj-np-tv-zB-DF-HJ-NP-TV-Z]{2,4}(?=\s?[\^√θ(]| (?:sin|cos|tan)\b)")
 _ELEMENTS = "H|He|Li|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Cr|Mn|Fe|Co|Ni|Cu|Zn|Br|Ag|Sn|I|Ba|Hg|Pb"
 _COMPOUND = re.compile(rf"(?=\w*[A-Za-z][\d₀-₉])(?:(?:{_ELEMENTS})[\d₀-₉]*)+(?![A-Za-z\d])")  # CO₂
 _FACTORS = re.compile(r"[a-zA-Zα-ωΑ-Ω]{1,3}(?![A-Za-zÀ-ɏͰ-ӿ])")  # xy in 2xy
@@ -60,8 +61,10 @@ _MODULUS = re.compile(r"\s*\(\s*mod\s+\d+\s*\)|\s+mod\s+\d+")  # (mod 6)
 _HOUR = re.compile(r"\s?(?:[AaPp]\.m\.|[AaPp][Mm]\b)")  # 10:30 AM
 _SEPARATOR = re.compile(r"\s*(?:[,;|:]|\\mid(?![a-z]))\s*(?:(?:\.{3}|…|\\[lc]?dots)\s*,?\s*)?")
 _BRACKETS = {"(": ")]", "[": ")]", "{": "}", "⟨": "⟩", "|": "|"}
+_DASH = re.compile(r"[A-Za-z:]\s[-−]\s\Z")  # "Answer - 15", "miles - 5 of them"
 _SPELLED = re.compile(r"[\wÀ-ӿ\\](?<![⺀-鿿가-힣])")  # in front of what is no formula's start
-_VALUED = re.compile(r"[\d₀-₉∞π^√=<>≤≥≡∈]|\\(?!text|word)")
+_VALUED = re.compile(r"[\d₀-₉Ͱ-Ͽ∞π^√=<>≤≥≡∈]|\\(?!text|word)")
+_WORDS = frozenset("the two six ten one any all not and or is in of to for set sum odd".split())
 _ARTICLES = frozenset("aAI")
 _DEEPEST = 6
 _LONGEST = 300  # characters
@@ -82,13 +85,20 @@ def prose_formulas(text: str, start: int, end: int) -> Iterator[Span]:
             at += 1
 
 
+def formula_end(text: str, at: int, end: int) -> int:
+    """Where the formula that begins at `at` ends; `at` where none does."""
+    return _formula(text, at, min(end, at + _LONGEST), 0)
+
+
 def _begins(text: str, at: int) -> bool:
     """Whether a formula may begin here: not within a word or a number."""
     one = text[at]
     spelled = _SPELLED.match(text, at - 1) if at else None
     if one.isspace() or (spelled and one.isalnum()):
         return False
-    return one not in "+*/=" and not (spelled and one in "-−")
+    if one in "-−":
+        return not spelled and not _DASH.search(text, max(0, at - 2), at + 2)
+    return one not in "+*/="
 
 
 def _lone_group(text: str, at: int, stop: int) -> bool:
@@ -101,7 +111,7 @@ def _formula(text: str, at: int, end: int, depth: int) -> int:
     stop = _operand(text, at, end, depth)
     while at < stop < end:
         operator = _OPERATOR.match(text, stop, end)
-        beyond = _operand(text, operator.end(), end, depth) if operator else stop
+        beyond = _factor(text, operator.end(), end, depth) if operator else stop
         if operator and beyond > operator.end():
             stop = beyond
             continue
@@ -113,6 +123,13 @@ def _formula(text: str, at: int, end: int, depth: int) -> int:
         more = tail.match(text, stop, end) if stop > at else None
         stop = more.end() if more else stop
     return stop
+
+
+def _factor(text: str, at: int, end: int, depth: int) -> int:
+    """An operand, or behind an operator a product of letters that is no word: `ma` in `F = ma`."""
+    stop = _operand(text, at, end, depth)
+    letters = _FACTORS.match(text, at, end) if stop == at else None
+    return letters.end() if letters and letters[0] not in _WORDS else stop
 
 
 def _operand(text: str, at: int, end: int, depth: int) -> int:
@@ -155,6 +172,9 @@ def _bare_operand(text: str, at: int, end: int, depth: int) -> int:
     compound = _COMPOUND.match(text, at, end)
     if compound:
         return compound.end()
+    product = _PRODUCT.match(text, at, end)
+    if product:
+        return product.end()
     symbol = _SYMBOL.match(text, at, end)
     if symbol and symbol[0] in _ARTICLES and not _OPERATOR.match(text, symbol.end(), end):
         return at
@@ -205,7 +225,7 @@ def _juxtaposed(text: str, at: int, end: int, depth: int) -> int:
     if spaced >= end:
         return at
     if spaced == at:
-        factors = _FACTORS.match(text, at, end) if text[at - 1].isdigit() else None
+        factors = _FACTORS.match(text, at, end) if text[at - 1] in "0123456789)" else None
         stop = factors.end() if factors else _operand_unsigned(text, at, end, depth)
         raised = _RAISED.match(text, stop, end) if factors else None
         beyond = _exponent(text, raised.end(), end, depth) if raised else stop

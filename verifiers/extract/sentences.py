@@ -134,7 +134,9 @@ def _predicate(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
     if role(text, begin, stop, lexicon) in (Role.HEDGED, Role.ASKED, Role.DENIED, Role.QUOTED):
         begin, stop = trimmed(text, start, end, " \n")  # what is denied keeps its "not"
     found = text[begin:stop]
-    return Value(found, Role.ASSERTED) if found and len(found) <= _LONGEST else _NOTHING
+    subject = text[start : spoken[-1].start()].strip() if spoken and not bold else ""
+    beside = (subject,) if subject else ()  # "Tom is the tallest" may answer "Who?"
+    return Value(found, Role.ASSERTED, beside) if found and len(found) <= _LONGEST else _NOTHING
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

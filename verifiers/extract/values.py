@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from verifiers.extract.lexicon import Lexicon
-from verifiers.extract.prose import Span, prose_formulas
+from verifiers.extract.prose import Span, formula_end, prose_formulas
 from verifiers.extract.roles import Role, role
 from verifiers.math.comparing.relations import unwrap
 from verifiers.math.parsing.parser import parse
@@ -61,6 +61,13 @@ _WORDED = re.compile(  # "equals zero.", "is one half."; "two" in "there are two
     r"(?<!one)(?!\s+(?:of|way|more|less|greater)\b)"
     r"|\b(?:is|equals) (?:exactly )?(?P<one>one)(?=\s*[.,;!])",
     re.IGNORECASE,
+)
+_IS = re.compile(r".*\b(?:is|are|equals?|be)\s+", re.DOTALL)
+_END = re.compile(r"[\s.!*]*")
+_FOR = re.compile(r"\bfor\s+\Z", re.IGNORECASE)  # "8 days for 3 workers"
+_MONEY = re.compile(r"\s*(?:dollars?|cents?|euros?|pounds?|€|£)")  # "sold for 45 dollars"
+_MORE_UNITS = re.compile(  # "4 hours and 30 minutes"
+    r"\s?([^\W\d_]{1,12}),?\s+(?:and\s+)?\d[\d.]*\s?([^\W\d_]{1,12})"
 )
 _NEEDED = re.compile(  # "must score at least 9" names the least that is enough
     r"\b(?:must|needs?|needed|ha[sd] to|have to|should|requires?|required)\b", re.IGNORECASE
@@ -258,8 +265,8 @@ def _plain(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
         return Value(several[1], Role.ASSERTED)
     found, why = _asserted(text, _outside_asides(text, start, end), lexicon)
     if not found:
-        return Value(None, why)
-    found = [_with_unit(text, span, end) for span in found]
+        return Value(None, why) if why else _symbolic(text, start, end, lexicon)
+    found = _with_units(text, found, end)
     taken = _joined(text, found, _of_one_kind)
     if taken.text != found[-1].text and len(taken.beside) > 1:
         return taken
@@ -270,7 +277,7 @@ def _plain(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
     ratio = _RATIO.search(sentence) and len(found) > 1
     if ratio and _TO.fullmatch(text, found[-2].end, found[-1].start):
         return Value(f"{found[-2].text}:{found[-1].text}", Role.ASSERTED)
-    stated = [s for s in found if not _BASE.search(text, max(start, s.start - 20), s.start)]
+    stated = [span for span in found if not _is_circumstance(text, start, span)]
     taken = _joined(text, stated or found, _of_one_kind)
     others = dict.fromkeys(
         span.text.rpartition("=")[2].strip()
@@ -283,6 +290,16 @@ def _plain(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
     if limit and not needed and taken.text and stated[-1:] == found[-1:]:
         return Value(f"{limit[0].strip()} {taken.text}", Role.COMPARED, (*beside, taken.text))
     return taken._replace(beside=beside)
+
+
+def _symbolic(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
+    """What a sentence says that its subject is, where it is letters alone: "the limit is e"."""
+    match = _IS.match(text, start, end)
+    stop = formula_end(text, match.end(), end) if match else start
+    if not match or not _END.fullmatch(text, stop, end) or stop == match.end():
+        return Value(None, None)
+    asserted = role(text, match.end(), stop, lexicon) is Role.ASSERTED
+    return Value(text[match.end() : stop], Role.ASSERTED) if asserted else Value(None, None)
 
 
 def _calculated(text: str, end: int, found: list[Span]) -> str | None:
@@ -308,8 +325,31 @@ def _outside_asides(text: str, start: int, end: int) -> list[Span]:
     return [s for s in found if not any(a < s.start < b for a, b in asides)] or found
 
 
+def _is_circumstance(text: str, start: int, span: Span) -> bool:
+    """Whether a value only says when, of what or for how many: "15 toys in 3 hours"."""
+    at = max(start, span.start - 20)
+    if _BASE.search(text, at, span.start):
+        return True
+    paid = "$" in span.text or _MONEY.match(text, span.end)
+    return bool(_FOR.search(text, at, span.start)) and not paid
+
+
+def _with_units(text: str, found: list[Span], end: int) -> list[Span]:
+    """Values with what stands at them; "4 hours and 30 minutes" is one."""
+    whole: list[Span] = []
+    for span in found:
+        if not whole or span.start >= whole[-1].end:
+            whole.append(_with_unit(text, span, end))
+    return whole
+
+
 def _with_unit(text: str, span: Span, end: int) -> Span:
     """A value with the unit and the direction that stand at it."""
+    more = _MORE_UNITS.match(text, span.end, end)
+    if more:
+        first, second = read_unit(more[1]), read_unit(more[2])
+        if first and second and first.dimension == second.dimension != ():
+            return Span(text[span.start : more.end()], span.start, more.end())
     unit = _UNIT.match(text, span.end, end)
     stop = unit.end() if unit and read_unit(unit["unit"]) else span.end
     return Span(text[span.start : stop].strip(), span.start, stop)

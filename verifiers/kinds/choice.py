@@ -124,7 +124,11 @@ def read_choice(response: str, problem: str = "") -> Extraction:
     options = options_of(problem)
     said = choose(body, options.keys() or _LETTERS)
     if found.rule not in ("box", "tag"):
-        return found._replace(answer=said.text(), rule="statement", reason="") if said else found
+        return (
+            found._replace(answer=said.text(), rule="statement", beside=(), reason="")
+            if said
+            else found
+        )
     boxed = _option(found.answer or "", options)
     if said is None or boxed == said.text():
         return found._replace(contested=None)

@@ -13,8 +13,9 @@ _EXISTS = re.compile(
 )  # "there are 5 of them"
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*){2,}\Z")
 _TRUTH = {
-    **dict.fromkeys(("true", "yes", "correct", "right", "t", "y"), "true"),
-    **dict.fromkeys(("false", "no", "incorrect", "wrong", "f", "n"), "false"),
+    **dict.fromkeys(("true", "yes", "correct", "right", "t", "y", "not false"), "true"),
+    **dict.fromkeys(("false", "no", "incorrect", "wrong", "f", "n", "untrue"), "false"),
+    **dict.fromkeys(("not true", "not correct", "not right"), "false"),
 }
 _JOINT = re.compile(r" and (?=\S)")
 _DECIDED = re.compile(
@@ -101,6 +102,8 @@ def _other_words(gold: str, answer: str, ours: str, theirs: str) -> str:
     names = {_is_compound(side): side for side in (gold, answer)}
     if len(names) > 1 and names[False].replace(" ", "").isalpha() and len(names[False]) > _SENTENCE:
         return "undecided.unread"  # `NaCl` beside "sodium chloride"
+    if not ours.isascii() and " " not in ours + theirs and (ours in theirs or theirs in ours):
+        return "undecided.unread"  # a script without blanks between its words
     fewer, more = sorted((first, second), key=len)
     if not any(map(str.isalpha, fewer)) or not _stems(fewer) <= _stems(more):
         return "differ.text"

@@ -78,7 +78,7 @@ ENGLISH = Language(
     bound=(
         r"\b(?:(?:less|more|fewer|greater|smaller|larger|bigger|lower"
         r"|higher) than(?: or equal to)?|below|above|twice|thrice|double|triple|half(?: of)?"
-        r"|close to|near(?:ly)?|almost|exceeds|between|within)\b",
+        r"|close to|near(?:ly)?|almost|exceeds|between(?: [^.,;]{1,30} and)?|within)\b",
         "The answer is less than 42",
     ),
     limit=(
@@ -90,7 +90,7 @@ ENGLISH = Language(
         r",?\s+(?:since|because)\b|, (?:as|where|whereas|given that|so that|for which)\b"
         r"|,? (?:when|if|where|for|at) [a-z]\s*[=<>]|, which (?:is|was|are|were) [^.,;]{1,30}?"
         r" (?:less|more|fewer|greater|higher|lower|larger|smaller|shorter|taller|older|younger"
-        r"|times)\b",
+        r"|times)\b|, [^.,;]{1,20} of (?:whom|which|them)\b",
         "It is 42, since 41 fails",
     ),
     or_=(r"\b(?:or|or else|or maybe|versus|vs\.?)\b", "42 or 43"),
