@@ -56,9 +56,13 @@ _ARROW = re.compile(  # `256 + 37 \\Rightarrow 293`
 _WITH_COMMA = re.compile(  # `2,5 Stunden`
     r"(?<![\d.,])(\d+),(\d{1,2}|\d{4,})(?=\s*(?:\\word\{\s*)?(?!and\b|or\b|und\b)[^\W\d_]{2,}\}?\Z)"
 )
-_TAIL = re.compile(r"(.*[^\s^*/+-])\s+([A-Za-z]+(?:\s*\^\s*\{?\d\}?)?)\Z", re.DOTALL)
 _RESTRICTING = frozenset("not odd even prime composite except non only".split())
 """Words that leave out what the other side has, whatever else stands there."""
+_NOUN = re.compile(  # "row 3", "remainder 2", not "not 3"
+    rf"\A(?:the )?(?!(?:{'|'.join(sorted(_RESTRICTING))}|minus|negative|less|more|under|over|about|at)\b)"
+    r"[A-Za-z]{3,12}\s+(?=-?\d)"
+)
+_TAIL = re.compile(r"(.*[^\s^*/+-])\s+([A-Za-z]+(?:\s*\^\s*\{?\d\}?)?)\Z", re.DOTALL)
 _VAGUE = re.compile(  # words that may be the value of the other side: "half of it", "diverges"
     rf"\b(?:{NUMERAL}|half|twice|double|vanish\w*)\b", re.IGNORECASE
 )
@@ -89,13 +93,17 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
     if (first or second) and (reason := _compare_commas(ours, theirs)):
         return reason
     ours, theirs = read_alike(in_english(ours), in_english(theirs))
-    return (
+    reason = (
         compare_based(ours, theirs, problem)
         or compare_labelled(ours, theirs, compare_math)
         or _compare_quantities(ours, theirs)
         or _compare_wording(gold, answer, ours, theirs)
         or compare_expressions(*_conditions(named_set(ours), named_set(theirs)), problem)
     )
+    if reason.startswith("differ.") and bool(_NOUN.match(ours)) != bool(_NOUN.match(theirs)):
+        plain = compare_math(_NOUN.sub("", ours), _NOUN.sub("", theirs), problem)
+        return "undecided.unread" if plain.startswith("equal.") else reason
+    return reason
 
 
 def _concluded(gold: str, answer: str) -> tuple[str, str]:

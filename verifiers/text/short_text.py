@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 _COMMAND = re.compile(r"\\(?:text\w*|mathrm|mathbf|mbox|word|textbf|emph)\s*\{([^{}]*)\}")
-_ARTICLE = re.compile(r"\b(?:a|an|the)\b")
+_ARTICLE = re.compile(r"\b(?:an?|the)\b(?=\s+\w)")  # not the letter of "team A"
 _NOT_WORD = re.compile(r"[^\w\s.:/%+-]")
 _LOOSE_POINT = re.compile(r"[.:/-]+(?=\s|$)|(?<=\s)[.:/-]+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
@@ -25,6 +25,7 @@ _LETTERED = re.compile(
     r"[A-J]{2,10}|\(?[A-J]\)?(?:(?:\s*[,;]\s*|\s+and\s+|\s*,\s*and\s+)\(?[A-J]\)?)+"
 )
 _COPULAS = frozenset("is are it its be was were that all every any then when".split())
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _SENTENCE = 3  # words that an item of a list has not
 _DENIALS = frozenset("not no never neither nor un in without cannot only except isn aren".split())
 _SAME = {
@@ -88,7 +89,7 @@ def _other_words(gold: str, answer: str, ours: str, theirs: str) -> str:
     denies or lists. What says the same and more ("strictly increasing"), and what is said in
     another script or notation, cannot be told.
     """
-    if _spelled(ours) == _spelled(theirs) != "":
+    if _spelled(_unaccented(ours)) == _spelled(_unaccented(theirs)) != "":
         return "equal.text"
     first, second = (frozenset(side.split()) - _COPULAS for side in (ours, theirs))
     if first == second and first:  # "words may be ranked" where commas or "or" part them
@@ -107,10 +108,17 @@ def _other_words(gold: str, answer: str, ours: str, theirs: str) -> str:
     fewer, more = sorted((first, second), key=len)
     if not any(map(str.isalpha, fewer)) or not _stems(fewer) <= _stems(more):
         return "differ.text"
+    if _listed(gold) and _listed(answer):
+        return "differ.text"
     extra = more - fewer
     if extra & _DENIALS or any(word.startswith("non") for word in extra):
         return "differ.text"
     return "differ.text" if _listed(gold) != _listed(answer) else "undecided.unread"
+
+
+def _unaccented(words: str) -> str:
+    """Words without the accents of Latin letters: `Chatelier` for "Châtelier"."""
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", words))
 
 
 def _spelled(words: str) -> str:

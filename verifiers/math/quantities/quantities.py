@@ -109,7 +109,7 @@ def _words(rest: str) -> frozenset[str] | None:
     if any(len(word) < 3 and word.isascii() and word not in _FILLER for word in words[:1]):
         return None
     lowered = {word.lower() for word in words}
-    if lowered & NO_NOUNS or any(not _noun(word) for word in words):
+    if (lowered & NO_NOUNS and lowered != {"times"}) or any(not _noun(word) for word in words):
         return None
     return frozenset(w.lower().rstrip("s") for w in words if w not in _FILLER)
 
