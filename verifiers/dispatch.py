@@ -47,6 +47,8 @@ def verify(problem: Problem, response: str) -> Verification:
     found = _extracted(problem, kind, response)
     reason = judged(found, lambda answer: _reason_or_option(problem, kind, answer))
     answer = found.answer
+    if answer is None and reason.startswith("equal."):
+        answer = found.bare
     if answer is not None and kind.evidence:
         answer = kind.evidence(problem, answer)
     return outcome(reason, answer, name, time.perf_counter() - started)

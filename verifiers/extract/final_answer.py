@@ -24,6 +24,7 @@ from verifiers.extract.statements import Statement, statement, statements
 from verifiers.text.normalize import undelimited
 
 NEAR = 3000  # a statement further from the end is not what the text ends with
+_LINE = 200  # characters of a response that may be nothing but its answer
 _GAP = 60  # characters between two boxes of one statement
 _SIGNED_OFF = re.compile(
     r"<(?:\|(?:im_start|im_end|endoftext|end_of_text|eot_id|return|END_RESPONSE)\|>|/s>|eos>|end_of_turn>)"
@@ -61,7 +62,8 @@ class Extraction(NamedTuple):
     several places. `rule` is box, tag, statement, conclusion or json. `rivals` are other values
     that were boxed. `parts` are all values that are claimed, for a problem that asked for several.
     `contested` is a later claim that says something else. `beside` are other readings of the
-    sentence that holds the answer. Without an answer `reason` says why.
+    sentence that holds the answer. `bare` is the whole response where it is one line without a
+    mark, which may be nothing but the answer. Without an answer `reason` says why.
     """
 
     answer: str | None
@@ -72,6 +74,7 @@ class Extraction(NamedTuple):
     parts: tuple[str, ...] = ()
     contested: str | None = None
     beside: tuple[str, ...] = ()
+    bare: str | None = None
     reason: str = ""
 
 
@@ -115,6 +118,8 @@ def extract(text: str, kind: str = "math") -> Extraction | None:
 
 def judged(found: Extraction, compare: Callable[[str], str]) -> str:
     """The reason of a verdict on what was read; `compare` gives the reason for one answer."""
+    if found.bare and _equal(said := compare(found.bare)):
+        return said
     if found.answer is None:
         return found.reason
     reason = _of_one(found.answer, compare)
@@ -183,7 +188,9 @@ def _claimed(text: str, kind: str) -> Extraction:
         parts = [s.value for s in statements(tail, kind, words) if s.part] if said.part else []
         return Extraction(said.value, "statement", parts=tuple(reversed(parts)), beside=said.beside)
     ending = conclusion(tail, kind, words)
-    return Extraction(ending.text, "conclusion", beside=ending.beside)
+    line = text.strip()
+    bare = line if len(line) <= _LINE and "\n" not in line else None
+    return Extraction(ending.text, "conclusion", beside=ending.beside, bare=bare)
 
 
 def _delimited(text: str, delimited: list[Box], words: Lexicon) -> list[Box] | None:

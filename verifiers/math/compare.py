@@ -59,8 +59,8 @@ _WITH_COMMA = re.compile(  # `2,5 Stunden`
 _RESTRICTING = frozenset("not odd even prime composite except non only".split())
 """Words that leave out what the other side has, whatever else stands there."""
 _NOUN = re.compile(  # "row 3", "remainder 2", not "not 3"
-    rf"\A(?:the )?(?!(?:{'|'.join(sorted(_RESTRICTING))}|minus|negative|less|more|under|over|about|at)\b)"
-    r"[A-Za-z]{3,12}\s+(?=-?\d)"
+    rf"\A(?:the )?(?!(?:{'|'.join(sorted(_RESTRICTING))}|minus|negative|less|more|under|over|about"
+    r"|at)\b)[A-Za-z]{3,12}\s+(?=-?\d)"
 )
 _TAIL = re.compile(r"(.*[^\s^*/+-])\s+([A-Za-z]+(?:\s*\^\s*\{?\d\}?)?)\Z", re.DOTALL)
 _VAGUE = re.compile(  # words that may be the value of the other side: "half of it", "diverges"

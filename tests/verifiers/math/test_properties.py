@@ -37,6 +37,16 @@ def test_the_verdict_is_the_same_both_ways_round(pair):
 
 
 @settings(max_examples=300, deadline=None)
+@given(st.tuples(EXPRESSIONS, EXPRESSIONS) | EXPRESSIONS.map(lambda text: (text, text)))
+def test_a_bare_answer_is_judged_as_it_is_compared(pair):
+    """A response that is nothing but its answer, with or without dollar signs."""
+    compared = compare(*pair).verdict
+    for response in (pair[1], f"${pair[1]}$"):
+        judged = verify(Problem("p", "", pair[0], None), response).verdict
+        assert judged == compared
+
+
+@settings(max_examples=300, deadline=None)
 @given(EXPRESSIONS)
 def test_a_gold_equals_itself(gold):
     assert compare(gold, gold, "math").verdict == Verdict.CORRECT
