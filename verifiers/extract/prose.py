@@ -30,6 +30,7 @@ NUMBER = re.compile(  # 1,234.5, $3, 2e5, .5; not x_2, GPT-4, 3rd
     r"(?:\d{1,3}(?:,\d{3})++(?!,?\d)|\d++)?(?:\.\d++|(?<=\d))"
     r"(?:[eE][+-]?\d+)?(?!(?:st|nd|rd|th)\b)"
 )
+_VULGAR = re.compile(r"\d*[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")  # ½, 2¾
 _DIGITS = re.compile(r"\d++(?:\.\d++)?")  # 2 in x_2 and x^2
 _MIXED = re.compile(r"(?<=\d)\s\d++/\d++(?![\d.])")  # 1/3 in 2 1/3
 _FUNCTION = re.compile(  # sin, log_2
@@ -63,7 +64,7 @@ _SEPARATOR = re.compile(r"\s*(?:[,;|:]|\\mid(?![a-z]))\s*(?:(?:\.{3}|…|\\[lc]?
 _BRACKETS = {"(": ")]", "[": ")]", "{": "}", "⟨": "⟩", "|": "|"}
 _DASH = re.compile(r"[A-Za-z:]\s[-−]\s\Z")  # "Answer - 15", "miles - 5 of them"
 _SPELLED = re.compile(r"[\wÀ-ӿ\\](?<![⺀-鿿가-힣])")  # in front of what is no formula's start
-_VALUED = re.compile(r"[\d₀-₉Ͱ-Ͽ∞π^√=<>≤≥≡∈]|\\(?!text|word)")
+_VALUED = re.compile(r"[\d₀-₉½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞Ͱ-Ͽ∞π^√=<>≤≥≡∈]|\\(?!text|word)")
 _WORDS = frozenset("the two six ten one any all not and or is in of to for set sum odd".split())
 _ARTICLES = frozenset("aAI")
 _DEEPEST = 6
@@ -96,9 +97,11 @@ def _begins(text: str, at: int) -> bool:
     spelled = _SPELLED.match(text, at - 1) if at else None
     if one.isspace() or (spelled and one.isalnum()):
         return False
+    if one == "+":
+        return not spelled and text[at + 1 : at + 2] in "∞"
     if one in "-−":
         return not spelled and not _DASH.search(text, max(0, at - 2), at + 2)
-    return one not in "+*/="
+    return one not in "*/="
 
 
 def _lone_group(text: str, at: int, stop: int) -> bool:
@@ -137,8 +140,11 @@ def _operand(text: str, at: int, end: int, depth: int) -> int:
     while sign := _SIGN.match(text, at, end):
         at = sign.end()
     stop = _bare_operand(text, at, end, depth)
-    if stop == at:
-        return begun
+    return _dressed(text, stop, end, depth) if stop > at else begun
+
+
+def _dressed(text: str, stop: int, end: int, depth: int) -> int:
+    """The end of an operand with its exponents, indices, primes and factorials."""
     while stop < end:
         behind = _BEHIND.match(text, stop, end)
         if behind:
@@ -156,6 +162,9 @@ def _bare_operand(text: str, at: int, end: int, depth: int) -> int:
     if at >= end or depth > _DEEPEST:
         return at
     number = NUMBER.match(text, at, end)
+    vulgar = _VULGAR.match(text, at, end)
+    if vulgar:
+        return vulgar.end()
     if number and any(map(str.isdigit, number[0])):
         mixed = _MIXED.match(text, number.end(), end)
         return mixed.end() if mixed else number.end()
@@ -226,10 +235,9 @@ def _juxtaposed(text: str, at: int, end: int, depth: int) -> int:
         return at
     if spaced == at:
         factors = _FACTORS.match(text, at, end) if text[at - 1] in "0123456789)" else None
-        stop = factors.end() if factors else _operand_unsigned(text, at, end, depth)
-        raised = _RAISED.match(text, stop, end) if factors else None
-        beyond = _exponent(text, raised.end(), end, depth) if raised else stop
-        return beyond if stop > at else at
+        if factors:
+            return _dressed(text, factors.end(), end, depth)
+        return _operand_unsigned(text, at, end, depth)
     named = _FUNCTION.match(text, spaced, end) or text[spaced] in "√πθ\\"
     stop = _operand_unsigned(text, spaced, end, depth) if named else spaced
     return stop if stop > spaced else at

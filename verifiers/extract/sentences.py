@@ -16,6 +16,7 @@ from verifiers.extract.values import (
     bare,
     content,
     is_answer,
+    is_read,
     last_side,
     trimmed,
     value,
@@ -37,8 +38,13 @@ _SENTENCE = re.compile(  # between "it is $5.$" and "So"; not behind "Mr."
     r"(?<!St\.)(?<! [A-Z]\.)(?<!i\.e\.)(?:\s+|(?<=[。！？]))(?=\S)"
 )
 _CALCULATION = re.compile(r"[\d\s.,+*/()^-]+=[^=]+\Z")  # 28 + 32 = 60
-_COMMENT = re.compile(  # "Note: the answer is ...", "I hope it is correct"
-    r"[\s*#>(_-]*(?:i hope|hope this|let me know|please|feel free|note\b|notes?:|remark\b|hint\b"
+_LISTS = re.compile(r"[,;]\s|\b(?:and|or)\b|[<>≤≥→⇒]|\\[lgn]eq?\b|\\(?:text|R?right)")
+_TWO_ENDS = re.compile(r"=\s*(-?[\d.]+)\s*=\s*(-?[\d.]+)\s*\Z")  # x = 3 = 5
+_COMMENT = re.compile(  # "Note: the answer is ...", "I hope it is correct", "Check: 8 + 3 = 11"
+    r"[\s*#>(_-]*(?:check(?:ing)?\b|verif(?:y|ying|ication)\b|(?:let me|let us|let['’]s|we|i)"
+    r" (?:can )?(?:now )?(?:verify|check|double)|to (?:verify|check|confirm)\b"
+    r"|as a (?:quick )?check|i hope"
+    r"|hope this|let me know|please|feel free|note\b|notes?:|remark\b|hint\b"
     r"|this (?:solves|is correct|completes)|nota:|remarque|hinweis|anmerkung|примечание|catatan"
     r"|ملاحظة|참고|注意|注[:：]|備考|备注)",
     re.IGNORECASE,
@@ -68,7 +74,7 @@ _DECIDED = re.compile(r"(yes|no|true|false)\s*(?:[,;:—–-]\s|\.?\Z)", re.IGNO
 _BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,80})\*\*")  # **Paris**
 _COPULA = re.compile(  # "is", "must be", "is called"
     r"\b(?:is|are|was|were|be|becomes?|equals)\s+(?:(?:called|named|known as|therefore|thus|indeed"
-    r"|exactly)\s+)*(?=\S)",
+    r"|exactly)\s+)*(?=\S)|\b(?:diverges|converges|tends|goes) to\s+(?=\S)",
     re.IGNORECASE,
 )
 _NOTHING = Value(None, None)
@@ -92,7 +98,7 @@ def conclusion(text: str, kind: str, lexicon: Lexicon) -> Value:
         return _NOTHING
     if len(lines) == 1 and whole and not abstains(last) and alone(text, start, end, lexicon):
         line = lexicon.predicate.sub("", last.strip())
-        return last_side(line) if _CALCULATION.match(line) else Value(line, Role.ASSERTED)
+        return last_side(line) if _is_chain(line) else Value(line, Role.ASSERTED)
     block = _last_display(text, lexicon)
     for first, stop in reversed(lines[-_LOOK_BACK:]):
         for begin, until in reversed(sentences(text, first, stop)):
@@ -107,6 +113,16 @@ def conclusion(text: str, kind: str, lexicon: Lexicon) -> Value:
             if found.role in (Role.DENIED, Role.COMPARED, Role.QUOTED, Role.HEDGED):
                 return _NOTHING  # the last sentence with values states none
     return block
+
+
+def _is_chain(line: str) -> bool:
+    """Whether a line is one calculation, which ends in its value and agrees with itself."""
+    if _CALCULATION.match(line):
+        return True
+    end = _TWO_ENDS.search(line)
+    if line.count("=") < 2 and is_read(line):
+        return False  # comparing knows what an equation is
+    return "=" in line and not _LISTS.search(line) and not (end and end[1] != end[2])
 
 
 def _predicate(text: str, start: int, end: int, lexicon: Lexicon) -> Value:

@@ -20,6 +20,7 @@ from verifiers.math.quantities.words import DIRECTION
 from verifiers.text.math_names import FUNCTIONS
 from verifiers.text.normalize import clean
 from verifiers.text.number_words import NUMERAL
+from verifiers.text.words_or_math import NAMED_SETS
 
 # `$` opens and closes a formula as in pandoc: "costs $5 and $6" holds none.
 FORMULA = re.compile(
@@ -64,6 +65,7 @@ _WORDED = re.compile(  # "equals zero.", "is one half."; "two" in "there are two
 )
 _IS = re.compile(r".*\b(?:is|are|equals?|be)\s+", re.DOTALL)
 _END = re.compile(r"[\s.!*]*")
+_NAMED_SET = re.compile(rf"\b(?P<name>{'|'.join(NAMED_SETS)})\b", re.IGNORECASE)  # no solution
 _FOR = re.compile(r"\bfor\s+\Z", re.IGNORECASE)  # "8 days for 3 workers"
 _MONEY = re.compile(r"\s*(?:dollars?|cents?|euros?|pounds?|€|£)")  # "sold for 45 dollars"
 _MORE_UNITS = re.compile(  # "4 hours and 30 minutes"
@@ -72,6 +74,7 @@ _MORE_UNITS = re.compile(  # "4 hours and 30 minutes"
 _NEEDED = re.compile(  # "must score at least 9" names the least that is enough
     r"\b(?:must|needs?|needed|ha[sd] to|have to|should|requires?|required)\b", re.IGNORECASE
 )
+_UNITS = re.compile(r"(?<=\d)\s?([A-Za-z]{2,6})\b|/\s?([A-Za-z]{3,})\b")  # 750kg, $18/day
 _TIMES = re.compile(r"(?<=\d)\s*x\s*(?=[\d$])")  # 9 x 60
 _RESUMED = re.compile(r",\s+(?:is|are|equals?|we|there|the|it)\b")  # ", when n = 2, is 3"
 _BRACKETS = "([{⟨"
@@ -199,17 +202,28 @@ def last_side(formula: str) -> Value:
     if "\n" in formula or "&" in formula:
         formula = formula.replace("&", " ").strip().split("\n")[-1]
     head, sign, last = formula.rpartition("=")
-    if not sign or not last.strip() or head.rstrip().endswith(("<", ">", "!", "\\")):
+    inside = any(head.count(opened) > head.count(closed) for opened, closed in ("()", "{}"))
+    if not sign or not last.strip() or inside or head.rstrip().endswith(("<", ">", "!", "\\")):
         return Value(formula, Role.ASSERTED)
     if "=" not in head and _is_unsolved(formula):
         return Value(formula, Role.ASSERTED, (last.strip(),))
     return Value(last.strip(), Role.ASSERTED)
 
 
+def is_read(formula: str) -> bool:
+    """Whether the grammar of mathematics reads all of a formula."""
+    try:
+        parse(clean(formula))
+    except (UnreadableError, TooBigError):
+        return False
+    return True
+
+
 def _is_unsolved(formula: str) -> bool:
     """Whether an equation is one that says nothing of a single name: `x^2 + y^2 = 25`."""
     try:
-        node = unwrap(parse(clean(_TIMES.sub(r"\\times ", formula))))
+        bare = _UNITS.sub(lambda m: "" if m[2] or read_unit(m[1]) else m[0], formula)
+        node = unwrap(parse(clean(_TIMES.sub(r"\\times ", bare))))
     except (UnreadableError, TooBigError):
         return False
     if node.kind != "rel" or node.args[0] != ("=",):
@@ -317,7 +331,8 @@ def _outside_asides(text: str, start: int, end: int) -> list[Span]:
     """The formulas of a sentence; not those of asides, if it has more."""
     worded = [
         Span(m[m.lastgroup], *m.span(m.lastgroup))
-        for m in _WORDED.finditer(text, start, end)
+        for pattern in (_WORDED, _NAMED_SET)
+        for m in pattern.finditer(text, start, end)
         if m.lastgroup
     ]
     found = sorted([*prose_formulas(text, start, end), *worded], key=lambda span: span.start)

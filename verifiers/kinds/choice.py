@@ -76,7 +76,11 @@ def _leading(answer: str, options: Mapping[str, str]) -> str | None:
     if letter in options:
         return letter if _same(rest, options[letter]) else None
     return (
-        letter if not options and answer.lstrip("( *")[:1].isupper() and _labelled(answer) else None
+        letter
+        if not options
+        and (answer.lstrip("( *")[:1].isupper() or answer.startswith("("))
+        and _labelled(answer)
+        else None
     )
 
 
@@ -87,7 +91,7 @@ def labelled(gold: str) -> bool:
 
 def _labelled(answer: str) -> bool:
     """Whether the letter is marked as a label: `(C) Paris`, `C. Paris`, `C: Paris`."""
-    return bool(re.match(rf"\W*\(?{_LETTER}[).:]", _bare(answer)))
+    return bool(re.match(rf"\W*\(?{_LETTER}[).:]|\W*\([a-z]\)", _bare(answer)))
 
 
 def _by_text(answer: str, options: Mapping[str, str]) -> str | None:

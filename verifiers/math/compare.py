@@ -47,17 +47,24 @@ _LEAD_IN = re.compile(  # "so we get", "approximately", "diverges to"
     r"(?:we (?:find|get|have|obtain|see|conclude)(?: that)?"
     r"|(?:the )?(?:final )?(?:answer|result)(?: is)?)[\s:]*(?=\$|\\\(|\\\[|-?\d)"
     r"|(?:approximately|approx\.?|roughly|about|around)\s+(?=[$\\(]*-?[.\d])"
+    r"|p(?:H|OH|K_?\{?[ab]?\}?)\s*(?:[=≈:]|\\approx|is)\s*(?=[$\\(]*-?[.\d])"
     r"|(?:it )?(?:diverges|tends|goes) to\s+(?=[$\\(+-]*(?:\\infty|∞)))",
     re.IGNORECASE,
 )
 _ARROW = re.compile(  # `256 + 37 \\Rightarrow 293`
-    r"\\(?:Rightarrow|Longrightarrow|implies)(?![a-z])|⇒|⟹|=>"
+    r"(\\(?:Rightarrow|Longrightarrow|implies)(?![a-z])|⇒|⟹|=>)|→|->|\\(?:long)?rightarrow(?![a-z])"
 )
 _WITH_COMMA = re.compile(  # `2,5 Stunden`
-    r"(?<![\d.,])(\d+),(\d{1,2}|\d{4,})(?=\s*(?:\\word\{\s*)?(?!and\b|or\b|und\b)[^\W\d_]{2,}\}?\Z)"
+    r"(?<![\d.,])(\d+),(\d{1,2}|\d{4,})(?=\s*(?:\\word\{\s*)?(?!and\b|or\b|und\b)(?:[^\W\d_]{2,}|[mgshlLNJWVKA])\}?\Z)"
 )
 _RESTRICTING = frozenset("not odd even prime composite except non only".split())
 """Words that leave out what the other side has, whatever else stands there."""
+_SENTENCE = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,} [a-z]{2,} [A-Za-z]{2,}(?![A-Za-z}])")
+_WORKED = re.compile(  # "half of 24", "12 squared", "6 times 2"
+    r"\b(?:half of|twice|double|thrice|(?:sum|product|difference|quotient) of|squared|cubed)\b"
+    r"|(?<!\\)\btimes \d|\bplus \d|\bminus \d|\d percent of",
+    re.IGNORECASE,
+)
 _NOUN = re.compile(  # "row 3", "remainder 2", not "not 3"
     rf"\A(?:the )?(?!(?:{'|'.join(sorted(_RESTRICTING))}|minus|negative|less|more|under|over|about"
     r"|at)\b)[A-Za-z]{3,12}\s+(?=-?\d)"
@@ -98,17 +105,33 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
         or compare_labelled(ours, theirs, compare_math)
         or _compare_quantities(ours, theirs)
         or _compare_wording(gold, answer, ours, theirs)
-        or compare_expressions(*_conditions(named_set(ours), named_set(theirs)), problem)
+        or _compare_formulas(*_conditions(named_set(ours), named_set(theirs)), problem)
     )
+    if reason == "differ.value" and bool(_WORKED.search(ours)) != bool(_WORKED.search(theirs)):
+        return "undecided.unread"
     if reason.startswith("differ.") and bool(_NOUN.match(ours)) != bool(_NOUN.match(theirs)):
         plain = compare_math(_NOUN.sub("", ours), _NOUN.sub("", theirs), problem)
         return "undecided.unread" if plain.startswith("equal.") else reason
     return reason
 
 
+def _compare_formulas(ours: str, theirs: str, problem: str) -> str:
+    """`compare_expressions`, where a sentence is no product of its letters: "it is not 0"."""
+    reason = compare_expressions(ours, theirs, problem)
+    spoken = bool(_SENTENCE.search(ours)) != bool(_SENTENCE.search(theirs))
+    return "undecided.unread" if spoken and reason.startswith("equal.") else reason
+
+
 def _concluded(gold: str, answer: str) -> tuple[str, str]:
     r"""`293` for `256 + 37 \Rightarrow 293`, where one side alone has an arrow."""
-    arrows = [list(_ARROW.finditer(side)) for side in (gold, answer)]
+    arrows = [
+        [
+            m
+            for m in _ARROW.finditer(side)
+            if m[1] or ("=" in side[: m.start()] and "=" in side[m.end() :])
+        ]
+        for side in (gold, answer)
+    ]
     if bool(arrows[0]) == bool(arrows[1]):
         return gold, answer
     return (

@@ -10,6 +10,7 @@ _LOOSE_POINT = re.compile(r"[.:/-]+(?=\s|$)|(?<=\s)[.:/-]+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _EXISTS = re.compile(
     r"(?:there (?:is|are|exists?)|it is|they are)\s+(?=\S)"
+    r"|(?:limit|series|integral|sequence|function|it)\s+(?=does |diverge|converge)"
 )  # "there are 5 of them"
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*){2,}\Z")
 _TRUTH = {

@@ -30,6 +30,8 @@ _SETS = {
         r"\emptyset",
     ),
 }  # fmt: skip
+NAMED_SETS = tuple(sorted(_SETS, key=len, reverse=True))
+"""The names of sets and values in English: `no solution`, `negative infinity`."""
 _FOREIGN_SETS = {
     "无解": r"\emptyset", "空集": r"\emptyset", "全体实数": r"\mathbb{R}",
     "нет решений": r"\emptyset", "нет решения": r"\emptyset",

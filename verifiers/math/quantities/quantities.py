@@ -168,7 +168,15 @@ def compare_quantities(gold: Quantity, answer: Quantity) -> str | None:
         return "differ.value"
     if (gold.unit and answer.words) or (answer.unit and gold.words):
         return "differ.value" if gold.unit and answer.unit else _values(gold, answer)
-    return _values(gold, answer)
+    reason = _values(gold, answer)
+    if (
+        reason
+        and reason.startswith("equal.")
+        and gold.words - answer.words
+        and answer.words - gold.words
+    ):
+        return "undecided.unread"  # "5 red balls" beside "5 blue balls"
+    return reason
 
 
 def opposed(ours: str, theirs: str) -> bool:

@@ -11,7 +11,8 @@ COUNTERS = frozenset(
 
 NO_NOUNS = frozenset(
     "or not sqrt sin cos tan pi log mod base squared cubed times choose factorial plus minus over "
-    "to through than percent half halves third thirds quarter quarters oder und ou et sau lub veya "
+    "to through than percent half halves third thirds quarter quarters fifths sixths "
+    "sevenths eighths ninths tenths hundredths thousandths oder und ou et sau lub veya "
     "atau dan och eller mehr weniger mal thousand hundred million billion wrong incorrect false "
     "except nor neither but unless if approximately about exact no none never divided modulo "
     "power square-root".split()
