@@ -49,3 +49,6 @@ class Looking(Runner):
 
     def table(self, key: str, rows: list[dict[str, Any]], description: str) -> None:
         """There is nowhere to show it."""
+
+    def page(self, key: str, markdown: str) -> None:
+        """There is nowhere to show it."""

@@ -1,10 +1,12 @@
 """Watches a build and ends what it leaves behind, however it ends, also by SIGKILL.
 
-Run as `python guardian.py MARK FOLDER` by a build that has MARK in its environment. When the build
-is gone, every process that carries MARK is ended, and FOLDER, the build's temporary files, removed.
+Run as `python guardian.py MARK FOLDER` by a build that has MARK in its environment. A build that
+has ended says so on standard input, and the guardian goes. When the build's process is gone without
+a word, every process that carries MARK is ended, and FOLDER, its temporary files, removed.
 A process of its own, because one that was killed can clean up nothing; standard library only.
 """
 
+import contextlib
 import os
 import select
 import shutil
@@ -53,24 +55,32 @@ def end(mark: str) -> None:
             return  # in the kernel, beyond reach
 
 
-def wait_for_end(build: int) -> None:
-    """Wait until a process, the parent of this one, is gone."""
-    try:
-        handle = os.pidfd_open(build)
-    except (AttributeError, OSError):  # no Linux, or gone already
-        while os.getppid() == build:
-            time.sleep(0.5)
-        return
-    if os.getppid() == build:
-        select.select([handle], [], [])
+WELL = b"."
+"""What a build says that has ended well."""
+
+
+def ended_well(build: int) -> bool:
+    """Wait for a process, the parent of this one: whether it said that its build ended well.
+
+    The end of standard input says nothing: what the build forked may hold the other end.
+    """
+    watched = [sys.stdin.fileno()]
+    with contextlib.suppress(AttributeError, OSError):  # no Linux, or gone already
+        watched.append(os.pidfd_open(build))
+    while os.getppid() == build:
+        ready = select.select(watched, [], [], None if len(watched) == 2 else 0.5)[0]
+        if watched[0] in ready:
+            return os.read(watched[0], 1) == WELL
+    return False
 
 
 def main() -> None:
-    """Wait for the end of the parent, and clean up behind it."""
+    """Wait for the end of the build, and clean up behind one that did not end well."""
     mark, folder = sys.argv[1:]
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
-    wait_for_end(int(mark.partition("-")[0]))
+    if ended_well(int(mark.partition("-")[0])):
+        return
     end(mark)
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -49,7 +49,10 @@ def check_home() -> None:
         ) from None
 
 
-def check_server(url: str | None) -> None:
+OWN = "start it, or unset PREFECT_API_URL and a server of the build's own is used"
+
+
+def check_server(url: str | None, remedy: str = OWN) -> None:
     """Ask a Prefect server whether it is there; any answer will do. Raises MachineError."""
     try:
         if url:
@@ -59,6 +62,5 @@ def check_server(url: str | None) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         raise MachineError(
-            f"Prefect's server at PREFECT_API_URL={url} cannot be reached: {reason}; start it, or "
-            "unset PREFECT_API_URL and a server of the build's own is used"
+            f"Prefect's server at PREFECT_API_URL={url} cannot be reached: {reason}; {remedy}"
         ) from None

@@ -1,18 +1,28 @@
 """The runner that is used: a Prefect task per job, threads of this process."""
 
 import os
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
+from uuid import UUID
 
-from prefect import flow, task
-from prefect.artifacts import create_table_artifact
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.exceptions import ObjectNotFound
 from prefect.futures import PrefectFuture
+from prefect.runtime import flow_run
+from prefect.states import Crashed, State
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
-from flows.runner.progress import asking, progress
+from flows.runner import running
+from flows.runner.prefect_progress import Move, counted, moving
+from flows.runner.progress import asking, facts_of, progress
 from schemas.errors import LongcotError
 from tasks.pool.build import Choices, Runner, Show, Tick
 from tasks.pool.jobs import Job
@@ -23,15 +33,20 @@ WORKERS = os.cpu_count() or 2
 T = TypeVar("T")
 
 
+def builds() -> dict[str, Any]:
+    """How a flow runs in which a build is done."""
+    return {"task_runner": ThreadPoolTaskRunner(max_workers=WORKERS), "persist_result": False}
+
+
+def log(line: str) -> None:
+    """A line of the flow run's log."""
+    get_run_logger().info(line)
+
+
 def as_flow(work: Callable[..., Any]) -> Callable[..., Any]:
     """A flow of flows/build.py:`run`, without the runner."""
 
-    @flow(
-        name="longcot-build",
-        flow_run_name="build {recipe}",
-        task_runner=ThreadPoolTaskRunner(max_workers=WORKERS),  # type: ignore[arg-type]
-        persist_result=False,
-    )
+    @flow(name="longcot-build", flow_run_name="build {recipe}", **builds())
     def build(recipe: str, pool: str | None, choices: Choices) -> Any:
         return work(recipe, pool, PrefectThreads(), choices)
 
@@ -47,31 +62,34 @@ class PrefectThreads(Runner):
         found = [pool.receipt(job.stage, job.key) for job in listed]
         missing = [n for n, receipt in enumerate(found) if receipt is None]
         if missing:
-            with progress(step, sum(listed[n].rows for n in missing)) as tick:
-                running: deque[tuple[int, PrefectFuture[Receipt]]] = deque()
+            total = sum(listed[n].rows for n in missing)
+            with progress(step, total) as bar, counted(step, total, bar) as tick:
+                queue: deque[tuple[int, PrefectFuture[Receipt]]] = deque()
                 for number in missing:
                     job = listed[number]
-                    running.append((number, shard.submit(job.stage, job.label, quote((pool, job)))))
+                    queue.append((number, shard.submit(job.stage, job.label, quote((pool, job)))))
                     # A short queue: thousands of waiting task runs make the server unstable.
-                    while len(running) >= 2 * WORKERS:
-                        _collect(running, listed, found, tick)
-                while running:
-                    _collect(running, listed, found, tick)
+                    while len(queue) >= 2 * WORKERS:
+                        _collect(queue, listed, found, tick)
+                while queue:
+                    _collect(queue, listed, found, tick)
         return [receipt for receipt in found if receipt]
 
     def stream(self, step: str, name: str, work: Callable[[Tick], T]) -> T:
         """Do a whole stream: it cuts its shards as it flows, so it is one task."""
-        with progress(step, None) as tick:
+        with progress(step, None) as bar, counted(step, None, bar) as tick:
             taken: T = whole.submit(f"{step}: {name}", quote(lambda: work(tick))).result()
             return taken
 
     def questions(self, what: str, works: Mapping[str, Callable[[Show], T]]) -> dict[str, T]:
         """Do works that wait for models side by side, one task each."""
-        with asking(list(works), what) as shows:
-            futures = {
-                name: whole.submit(_task_name(what, name), quote(_told(work, shows[name])))
-                for name, work in works.items()
-            }
+        with asking(list(works), what) as shows, ExitStack() as stack:
+            futures = {}
+            for name, work in works.items():
+                called = _task_name(what, name)
+                move = stack.enter_context(moving(called))
+                told = _told(work, shows[name], move, what)
+                futures[name] = whole.submit(called, quote(told))
             for future in futures.values():
                 future.wait()
             return {name: future.result() for name, future in futures.items()}
@@ -79,6 +97,38 @@ class PrefectThreads(Runner):
     def table(self, key: str, rows: list[dict[str, Any]], description: str) -> None:
         """An artifact in Prefect's UI."""
         create_table_artifact(rows, key=key, description=description)
+
+    def page(self, key: str, markdown: str) -> None:
+        """An artifact in Prefect's UI."""
+        create_markdown_artifact(markdown, key=key)
+
+    @contextmanager
+    def holding(self, pool: Pool) -> Iterator[None]:
+        """Note whose run builds the pool; the run of a build that was killed has crashed."""
+        left = running.note_of(pool)
+        if left and "flow_run" in left:
+            crash(left["flow_run"])
+        with running.noted(pool, flow_run=str(flow_run.id)):
+            yield
+
+
+def crash(run: str) -> None:
+    """Mark a run as crashed that has no end, and its tasks: its process is gone."""
+    state: State[Any] = Crashed(
+        message="its process was killed; the next build of its pool found it so"
+    )
+    of_run = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(run)]))
+    with get_client(sync_client=True) as client:
+        try:
+            found = client.read_flow_run(UUID(run))
+        except ObjectNotFound:  # it was another server's
+            return
+        if found.state and found.state.is_final():
+            return
+        client.set_flow_run_state(found.id, state, force=True)
+        for one in client.read_task_runs(flow_run_filter=of_run):
+            if not (one.state and one.state.is_final()):
+                client.set_task_run_state(one.id, state, force=True)
 
 
 @task(task_run_name="{stage}: {label}", cache_policy=NO_CACHE, persist_result=False)
@@ -111,11 +161,27 @@ def _task_name(what: str, name: str) -> str:
     return f"generate: {name}" if what == "traces" else name
 
 
-def _told(work: Callable[[Show], T], show: Show) -> Callable[[], T]:
-    return lambda: work(show)
+def _told(work: Callable[[Show], T], show: Show, move: Move, what: str) -> Callable[[], T]:
+    """A work that shows how its model fares on the terminal and in Prefect, at its end too."""
+
+    def told() -> T:
+        began = time.monotonic()
+        meters: list[Any] = []
+
+        def both(meter: Any, share: float) -> None:
+            meters[:] = [meter]
+            show(meter, share)
+            move(share, facts_of(meter, share, time.monotonic() - began, what))
+
+        result = work(both)
+        for meter in meters:
+            both(meter, 1.0)
+        return result
+
+    return told
 
 
-def _collect(running: Any, listed: list[Job], found: list[Receipt | None], tick: Tick) -> None:
-    number, future = running.popleft()
+def _collect(queue: Any, listed: list[Job], found: list[Receipt | None], tick: Tick) -> None:
+    number, future = queue.popleft()
     found[number] = future.result()
     tick(listed[number].rows)

@@ -52,14 +52,23 @@ def progress(step: str, total: int | None) -> Iterator[Tick]:
         yield from _lines(step, total)
 
 
+def rows_line(done: int, total: int | None, seconds: float) -> str:
+    """One line: rows, rows per second, time left.
+
+    >>> rows_line(500, 2000, 10)
+    '500 rows, 50 rows/s, 30 s left'
+    """
+    rate = done / max(seconds, 1e-9)
+    left = f", {(total - done) / rate:,.0f} s left" if total and rate and done < total else ""
+    return f"{done:,} rows, {rate:,.0f} rows/s{left}"
+
+
 def _lines(step: str, total: int | None) -> Iterator[Tick]:
     began = said = time.monotonic()
     done = 0
 
     def say(now: float) -> None:
-        rate = done / max(now - began, 1e-9)
-        left = f", {(total - done) / rate:,.0f} s left" if total and rate and done < total else ""
-        print(f"longcot: {step}: {done:,} rows, {rate:,.0f} rows/s{left}", file=sys.stderr)
+        print(f"longcot: {step}: {rows_line(done, total, now - began)}", file=sys.stderr)
 
     def tick(rows: int) -> None:
         nonlocal done, said

@@ -44,21 +44,21 @@ def guarded(command: str) -> Iterator[None]:
     `command` is what goes on with the build after a stop.
     """
     mark = f"{os.getpid()}-{time.time_ns()}"
-    before, place = tempfile.gettempdir(), _folder()
-    os.environ.update({guardian.NAME: mark, "TMPDIR": place})
+    before, environment = tempfile.gettempdir(), dict(os.environ)
+    place, lock = _folder()
+    own = {guardian.NAME: mark, "TMPDIR": place}
+    os.environ.update(own)
     tempfile.tempdir = place
     watcher = [sys.executable, "-I", "-S", guardian.__file__, mark, place]
-    environment = {k: v for k, v in os.environ.items() if k != guardian.NAME}
     watching = subprocess.Popen(
         watcher,
         env=environment,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd="/",
         start_new_session=True,
     )
-    watching.returncode = 0  # it outlives this process: nobody waits for it
     _command.append(command)
     try:
         with obeyed():
@@ -66,12 +66,19 @@ def guarded(command: str) -> Iterator[None]:
     finally:
         _command.clear()
         tempfile.tempdir = before
+        for name in own:
+            if name in environment:
+                os.environ[name] = environment[name]
+            else:
+                del os.environ[name]
+        watching.communicate(guardian.WELL)
+        os.close(lock)
+        shutil.rmtree(place, ignore_errors=True)
 
 
-def _folder() -> str:
-    """A temporary folder of this build; those that builds left which are gone are removed.
-
-    A build holds a lock in its folder, which goes with it.
+def _folder() -> tuple[str, int]:
+    """A temporary folder of this build and the lock that it holds in it, which goes with it; the
+    folders that builds left which are gone are removed.
     """
     for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with suppress(OSError), (old / ".lock").open("r+") as lock:
@@ -81,7 +88,7 @@ def _folder() -> str:
     os.chmod(place, 0o711)  # sandboxes of other users pass through it
     handle = os.open(f"{place}/.lock", os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(handle, fcntl.LOCK_EX)
-    return place
+    return place, handle
 
 
 @contextmanager

@@ -5,6 +5,7 @@ recording that cuts its own shards as it flows) and questions (requests to model
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -39,6 +40,13 @@ class Runner(Protocol):
 
     def table(self, key: str, rows: list[dict[str, Any]], description: str) -> None:
         """Show a table of the report where the runner has a place for it."""
+
+    def page(self, key: str, markdown: str) -> None:
+        """Show a text where the runner has a place for it."""
+
+    def holding(self, pool: Pool) -> AbstractContextManager[None]:
+        """Around all of a build, which holds the pool."""
+        return nullcontext()
 
 
 class Choices(NamedTuple):

@@ -37,6 +37,9 @@ class Inline(Runner):
     def table(self, key: str, rows: list[dict[str, Any]], description: str) -> None:
         pass
 
+    def page(self, key: str, markdown: str) -> None:
+        pass
+
 
 def build(recipe: str, pool: str) -> dict[str, Any]:
     """Build a recipe; its report."""

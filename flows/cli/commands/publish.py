@@ -32,33 +32,22 @@ def publish(
 
         longcot publish pools/mine --to hf://datasets/me/mine --forbid nc
     """
-    from flows.runner.lock import alone
+    from flows.publish import publish as send
     from tasks.pool.store import Pool
-    from tasks.publishing.diff.changelog import changelog
-    from tasks.publishing.diff.rows import diff
-    from tasks.publishing.diff.sides import of_version
-    from tasks.publishing.publish import publish as send
-    from tasks.publishing.versions import numbers, whole
     from tasks.query.locate import default_pool
 
     place = Pool(pool or default_pool())
-    name = place.manifest["name"]  # says so where there is no pool, before it is locked
-    with alone(place):
-        version = whole(place)
-        parent, changed = version.content["parent"], None
-        if parent in numbers(place):  # `longcot gc --keep` may have let it go
-            found = diff(of_version(place, whole(place, parent)), of_version(place, version))
-            changed = changelog(parent, found)
-        sent = send(
-            place, version, to,
-            views=views.split(",") if views else None, private=private, dry_run=dry_run,
-            changed=changed, forbid=forbid.split(",") if forbid else (), ignore_gates=ignore_gates,
-            say=lambda line: typer.echo(f"longcot: {line}", err=True),
-        )  # fmt: skip
+    version, sent = send(
+        place, to,
+        views=views.split(",") if views else None, private=private, dry_run=dry_run,
+        forbid=forbid.split(",") if forbid else (), ignore_gates=ignore_gates,
+        say=lambda line: typer.echo(f"longcot: {line}", err=True),
+    )  # fmt: skip
     would = "would go" if dry_run else "went"
     for path in sent.new if dry_run else []:
         typer.echo(path)
     typer.echo(
-        f"{name}: version {version.number} to {to}: {len(sent.new)} files {would}, "
-        f"{len(sent.kept)} were there, {len(sent.removed)} taken away; {sent.commits} commits"
+        f"{place.manifest['name']}: version {version.number} to {to}: {len(sent.new)} files "
+        f"{would}, {len(sent.kept)} were there, {len(sent.removed)} taken away; "
+        f"{sent.commits} commits"
     )

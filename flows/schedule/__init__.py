@@ -1,0 +1,1 @@
+"""Builds by the clock: the flow that is scheduled, its deployments, who is told when it fails."""
