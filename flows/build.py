@@ -90,7 +90,7 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
     """
     plan, text = load_recipe(Path(recipe)), Path(recipe).read_text("utf-8")
     place = Pool(pool or f"pools/{plan.name}")
-    with alone(place), obeyed(), verifier_pool.session(), runner.holding(place):
+    with alone(place), obeyed(), verifier_pool.session(), runner.holding(place, recipe):
         if moving := older(place):
             print(f"longcot: {explained(place, moving)}", file=sys.stderr)
             migrate(place, moving)

@@ -103,12 +103,12 @@ class PrefectThreads(Runner):
         create_markdown_artifact(markdown, key=key)
 
     @contextmanager
-    def holding(self, pool: Pool) -> Iterator[None]:
+    def holding(self, pool: Pool, recipe: str) -> Iterator[None]:
         """Note whose run builds the pool; the run of a build that was killed has crashed."""
         left = running.note_of(pool)
         if left and "flow_run" in left:
             crash(left["flow_run"])
-        with running.noted(pool, flow_run=str(flow_run.id)):
+        with running.noted(pool, recipe, flow_run=str(flow_run.id)):
             yield
 
 

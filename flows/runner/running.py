@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from tasks.pool.store import Pool
@@ -13,11 +14,11 @@ FILE = "running.json"
 
 
 @contextmanager
-def noted(pool: Pool, **facts: Any) -> Iterator[None]:
+def noted(pool: Pool, recipe: str, **facts: Any) -> Iterator[None]:
     """Note that a build runs, who holds the pool; the note goes with it."""
     began = datetime.now(UTC).isoformat(timespec="seconds")
     own = {"host": socket.gethostname(), "pid": os.getpid(), "began": began}
-    pool.put_json(FILE, {**own, **facts})
+    pool.put_json(FILE, {**own, "recipe": str(Path(recipe).resolve()), **facts})
     try:
         yield
     finally:

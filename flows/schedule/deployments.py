@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from flows.recipe_file import load_recipe
-from flows.runner.prefect_settings import check_server
+from flows.runner.prefect_settings import PATIENCE, ask, check_server
 from schemas.errors import LongcotError, MachineError
 from schemas.identity import digest
 from tasks.pool.store import Pool
@@ -15,8 +15,8 @@ Busy = Literal["wait", "cancel"]
 """What becomes of a run that is due while another of its pool runs."""
 
 
-def check_scheduler() -> None:
-    """See that there is a Prefect server that stays. Raises MachineError."""
+def check_scheduler() -> str:
+    """The address of a Prefect server that stays, and answers. Raises MachineError."""
     from prefect.settings import PREFECT_API_URL
 
     url = PREFECT_API_URL.value()
@@ -26,6 +26,7 @@ def check_scheduler() -> None:
             "PREFECT_API_URL (http://127.0.0.1:4200/api, if it runs on this machine)"
         )
     check_server(url, "start it; a schedule needs one that stays")
+    return url
 
 
 def name_of(recipe: str, pool: str) -> str:
@@ -94,32 +95,32 @@ def hand_over(made: Any, work_pool: str) -> None:
     made.apply()
 
 
-def listed() -> list[dict[str, Any]]:
-    """Rows `schedule, cron, active, recipe, pool, publish, by, next`, by name."""
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
+def listed(url: str, patience: float = PATIENCE) -> list[dict[str, Any]]:
+    """Rows `schedule, cron, active, recipe, pool, publish, by` of a server, by name.
 
-    wanted = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
-    with get_client(sync_client=True) as client:
-        found = client.read_deployments(deployment_filter=wanted)
-    return sorted((_row(one) for one in found), key=lambda row: str(row["schedule"]))
+    Without Prefect, which takes a second to import. Raises OSError where nothing answers.
+    """
+    wanted = {"deployments": {"tags": {"all_": [TAG]}}}
+    rows = [_row(one) for one in ask(url, "/deployments/filter", wanted, patience)]
+    return sorted(rows, key=lambda row: str(row["schedule"]))
 
 
-def _row(one: Any) -> dict[str, Any]:
-    schedule = one.schedules[0] if one.schedules else None
-    told = one.parameters
+def _row(one: dict[str, Any]) -> dict[str, Any]:
+    never: dict[str, Any] = {"active": False, "schedule": {}}
+    schedule = next(iter(one["schedules"]), never)
+    told = one["parameters"]
     return {
-        "schedule": one.name,
-        "cron": getattr(schedule.schedule, "cron", "") if schedule else "",
-        "active": bool(schedule and schedule.active and not one.paused),
+        "schedule": one["name"],
+        "cron": schedule["schedule"].get("cron", ""),
+        "active": schedule["active"] and not one["paused"],
         "recipe": told.get("recipe"),
         "pool": told.get("pool"),
         "publish": told.get("publish"),
-        "by": one.work_pool_name or "a process that serves it",
+        "by": one["work_pool_name"] or "a process that serves it",
     }
 
 
-def remove(name: str) -> None:
+def remove(name: str, url: str) -> None:
     """Remove a schedule; runs that are under way go on. Raises LongcotError if there is none."""
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
@@ -128,5 +129,5 @@ def remove(name: str) -> None:
         try:
             client.delete_deployment(client.read_deployment_by_name(f"{FLOW}/{name}").id)
         except ObjectNotFound:
-            known = ", ".join(row["schedule"] for row in listed()) or "none"
+            known = ", ".join(row["schedule"] for row in listed(url)) or "none"
             raise LongcotError(f"{name}: there is no such schedule (there is: {known})") from None

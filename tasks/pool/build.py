@@ -44,8 +44,8 @@ class Runner(Protocol):
     def page(self, key: str, markdown: str) -> None:
         """Show a text where the runner has a place for it."""
 
-    def holding(self, pool: Pool) -> AbstractContextManager[None]:
-        """Around all of a build, which holds the pool."""
+    def holding(self, pool: Pool, recipe: str) -> AbstractContextManager[None]:
+        """Around all of a build of a recipe (its path), which holds the pool."""
         return nullcontext()
 
 

@@ -53,12 +53,12 @@ def schedule(
     from flows.schedule import deployments
     from schemas.errors import RecipeError
 
-    deployments.check_scheduler()
+    url = deployments.check_scheduler()
     if list_:
-        print_rows(terminal(), deployments.listed(), full=True)
+        print_rows(terminal(), deployments.listed(url), full=True)
         return
     if remove:
-        deployments.remove(remove)
+        deployments.remove(remove, url)
         typer.echo(f"{remove}: removed")
         return
     if recipe is None or cron is None:
