@@ -23,7 +23,9 @@ from tasks.pool.migrate import explained, migrate, older
 from tasks.pool.store import Pool, Shard
 from tasks.publishing import gates
 from tasks.publishing.changes import tidy, told
+from tasks.publishing.diff.since import since_at_a_look
 from tasks.publishing.versions import identity, latest, record, whole
+from tasks.reports.page import place_of, write_report
 from tasks.reports.report import report
 from tasks.sources.ingest import ingest_all, source_name
 from tasks.verdicts import verifier_pool
@@ -78,7 +80,7 @@ def finished(recipe: str, pool: str | None = None, choices: Choices = PLAIN) -> 
     if not before.pop("whole", False):
         return None
     same = json.loads(json.dumps(now)) == then
-    return place if same else None
+    return Pool(place.url) if same else None
 
 
 def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN) -> Report:
@@ -118,6 +120,9 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
         content["gates"] = made.content.get("gates", [])
         if content["gates"]:
             runner.table("gates", content["gates"], f"gates of {plan.name}")
+        if version or not place.exists(place_of(made)):
+            page = write_report(Pool(place.url), made, since_at_a_look(place, made))
+            runner.page("report", page.summary)
         gates.check_gates(made, gates.KEPT, content)
         return content
 

@@ -4,12 +4,10 @@ from collections.abc import Callable, Sequence
 
 from flows.runner.lock import alone
 from tasks.pool.store import Pool
-from tasks.publishing.diff.changelog import changelog
-from tasks.publishing.diff.rows import diff
-from tasks.publishing.diff.sides import of_version
+from tasks.publishing.diff.since import since
 from tasks.publishing.publish import Sent
 from tasks.publishing.publish import publish as send
-from tasks.publishing.versions import Version, numbers, whole
+from tasks.publishing.versions import Version, whole
 
 
 def publish(
@@ -30,12 +28,8 @@ def publish(
     _ = pool.manifest  # says so where there is no pool, before a folder is made for the lock
     with alone(pool):
         version = whole(pool)
-        parent, changed = version.content["parent"], None
-        if parent in numbers(pool):  # `longcot gc --keep` may have let it go
-            found = diff(of_version(pool, whole(pool, parent)), of_version(pool, version))
-            changed = changelog(parent, found)
         sent = send(
             pool, version, to, views=views, private=private, dry_run=dry_run, forbid=forbid,
-            changed=changed, ignore_gates=ignore_gates, say=say,
+            changed=since(pool, version), ignore_gates=ignore_gates, say=say,
         )  # fmt: skip
     return version, sent

@@ -133,7 +133,8 @@ def _delete(pool: Pool, ids: frozenset[str], found: Rewritten, copies: list[str]
         if any(shard.path in old for shard in receipt.outputs):
             pool.fs.rm_file(pool.path(path))
     proofs = [proof(path) for path in old if path.startswith("releases/")]
-    for path in [*old, *proofs, *copies, *glob(pool, "*/*.damaged"), "report.html"]:
+    pages = [*glob(pool, "versions/*.html"), "report.html"]  # they quote rows in full
+    for path in [*old, *proofs, *copies, *glob(pool, "*/*.damaged"), *pages]:
         if pool.exists(path):
             pool.fs.rm_file(pool.path(path))
     for name in ("report.json", "plan.json"):

@@ -40,7 +40,7 @@ def needed(pool: Pool, kept: Iterable[Version]) -> Needed:
     manifest = pool.manifest
     found = Needed()
     for version in kept:
-        found.versions.add(f"versions/{version.number}.json")
+        found.versions.update(f"versions/{version.number}.{kind}" for kind in ("json", "html"))
         for file in version.files:
             found.versions.update((file.path, proof(file.path)))
         for shards in version.tables().values():

@@ -1,27 +1,39 @@
 """The report: one HTML file that is read offline, the same bytes for the same pool."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.errors import PoolError
 from schemas.vocabulary import REASONS
 from tasks.pool.store import Pool
+from tasks.publishing.versions import Version
 from tasks.query.locate import open_any
-from tasks.reports.advice import findings, share, verdict
+from tasks.reports.advice import Finding, findings, share, verdict
 from tasks.reports.charts import funnel_svg, lengths_svg, rates_svg
 from tasks.reports.figures import figures_of
 from tasks.reports.html.markup import markup
 from tasks.reports.html.visible import visible
 
-FILE = "report.html"
 LONGEST = 100_000
 """Characters of a text that stand in the report; the viewer shows the rest."""
 SEEN = 24
 """Lines of a breakdown; the others are summed up."""
 
 
-def report_html(pool: Pool, changed: str | None = None) -> str:
-    """The page for a pool that was built. `changed`: what is new against another version, as text.
+class Page(NamedTuple):
+    """The report: the page, and its first screen as Markdown."""
+
+    html: str
+    summary: str
+
+
+def place_of(version: Version) -> str:
+    """Where the report of a version stands in its pool."""
+    return f"versions/{version.number}.html"
+
+
+def page_of(pool: Pool, changed: str | None = None) -> Page:
+    """The report of a pool that was built. `changed`: what is new against another version, as text.
 
     Raises PoolError where no build has finished, or its funnel does not add up.
     """
@@ -36,7 +48,7 @@ def report_html(pool: Pool, changed: str | None = None) -> str:
     found = findings(report, figures)
     units = {unit: [line for line in report["funnel"] if line["rows"] == unit]
              for unit in dict.fromkeys(line["rows"] for line in report["funnel"])}  # fmt: skip
-    return _template().render(
+    html = _template().render(
         report=report,
         figures=figures,
         findings=found,
@@ -50,20 +62,18 @@ def report_html(pool: Pool, changed: str | None = None) -> str:
         manifest=pool.manifest,
         seen=SEEN,
     )
+    return Page(html, _summary(found))
 
 
-def write_report(pool: Pool, changed: str | None = None) -> str:
-    """Write the page into the pool; its path or URL."""
-    page = report_html(pool, changed).encode()
-    pool.put(FILE, lambda sink: sink.write(page))
-    return pool.path(FILE) if pool.local else f"{pool.url.rstrip('/')}/{FILE}"
+def write_report(pool: Pool, version: Version, changed: str | None = None) -> Page:
+    """Write the report of the latest version beside its manifest."""
+    page = page_of(pool, changed)
+    data = page.html.encode()
+    pool.put(place_of(version), lambda sink: sink.write(data))
+    return page
 
 
-def summary(pool: Pool) -> str:
-    """The first screen as Markdown, for Prefect."""
-    report = pool.get_json("report.json")
-    with open_any(pool.url) as connection:
-        found = findings(report, figures_of(connection, pool))
+def _summary(found: list[Finding]) -> str:
     lines = [f"# {verdict(found)[1]}", "", "| | |", "| --- | --- |"]
     lines += [f"| **{one.figure}** | {one.says} |" for one in found]
     return "\n".join(lines)

@@ -33,11 +33,15 @@ def test_the_run_its_tasks_and_its_tables_are_there(site: Site, api: Api) -> Non
     artifacts = tables(api, run["id"])
     assert {row["stage"] for row in artifacts["funnel"]} >= {"ingest", "verify", "view"}
     assert [row["solver"] for row in artifacts["pass-rates"]] == ["t", "all"]
+    body = {"artifacts": {"flow_run_id": {"any_": [run["id"]]}, "type": {"any_": ["markdown"]}}}
+    (page,) = api.post("/artifacts/filter", body)
+    assert (page["key"], page["data"].startswith("# Do not train on this yet")) == ("report", True)
 
 
 def tables(api: Api, flow_run: str) -> dict[str, Any]:
     """The tables that a flow run left, by key."""
-    found = api.post("/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [flow_run]}}})
+    of_run = {"flow_run_id": {"any_": [flow_run]}, "type": {"any_": ["table"]}}
+    found = api.post("/artifacts/filter", {"artifacts": of_run})
     return {a["key"]: json.loads(a["data"]) for a in found}
 
 

@@ -12,9 +12,10 @@ def report(
     pool: Annotated[str | None, typer.Argument(metavar="[POOL]", help="folder or URL")] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="open it in the browser")] = False,
 ) -> None:
-    """Write `report.html` into a pool: one file, read offline, that says whether to train on it.
+    """Tell where the report of the latest version is: one page that says whether to train on it.
 
-    Default: the pool under ./pools that was built last.
+    The build wrote it; it is written again where it is gone. Default: the pool under ./pools that
+    was built last.
 
     Example:
 
@@ -24,11 +25,17 @@ def report(
     from pathlib import Path
 
     from tasks.pool.store import Pool
+    from tasks.publishing.diff.since import since
+    from tasks.publishing.versions import whole
     from tasks.query.locate import default_pool
-    from tasks.reports.page import write_report
+    from tasks.reports.page import place_of, write_report
 
     place = Pool(pool or default_pool())
-    written = write_report(place)
+    version = whole(place)
+    relative = place_of(version)
+    if not place.exists(relative):
+        write_report(place, version, since(place, version))
+    written = place.path(relative) if place.local else f"{place.url.rstrip('/')}/{relative}"
     typer.echo(written)
     if open_browser:
         webbrowser.open(Path(written).resolve().as_uri() if place.local else written)

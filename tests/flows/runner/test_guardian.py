@@ -10,6 +10,7 @@ import psutil
 
 from flows.runner import guardian
 from flows.runner.signals import guarded
+from tests.patience import wait_for
 
 
 def guardians() -> list[psutil.Process]:
@@ -27,7 +28,7 @@ def test_builds_one_after_the_other_leave_neither_process_nor_folder() -> None:
         with guarded("longcot build again"):
             place = Path(tempfile.gettempdir())
             assert place.is_dir() and place != Path(folder)
-            assert len(guardians()) == 1
+            wait_for(lambda: len(guardians()) == 1, 5)
         assert not place.exists()
         assert guardians() == []
     assert dict(os.environ) == environment

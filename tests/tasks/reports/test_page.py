@@ -7,9 +7,10 @@ import pytest
 from schemas.errors import PoolError
 from tasks import __version__
 from tasks.pool.store import FORMAT, Pool
+from tasks.publishing.versions import Version
 from tasks.reports.advice import Finding, verdict
 from tasks.reports.charts import funnel_svg
-from tasks.reports.page import report_html, summary, write_report
+from tasks.reports.page import page_of, write_report
 from tests.tasks.judged import Judged
 
 HOSTILE = "<script>alert(1)</script> \x1b[31m \u202e $\\text{<img src=x>}$"
@@ -41,25 +42,27 @@ def built(pool: Pool) -> Pool:
 
 
 def test_the_page_needs_nothing_from_elsewhere(pool: Pool) -> None:
-    page = report_html(built(pool))
+    page = page_of(built(pool)).html
     assert not re.search(r"https?://|<script|<link|<img|<iframe|@import|url\(", page)
     assert "default-src 'none'" in page
 
 
 def test_text_of_strangers_stays_text(pool: Pool) -> None:
-    page = report_html(built(pool))
+    page = page_of(built(pool)).html
     assert "&lt;script&gt;alert(1)" in page and "⟨U+202E⟩" in page and "␛[31m" in page
     assert "\x1b" not in page and "\u202e" not in page and "&lt;b&gt;9" in page
 
 
 def test_the_same_pool_gives_the_same_bytes(pool: Pool) -> None:
     built(pool)
-    first = Path(write_report(pool)).read_bytes()
-    assert Path(write_report(pool)).read_bytes() == first
+    version = Version(3, [], {"parent": None})
+    first = write_report(pool, version)
+    assert write_report(pool, version) == first
+    assert Path(pool.path("versions/3.html")).read_text("utf-8") == first.html
 
 
 def test_the_funnel_adds_up_in_the_picture_and_the_table(pool: Pool) -> None:
-    page = report_html(built(pool))
+    page = page_of(built(pool)).html
     rows = re.findall(r'<td>(?:problems|traces)</td>((?:<td class="n">[\d,]+</td>)+)', page)
     assert len(rows) == 3
     for row in rows:
@@ -76,16 +79,16 @@ def test_a_report_that_was_changed_is_refused(pool: Pool) -> None:
     report["funnel"][0]["out"] = 1
     pool.put_json("report.json", report)
     with pytest.raises(PoolError, match="ingest does not add up"):
-        report_html(pool)
+        page_of(pool)
 
 
 def test_a_pool_without_a_finished_build_says_so(pool: Pool) -> None:
     with pytest.raises(PoolError, match="no build has finished"):
-        report_html(pool)
+        page_of(pool)
 
 
 def test_what_changed_has_its_place(pool: Pool) -> None:
-    assert "two rows came" in report_html(built(pool), "two rows came")
+    assert "two rows came" in page_of(built(pool), "two rows came").html
 
 
 def test_the_headline_is_the_worst_finding() -> None:
@@ -96,5 +99,5 @@ def test_the_headline_is_the_worst_finding() -> None:
 
 
 def test_what_nobody_checked_is_not_called_good(pool: Pool) -> None:
-    told = summary(built(pool))
+    told = page_of(built(pool)).summary
     assert "nobody has checked the label" in told and "against benchmarks" in told
