@@ -63,6 +63,7 @@ _HOUR = re.compile(r"\s?(?:[AaPp]\.m\.|[AaPp][Mm]\b)")  # 10:30 AM
 _SEPARATOR = re.compile(r"\s*(?:[,;|:]|\\mid(?![a-z]))\s*(?:(?:\.{3}|…|\\[lc]?dots)\s*,?\s*)?")
 _BRACKETS = {"(": ")]", "[": ")]", "{": "}", "⟨": "⟩", "|": "|"}
 _DASH = re.compile(r"[A-Za-z:]\s[-−]\s\Z")  # "Answer - 15", "miles - 5 of them"
+_PLAIN_WORD = re.compile(r"\s*([A-Za-z][a-zÀ-ɏ]{2,})(?=[\s,.;:?!])")  # passed over at once
 _SPELLED = re.compile(r"[\wÀ-ӿ\\](?<![⺀-鿿가-힣])")  # in front of what is no formula's start
 _VALUED = re.compile(r"[\d₀-₉½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞Ͱ-Ͽ∞π^√=<>≤≥≡∈]|\\(?!text|word)")
 _WORDS = frozenset("the two six ten one any all not and or is in of to for set sum odd".split())
@@ -75,6 +76,10 @@ def prose_formulas(text: str, start: int, end: int) -> Iterator[Span]:
     """The formulas of `text[start:end]` from left to right, each as long as it is."""
     at = start
     while at < end:
+        word = _PLAIN_WORD.match(text, at, end)
+        if word and word[1] not in FUNCTIONS:
+            at = word.end()
+            continue
         if not _begins(text, at):
             at += 1
             continue

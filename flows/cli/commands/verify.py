@@ -26,12 +26,11 @@ def verify_(
         longcot verify --gold "1/2" --answer "So it is \\boxed{0.5}."
     """
     from flows.cli.tables import print_record, terminal
-    from verifiers import Pool, Problem
+    from verifiers import Problem, verify
     from verifiers.explain import evidence
 
     asked = Problem("", problem, gold, kind)
     response = sys.stdin.read() if answer == "-" else answer
-    with Pool(1) as pool:
-        found = pool.map("verify", [(asked, response)])[0]
+    found = verify(asked, response)  # in this process: whoever waits at a terminal can stop it
     print_record(terminal(), evidence(asked, response, found))
     raise typer.Exit(["correct", "incorrect", "undecided"].index(found.verdict))
