@@ -65,7 +65,7 @@ _BRACKETS = {"(": ")]", "[": ")]", "{": "}", "⟨": "⟩", "|": "|"}
 _DASH = re.compile(r"[A-Za-z:]\s[-−]\s\Z")  # "Answer - 15", "miles - 5 of them"
 _PLAIN_WORD = re.compile(r"\s*([A-Za-z][a-zÀ-ɏ]{2,})(?=[\s,.;:?!])")  # passed over at once
 _SPELLED = re.compile(r"[\wÀ-ӿ\\](?<![⺀-鿿가-힣])")  # in front of what is no formula's start
-_VALUED = re.compile(r"[\d₀-₉½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞Ͱ-Ͽ∞π^√=<>≤≥≡∈]|\\(?!text|word)")
+_VALUED = re.compile(r"[\d₀-₉²³½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞Ͱ-Ͽ∞π^√=<>≤≥≡∈]|\\(?!text|word)")
 _WORDS = frozenset("the two six ten one any all not and or is in of to for set sum odd".split())
 _ARTICLES = frozenset("aAI")
 _DEEPEST = 6

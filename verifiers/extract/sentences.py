@@ -34,11 +34,12 @@ _SAID_AGAIN = re.compile(  # "256+37, that is 293"
 _RIVAL = re.compile(r"\s*\(\s*or\s+([^()\n]+)\)\Z")  # "82.5 (or 83)"
 _SENTENCE = re.compile(  # between "it is $5.$" and "So"; not behind "Mr."
     r"(?<=[.!?]\$\$)\s+(?=[A-Z])|(?<=[.!?]\\\])\s+(?=[A-Z])"
-    r"|(?<=[.!?。！？])(?<!\\!)(?<!Mr\.)(?<!Mrs\.)(?<!Ms\.)(?<!Dr\.)"
+    r"|(?<=[.!?。！？])(?:(?<!\d!)|(?=\s+[A-Z]))(?<!\\!)(?<!Mr\.)(?<!Mrs\.)(?<!Ms\.)(?<!Dr\.)"
     r"(?<!St\.)(?<! [A-Z]\.)(?<!i\.e\.)(?:\s+|(?<=[。！？]))(?=\S)"
 )
 _CALCULATION = re.compile(r"[\d\s.,+*/()^-]+=[^=]+\Z")  # 28 + 32 = 60
 _LISTS = re.compile(r"[,;]\s|\b(?:and|or)\b|[<>≤≥→⇒]|\\[lgn]eq?\b|\\(?:text|R?right)")
+_ARGUMENTS = re.compile(r"(?<=\w)\([^()]*\)")  # (4, 6) in LCM(4, 6) = 12
 _TWO_ENDS = re.compile(r"=\s*(-?[\d.]+)\s*=\s*(-?[\d.]+)\s*\Z")  # x = 3 = 5
 _COMMENT = re.compile(  # "Note: the answer is ...", "I hope it is correct", "Check: 8 + 3 = 11"
     r"[\s*#>(_-]*(?:check(?:ing)?\b|verif(?:y|ying|ication)\b|(?:let me|let us|let['’]s|we|i)"
@@ -71,10 +72,12 @@ _LEAD_IN = re.compile(  # "So", "Therefore,", "We conclude that"
     re.IGNORECASE,
 )
 _DECIDED = re.compile(r"(yes|no|true|false)\s*(?:[,;:—–-]\s|\.?\Z)", re.IGNORECASE)
+_NOT_OTHER = re.compile(r",\s*(?:and |but )?not\b|\s+(?:rather than|instead of)\b")  # B, not A
 _BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,80})\*\*")  # **Paris**
 _COPULA = re.compile(  # "is", "must be", "is called"
     r"\b(?:is|are|was|were|be|becomes?|equals)\s+(?:(?:called|named|known as|therefore|thus|indeed"
-    r"|exactly)\s+)*(?=\S)|\b(?:diverges|converges|tends|goes) to\s+(?=\S)",
+    r"|exactly)\s+)*(?=\S)|\b(?:diverges|converges|tends|goes) to\s+(?=\S)"
+    r"|\b(?:it|that|he|she)['’]s\s+(?=\S)",
     re.IGNORECASE,
 )
 _NOTHING = Value(None, None)
@@ -90,7 +93,7 @@ def conclusion(text: str, kind: str, lexicon: Lexicon) -> Value:
         return _NOTHING
     start, end = lines[-1]
     if kind != "math":
-        return _predicate(text, start, end, lexicon)
+        return _predicate(text, start, end, kind, lexicon)
     last = text[start:end]
     whole = is_answer(last) and not _COPULA.search(last)
     valued = whole and (len(lines) == 1 or value(text, start, end, lexicon).text)
@@ -110,7 +113,7 @@ def conclusion(text: str, kind: str, lexicon: Lexicon) -> Value:
             found = value(text, begin, until, lexicon)
             if found.text:
                 return block if _holds(block, found) else found
-            if found.role in (Role.DENIED, Role.COMPARED, Role.QUOTED, Role.HEDGED):
+            if found.role in (Role.DENIED, Role.COMPARED, Role.HEDGED):
                 return _NOTHING  # the last sentence with values states none
     return block
 
@@ -122,10 +125,14 @@ def _is_chain(line: str) -> bool:
     end = _TWO_ENDS.search(line)
     if line.count("=") < 2 and is_read(line):
         return False  # comparing knows what an equation is
-    return "=" in line and not _LISTS.search(line) and not (end and end[1] != end[2])
+    return (
+        "=" in line
+        and not _LISTS.search(_ARGUMENTS.sub("", line))
+        and not (end and end[1] != end[2])
+    )
 
 
-def _predicate(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
+def _predicate(text: str, start: int, end: int, kind: str, lexicon: Lexicon) -> Value:
     """What the last sentence says of its subject: **Paris** in "So the capital is **Paris**."
 
     The sentence as a whole where it is short and has no subject, or no verb that is known.
@@ -138,6 +145,8 @@ def _predicate(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
         return Value(decided[1], Role.ASSERTED)
     reason = lexicon.because.search(text, start, end)
     until = reason.start() if reason and reason.start() > start else end
+    other = _NOT_OTHER.search(text, start, until)
+    until = other.start() if other else until
     bold = [match for match in _BOLD.finditer(text, start, until) if match[0] != text[start:until]]
     spoken = list(_COPULA.finditer(text, start, until))
     if bold:
@@ -151,6 +160,8 @@ def _predicate(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
         begin, stop = trimmed(text, start, end, " \n")  # what is denied keeps its "not"
     found = text[begin:stop]
     subject = text[start : spoken[-1].start()].strip() if spoken and not bold else ""
+    if kind == "choice" and subject and found.lower() in ("correct", "right", "true"):
+        return Value(subject, Role.ASSERTED)  # "Both A and C are correct"
     beside = (subject,) if subject else ()  # "Tom is the tallest" may answer "Who?"
     return Value(found, Role.ASSERTED, beside) if found and len(found) <= _LONGEST else _NOTHING
 

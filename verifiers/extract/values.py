@@ -33,6 +33,10 @@ _UNIT = re.compile(  # "20 km/h.", "9.8 m/s²", "5 N directed downward"
     r"\s?(?P<unit>[^\W\d_]{1,12}(?:[/·^][\w²³]+|[²³])*)"
     rf"(?:{DIRECTION})?(?=\s*(?:[.,;:)]|\*\*|\Z))"
 )
+_UNIT_WITHIN = re.compile(  # "6.4 km before"; not "15 in total"
+    r"\s?(?P<unit>(?!(?:in|at|are|as|to)\b)[^\W\d_]{2,12}(?:[/·^][\w²³]+|[²³])*)(?=\s+[a-z])"
+)
+_SCALE = re.compile(r"\s(?:hundred|thousand|million|billion|trillion)s?\b")  # 2.5 thousand
 _RESULT = re.compile(r"=\s*\\?\$?\s*(-?[\d,]*\.?\d+)")  # = $50
 _STATED = re.compile(r"\b(?:is|are|be|equals?)\b[^.]*\d")  # "is 4" behind "the units digit of $x$"
 _CLOSING = re.compile(  # "is 50 **", "= 50"
@@ -57,7 +61,8 @@ _NAMED = re.compile(  # x = 2, n ≡ 1, f(0) = 1
     r"\\?[^\W\d_]{1,8}(?:_\{?\w\}?|[₀-₉'])*(?:\(\w\))?\s*(?:[=<>≤≥≡∈]|\\(?:[lg]eq?|equiv|in)\b)"
 )
 _WORDED = re.compile(  # "equals zero.", "is one half."; "two" in "there are two such numbers"
-    r"\b(?:is|are|be|equals?|exactly|only|needs?|has|have|gets?)\s+"
+    r"\b(?:is|are|be|equals?|exactly|only|needs?|has|have|gets?|(?:simplifies|reduces|comes|amounts)"
+    r" (?:out )?to)\s+"
     rf"(?:(?:exactly|only|just|equal to)\s+)*(?P<number>{NUMERAL})(?=\s*[.,;!]|\s+[a-z]|\s*\Z)"
     r"(?<!one)(?!\s+(?:of|way|more|less|greater)\b)"
     r"|\b(?:is|equals) (?:exactly )?(?P<one>one)(?=\s*[.,;!])",
@@ -365,8 +370,10 @@ def _with_unit(text: str, span: Span, end: int) -> Span:
         first, second = read_unit(more[1]), read_unit(more[2])
         if first and second and first.dimension == second.dimension != ():
             return Span(text[span.start : more.end()], span.start, more.end())
-    unit = _UNIT.match(text, span.end, end)
-    stop = unit.end() if unit and read_unit(unit["unit"]) else span.end
+    scale = _SCALE.match(text, span.end, end)
+    at = scale.end() if scale else span.end
+    unit = _UNIT.match(text, at, end) or _UNIT_WITHIN.match(text, at, end)
+    stop = unit.end() if unit and read_unit(unit["unit"]) else at
     return Span(text[span.start : stop].strip(), span.start, stop)
 
 

@@ -68,7 +68,8 @@ ENGLISH = Language(
         r"|false) (?:answer|result|value|option|choice)|(?:one|you|some(?:one|body)?"
         r"|some (?:people|students?)|people|students?|many) (?:might|may|could"
         r"|would)(?: \w+)? (?:say|think|claim|guess|argue|answer|expect|be tempted|conclude|get"
-        r"|believe)|(?:student|friend|teacher|book|hint|manual|author|prompt|user|he|she"
+        r"|believe)|(?:student|friend|teacher|(?:answer )?key"
+        r"|(?:text)?book|hint|manual|author|prompt|user|he|she"
         r"|they) (?:says?|said|claim(?:s|ed)?|suggest(?:s|ed)?|wr(?:ites|ote)|think(?:s)?"
         r"|thought|guess(?:es|ed))|suppose|assum(?:e|ing) (?:that )?the answer|(?:it is"
         r"|it['’]s) not (?:true|the case) that|if (?:the|it|we|there)\b[^,.]{0,60}\b(?:were|was"
@@ -88,7 +89,8 @@ ENGLISH = Language(
     ),
     because=(
         r",?\s+(?:since|because)\b|, (?:as|where|whereas|given that|so that|for which)\b"
-        r"|,? (?:when|if|where|for|at) [a-z]\s*[=<>]|, which (?:is|was|are|were) [^.,;]{1,30}?"
+        r"|(?<=[\d)$}%]),? when\b|,? (?:if|where|for|at) [a-z]\s*[=<>]"
+        r"|, which (?:is|was|are|were) [^.,;]{1,30}?"
         r" (?:less|more|fewer|greater|higher|lower|larger|smaller|shorter|taller|older|younger"
         r"|times)\b|, [^.,;]{1,20} of (?:whom|which|them)\b",
         "It is 42, since 41 fails",
