@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from flows.manifest import manifest
 from flows.prepare import prepare, prepare_steps
 from flows.recipe import Recipe
@@ -15,6 +17,8 @@ from flows.runner.dry_run import Looking, Missing, Shown
 from flows.runner.lock import alone
 from flows.runner.prefect_settings import check_home, check_server
 from flows.runner.signals import obeyed
+from schemas.errors import RecipeError
+from schemas.run import Run
 from tasks.keeping.forget import purge
 from tasks.pool.build import PLAIN, Build, Choices, Runner
 from tasks.pool.forgotten import pending
@@ -92,7 +96,14 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
     """
     plan, text = load_recipe(Path(recipe)), Path(recipe).read_text("utf-8")
     place = Pool(pool or f"pools/{plan.name}")
-    with alone(place), obeyed(), verifier_pool.session(), runner.holding(place, recipe):
+    where = asked_for(plan.run, choices)
+    with (
+        alone(place),
+        obeyed(),
+        verifier_pool.session(),
+        runner.holding(place, recipe),
+        runner.working(where),
+    ):
         if moving := older(place):
             print(f"longcot: {explained(place, moving)}", file=sys.stderr)
             migrate(place, moving)
@@ -125,6 +136,15 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
             runner.page("report", page.summary)
         gates.check_gates(made, gates.KEPT, content)
         return content
+
+
+def asked_for(run: Run, choices: Choices) -> Run:
+    """Where the jobs are done, when all is said. Raises RecipeError."""
+    try:
+        return run.but(choices.runner, choices.workers, choices.address)
+    except ValidationError as error:
+        told = "; ".join(str(each["msg"]).removeprefix("Value error, ") for each in error.errors())
+        raise RecipeError(f"--runner, --workers, --address: {told}") from None
 
 
 def begin(plan: Recipe, pool: Pool, path: Path, runner: Runner, choices: Choices = PLAIN) -> Build:

@@ -11,6 +11,7 @@ from schemas.parts import load_parts
 from schemas.parts.step import NAME, STEPS, Step, makers
 from schemas.recipe import Source, View, format_of
 from schemas.rows import Strict
+from schemas.run import Run
 from schemas.teachers import Teacher
 
 load_parts("tasks.steps", "longcot.steps")
@@ -71,6 +72,7 @@ class Recipe(Strict):
     steps: list[Annotated[Step, OfEntry, BeforeValidator(_spell_out, json_schema_input_type=Short)]]
     views: dict[Annotated[str, Field(pattern=NAME)], View] = Field({})
     gates: Gates = Field(Gates(), description="what a version keeps to before it is published")
+    run: Run = Field(Run(), description="where the jobs are done; no part of what comes out")
 
     @model_validator(mode="after")
     def _steps_in_order(self) -> Self:
@@ -101,8 +103,9 @@ class Recipe(Strict):
         return self
 
     def fingerprint(self) -> str:
-        """Hash of everything that can change the result; gates only look at it."""
-        whole = self.model_dump(mode="json", exclude={"description", "steps", "gates"})
+        """Hash of everything that can change the result; gates only look at it, and
+        `run` says where it is made."""
+        whole = self.model_dump(mode="json", exclude={"description", "steps", "gates", "run"})
         steps = [{**dict.fromkeys(FIRST), step.kind: _said(step)} for step in self.steps]
         return digest("recipe", {**whole, "steps": steps})
 

@@ -1,8 +1,6 @@
-"""The runner that is used: a Prefect task per job, threads of this process."""
+"""The runner that is used: Prefect tasks, a few jobs each, wherever the recipe's `run` says."""
 
-import os
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
@@ -14,28 +12,28 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.exceptions import ObjectNotFound
-from prefect.futures import PrefectFuture
 from prefect.runtime import flow_run
 from prefect.states import Crashed, State
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from flows.runner import running
+from flows.runner.batches import Batch, batched
+from flows.runner.crew import CORES, Crew
 from flows.runner.prefect_progress import Move, counted, moving
 from flows.runner.progress import asking, facts_of, progress
 from schemas.errors import LongcotError
+from schemas.run import Run
 from tasks.pool.build import Choices, Runner, Show, Tick
 from tasks.pool.jobs import Job
 from tasks.pool.store import Pool, Receipt
-
-WORKERS = os.cpu_count() or 2
 
 T = TypeVar("T")
 
 
 def builds() -> dict[str, Any]:
     """How a flow runs in which a build is done."""
-    return {"task_runner": ThreadPoolTaskRunner(max_workers=WORKERS), "persist_result": False}
+    return {"task_runner": ThreadPoolTaskRunner(max_workers=CORES), "persist_result": False}
 
 
 def log(line: str) -> None:
@@ -56,6 +54,18 @@ def as_flow(work: Callable[..., Any]) -> Callable[..., Any]:
 class PrefectThreads(Runner):
     """What is finished is not asked for, the rest runs a few at a time. Used inside a flow."""
 
+    def __init__(self) -> None:
+        self.crew = Crew(Run())
+
+    @contextmanager
+    def working(self, run: Run) -> Iterator[None]:
+        """Have the jobs done there; the workers end with this."""
+        self.crew = Crew(run)
+        try:
+            yield
+        finally:
+            self.crew.close()
+
     def jobs(self, pool: Pool, step: str, jobs: Iterable[Job]) -> list[Receipt]:
         """The receipts of all jobs, in order; only those without a receipt are run."""
         listed = list(jobs)
@@ -64,15 +74,13 @@ class PrefectThreads(Runner):
         if missing:
             total = sum(listed[n].rows for n in missing)
             with progress(step, total) as bar, counted(step, total, bar) as tick:
-                queue: deque[tuple[int, PrefectFuture[Receipt]]] = deque()
-                for number in missing:
-                    job = listed[number]
-                    queue.append((number, shard.submit(job.stage, job.label, quote((pool, job)))))
-                    # A short queue: thousands of waiting task runs make the server unstable.
-                    while len(queue) >= 2 * WORKERS:
-                        _collect(queue, listed, found, tick)
-                while queue:
-                    _collect(queue, listed, found, tick)
+                batches = [Batch(pool, jobs) for jobs in batched([listed[n] for n in missing])]
+                done = self.crew.results(shards, [batch.parameters() for batch in batches])
+                numbers = iter(missing)
+                for batch, receipts in zip(batches, done, strict=True):
+                    for receipt in receipts:
+                        found[next(numbers)] = receipt
+                    tick(sum(job.rows for job in batch.jobs))
         return [receipt for receipt in found if receipt]
 
     def stream(self, step: str, name: str, work: Callable[[Tick], T]) -> T:
@@ -131,14 +139,12 @@ def crash(run: str) -> None:
                 client.set_task_run_state(one.id, state, force=True)
 
 
-@task(task_run_name="{stage}: {label}", cache_policy=NO_CACHE, persist_result=False)
-def shard(stage: str, label: str, work: Any) -> Receipt:
-    """Do one job. The receipt in the pool, not Prefect's cache, is what makes a re-run skip it:
-    Prefect would trust a cached result although the file is gone.
+@task(task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
+def shards(name: str, batch: Batch) -> list[Receipt]:
+    """Do the jobs of a batch. The receipts in the pool, not Prefect's cache, are what makes a
+    re-run skip them: Prefect would trust a cached result although the file is gone.
     """
-    pool, job = work
-    receipt: Receipt = without_frames(lambda: job.run(pool))
-    return receipt
+    return without_frames(batch.run)
 
 
 @task(task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
@@ -179,9 +185,3 @@ def _told(work: Callable[[Show], T], show: Show, move: Move, what: str) -> Calla
         return result
 
     return told
-
-
-def _collect(queue: Any, listed: list[Job], found: list[Receipt | None], tick: Tick) -> None:
-    number, future = queue.popleft()
-    found[number] = future.result()
-    tick(listed[number].rows)

@@ -5,6 +5,8 @@ earlier step set aside are compared too, for the sake of what was made from them
 others follows `parent_id`, because a rewrite of a contaminated problem is contaminated.
 """
 
+import functools
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,7 +29,8 @@ TRACE = ("reasoning", "response")
 
 
 class Setup(NamedTuple):
-    """What the jobs of a step share. It pickles as what it was made from."""
+    """What the jobs of a step share. It pickles as what it was made from, and a process that has
+    jobs of it makes it once."""
 
     step: str
     options: Comparison
@@ -38,7 +41,8 @@ class Setup(NamedTuple):
     made_from: tuple[Any, ...]
 
     def __reduce__(self) -> tuple[Callable[..., "Setup"], tuple[Any, ...]]:
-        return setup, self.made_from
+        said = digest(self.key, [one.model_dump() for one in self.people])
+        return _again, (said, self.made_from)
 
     def own(self, ids: pl.Series) -> list[Override]:
         """The overrides that speak of these problems."""
@@ -84,6 +88,16 @@ def setup(
     key = digest(step, VERSION, {**how, "scan": texts}, items)
     made_from = (step, options, texts, people, base)
     return Setup(step, options, texts, Against(loaded, options.n), said, key, made_from)
+
+
+@functools.lru_cache(maxsize=4)
+def _made(key: str, pickled: bytes) -> Setup:
+    return setup(*pickle.loads(pickled))
+
+
+def _again(key: str, made_from: tuple[Any, ...]) -> Setup:
+    """Setup of that key: `key` holds what the files say from which it is made."""
+    return _made(key, pickle.dumps(made_from))
 
 
 def plan(done: Done, ready: Setup) -> Iterator[Job]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from schemas.parts.step import Step
+from schemas.run import Run
 from tasks.pool.funnel import funnel_line, funnel_row
 from tasks.pool.growth import Intake
 from tasks.pool.jobs import Done, Job
@@ -48,6 +49,10 @@ class Runner(Protocol):
         """Around all of a build of a recipe (its path), which holds the pool."""
         return nullcontext()
 
+    def working(self, run: Run) -> AbstractContextManager[None]:
+        """Around all of a build: where its jobs are done."""
+        return nullcontext()
+
 
 class Choices(NamedTuple):
     """What a person may ask of a build besides its recipe.
@@ -57,12 +62,16 @@ class Choices(NamedTuple):
       would yield and cost; None: all
     rebuy: ask again for what was paid for and is lost by damage
     allow_rejudge: ask a judge about what the rules had decided and no longer do
+    runner, workers, address: where the jobs are done, before what the recipe's `run` says
     """
 
     retry_failed: bool = False
     pilot: int | None = None
     rebuy: bool = False
     allow_rejudge: bool = False
+    runner: str | None = None
+    workers: int | None = None
+    address: str | None = None
 
 
 PLAIN = Choices()

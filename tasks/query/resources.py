@@ -1,7 +1,8 @@
 """How much memory and how many threads DuckDB may use: half of what there is, unless set.
 
 `LONGCOT_MEMORY` (such as `2GB`) and `LONGCOT_THREADS` say otherwise; `--memory` and `--threads` of
-the command line set them. What does not fit is spilled to the temporary folder.
+the command line set them. What does not fit is spilled to the temporary folder. `LONGCOT_THREADS`
+is also how many verifiers a process has at most (tasks/verdicts/verifier_pool.py).
 """
 
 import os
@@ -36,6 +37,14 @@ def threads() -> int:
     """DuckDB's threads: half of the cores that this process may use, at least one."""
     own = os.environ.get("LONGCOT_THREADS", "")
     return int(own) if own.isdigit() and int(own) else max(1, len(os.sched_getaffinity(0)) // 2)
+
+
+def share(workers: int) -> dict[str, str]:
+    """The environment of one of so many workers on this machine; what is set already stays."""
+    cores = str(max(1, len(os.sched_getaffinity(0)) // workers))
+    part = f"{max(_available() // 2 // workers, LEAST) // 2**20}MiB"
+    own = {"LONGCOT_MEMORY": part, "LONGCOT_THREADS": cores, "POLARS_MAX_THREADS": cores}
+    return {**own, **{name: os.environ[name] for name in own if os.environ.get(name)}}
 
 
 def _available() -> int:

@@ -1,5 +1,6 @@
 """The one pool of verifier processes that every stage of a run shares."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,10 @@ def judges(limits: Limits) -> "Pool":
     with _lock:
         key = (limits.deadline, limits.memory_mb)
         if key not in _pools:
-            _pools[key] = Pool(wall=limits.deadline, memory=limits.memory_mb * 1_000_000)
+            own = os.environ.get("LONGCOT_THREADS", "")  # of a worker that shares its machine
+            workers = int(own) if own.isdigit() else None
+            memory = limits.memory_mb * 1_000_000
+            _pools[key] = Pool(workers or None, wall=limits.deadline, memory=memory)
         return _pools[key]
 
 

@@ -24,6 +24,18 @@ def build(
             "--allow-rejudge", help="ask the judge about what the rules decided and no longer do"
         ),
     ] = False,
+    runner: Annotated[
+        str | None,
+        typer.Option(
+            "--runner", help="where jobs are done: threads, processes, dask, ray", metavar="WHERE"
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="jobs at a time; default: one a core")
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option("--address", help="a running Dask or Ray cluster")
+    ] = None,
 ) -> None:
     """Run a recipe; what is finished already is not done again.
 
@@ -35,6 +47,8 @@ def build(
         longcot build quickstart
 
         longcot build my-recipe.yaml --pool s3://bucket/pools/mine
+
+        longcot build my-recipe.yaml --runner dask --address tcp://head:8786
     """
     from flows.build import build as flow
     from flows.build import finished
@@ -46,7 +60,14 @@ def build(
     from tasks.publishing.versions import whole
 
     path = str(find_recipe(recipe))
-    choices = Choices(retry_failed, rebuy=rebuy, allow_rejudge=allow_rejudge)
+    choices = Choices(
+        retry_failed,
+        rebuy=rebuy,
+        allow_rejudge=allow_rejudge,
+        runner=runner,
+        workers=workers,
+        address=address,
+    )
     done = finished(path, pool, choices)
     if done:
         typer.echo(f"nothing to do: {done.url} is what {recipe} makes; its report: report.json")
