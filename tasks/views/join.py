@@ -114,5 +114,18 @@ def nothing_joined(selection: pl.DataFrame, walks: list[Walk]) -> pl.DataFrame:
 
 
 def arrow(rows: pl.DataFrame) -> pa.Table:
-    """A frame as Arrow with plain large strings: what every reader of Parquet knows."""
-    return rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+    """A frame as Arrow with plain large strings and lists: what every reader of Parquet knows.
+
+    `datasets` before 2.21 reads no large list.
+    """
+    table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return table.cast(pa.schema([field.with_type(_listed(field.type)) for field in table.schema]))
+
+
+def _listed(kind: pa.DataType) -> pa.DataType:
+    """The type with lists for large lists, at any depth."""
+    if pa.types.is_large_list(kind):
+        return pa.list_(kind.value_field.with_type(_listed(kind.value_type)))
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_listed(field.type)) for field in kind.fields])
+    return kind

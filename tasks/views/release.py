@@ -27,9 +27,11 @@ from tasks.views.select import CARRIED, carried
 from tasks.views.spill import SpillFile
 from tasks.views.system import rendered
 
-VERSION = "1"
-FORMAT = "1"
-"""Of the files that trainers load. The pool's own format is numbered apart."""
+VERSION = "2"
+FORMAT = "2"
+"""Of the files that trainers load; 2: lists, where 1 had large lists. The pool's own format is
+numbered apart.
+"""
 
 
 def numbered(selection: pl.DataFrame, budget: int) -> pl.DataFrame:

@@ -13,12 +13,17 @@ from tests.flows.inline import Inline
 POOLS = Path(__file__).parents[1] / "data" / "pools"
 
 
+OF_THE_CODE = (b"longcot.code", b"longcot.format", b"longcot.key")
+
+
 def releases(pool: Path) -> dict[str, Any]:
-    """Every released file: its rows, and what its footer says but for the code that wrote it."""
+    """Every released file: its rows, and what its footer says but for the code that wrote it, how
+    that numbers its files, and the key that follows from both.
+    """
     found = {}
     for path in sorted((pool / "releases").glob("*/*.parquet")):
         table = pq.read_table(path)
-        facts = {k: v for k, v in (table.schema.metadata or {}).items() if b"code" not in k}
+        facts = {k: v for k, v in (table.schema.metadata or {}).items() if k not in OF_THE_CODE}
         found[str(path.relative_to(pool))] = (table.to_pylist(), facts)
     return found
 

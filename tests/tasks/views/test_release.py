@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -14,6 +15,7 @@ from tasks.pool.jobs import Done
 from tasks.pool.release_files import publish
 from tasks.pool.store import Pool, Receipt
 from tasks.views import release, select, spill
+from tasks.views.join import arrow
 from tasks.views.release import numbered
 from tests.tasks.judged import Tables, many
 
@@ -199,6 +201,14 @@ def test_a_shard_says_where_it_comes_from(pool: Pool) -> None:
     (path,) = Path(pool.path("releases/sft")).iterdir()
     own = pq.read_schema(path).metadata
     assert (own[b"longcot.view"], own[b"longcot.recipe"]) == (b"sft", b"r")
+
+
+def test_lists_are_what_every_reader_knows(pool: Pool) -> None:
+    rows = pl.DataFrame({"a": [[{"b": ["x"], "c": 1}]], "d": ["y"]})
+    inner = pa.struct({"b": pa.list_(pa.large_string()), "c": pa.int64()})
+    table = arrow(rows)
+    assert table.schema.types == [pa.list_(inner), pa.large_string()]
+    assert table.to_pylist() == rows.to_dicts()
 
 
 def test_a_pool_elsewhere_gives_the_same_bytes(pool: Pool) -> None:
