@@ -66,29 +66,41 @@ def _leased(pool: Pool) -> Iterator[None]:
     """Hold the pool's lease: the highest of `.lease/<number>.json`, each of which is created once.
 
     Who takes over creates the next number on condition that nobody has, so that of two who find
-    the same lapsed lease one gets it.
+    the same lapsed lease one gets it. Whose lease has lapsed looks before each write, and writes no
+    more once another holds the pool.
     """
     number = _next(pool)
     me = uuid.uuid4().hex
     if not _create(pool, number, me):
         raise _held(pool)
-    stop, lost = threading.Event(), threading.Event()
-    beat = threading.Thread(target=_beating, args=(pool, number, me, stop, lost), daemon=True)
+    stop, lost, beats = threading.Event(), threading.Event(), [time.time()]
+    given = (pool, number, me, stop, lost, beats)
+    beat = threading.Thread(target=_beating, args=given, daemon=True)
     beat.start()
+
+    def guard() -> None:
+        lapsed = time.time() - beats[-1] > LAPSE - BEAT  # by the clock that others see
+        if lost.is_set() or (lapsed and _numbers(pool)[-1:] != [number]):
+            lost.set()
+            raise PoolError(
+                f"{pool.url}: this build gave no sign of life for {LAPSE:g} seconds and another "
+                "took the pool over; build again when that one has ended"
+            )
+
+    before, pool.guard = pool.guard, guard
     try:
         for old in _numbers(pool):
             if old < number:
                 pool.fs.rm_file(_path(pool, old))
         yield
-        if lost.is_set() or max(_numbers(pool)) != number:
-            raise PoolError(
-                f"{pool.url}: this build gave no sign of life for {LAPSE:g} seconds and another "
-                "took the pool over; build again when that one has ended"
-            )
+        beats[-1] = 0.0  # the last word is looked up
+        guard()
     finally:
         stop.set()
         beat.join()
-        pool.fs.pipe_file(_path(pool, number), _said(me, ended=True))
+        pool.guard = before
+        if not lost.is_set():
+            pool.fs.pipe_file(_path(pool, number), _said(me, ended=True))
 
 
 def _next(pool: Pool) -> int:
@@ -120,14 +132,22 @@ def _create(pool: Pool, number: int, me: str) -> bool:
 
 
 def _beating(
-    pool: Pool, number: int, me: str, stop: threading.Event, lost: threading.Event
+    pool: Pool,
+    number: int,
+    me: str,
+    stop: threading.Event,
+    lost: threading.Event,
+    beats: list[float],
 ) -> None:
+    """Give signs of life; the time of the last one that was written stands in `beats`."""
     while not stop.wait(BEAT):
         try:
+            now = time.time()
             if max(_numbers(pool)) > number:
                 lost.set()
                 return
             pool.fs.pipe_file(_path(pool, number), _said(me))
+            beats[-1] = now
         except OSError:
             continue  # the next beat may come through; LAPSE allows for several
 

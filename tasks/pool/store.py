@@ -91,6 +91,8 @@ class Pool:
         except (ImportError, ValueError) as error:  # s3fs is not installed; no such protocol
             raise PoolError(f"{url}: no pool can be opened there: {error}") from None
         self.local = isinstance(self.fs, LocalFileSystem)
+        self.guard: Callable[[], None] = _unguarded
+        """Raises PoolError where this process may write no more: another build holds the pool."""
         self.url = self.root if self.local else str(url)
 
     def __reduce__(self) -> tuple[type["Pool"], tuple[str]]:
@@ -144,6 +146,7 @@ class Pool:
                         os.replace(raw.name, target)
                         _sync_folder(cast(str, folder))
                     else:
+                        self.guard()
                         self.fs.put_file(raw.name, target)
                 finally:
                     Path(raw.name).unlink(missing_ok=True)
@@ -205,7 +208,11 @@ class Pool:
         return self.commit(receipt, {n: t for n, t in tables.items() if t.num_rows}, recipe)
 
     def writing(self) -> None:
-        """Called before work that may take long is begun; a pool that is only looked at refuses."""
+        """Called before work that may take long is begun; a pool that is only looked at refuses.
+
+        Raises PoolError where another build has taken the pool over.
+        """
+        self.guard()
 
     # Reading.
 
@@ -326,6 +333,10 @@ class Pool:
                         f"{path}: not a shard of this pool (its name has no stage and key); "
                         "move it away"
                     )
+
+
+def _unguarded() -> None:
+    """A pool that nobody else can hold, or that is not built."""
 
 
 def _digest(content: dict[str, Any]) -> str:

@@ -69,6 +69,26 @@ def test_a_build_that_was_taken_over_says_so(bucket: Pool) -> None:
         assert lock._create(bucket, 2, "other")
 
 
+def test_a_build_that_was_taken_over_writes_no_more(
+    bucket: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "BEAT", 3600.0)  # it sleeps, as a suspended machine does
+    monkeypatch.setattr(lock, "LAPSE", 3601.0)
+    with pytest.raises(PoolError, match=r"another took the pool over"), alone(bucket):
+        bucket.put_json("a.json", {"a": 1})
+        time.sleep(1.1)
+        bucket.put_json("b.json", {"b": 1})  # it has lapsed, and nobody was there
+        assert lock._create(bucket, 2, "other")
+        with pytest.raises(PoolError, match=r"another took the pool over"):
+            bucket.put_json("c.json", {"c": 1})
+        with pytest.raises(PoolError, match=r"another took the pool over"):
+            bucket.writing()
+    assert bucket.exists("b.json") and not bucket.exists("c.json")
+    assert lock._numbers(bucket) == [1, 2]
+    told = bucket.fs.cat_file(lock._path(bucket, 2))
+    assert b"other" in told
+
+
 def test_other_stores_are_refused_by_name(tmp_path: object) -> None:
     pool = Pool(f"memory://{tmp_path}")
     with alone(pool):
