@@ -28,7 +28,7 @@ _BRACKETS = re.compile(r"\w[\s,]*\(\Z")  # blue (C).
 _ENDS = re.compile(r"[\s)\]*\"'$.!。]*(?:\Z|\n)")
 _LABELLED = re.compile(r"[)\]*\"'$]*(?:[.):,*]|\s*[-–—(])")  # "B. green", "D, it cannot"
 _BEHIND = re.compile(r"[)\]*\"'$}」』”]*")
-_WORD = re.compile(r"[)\]*\"'.]*\s+(?P<word>[^\W\dA-Z_][\w'’]*)")
+_WORD = re.compile(r"[)\]*\"'.]*\s+(?P<word>[^\W\dA-Z_][\w'’]*)")  # "(B) seems"
 _AFTER_A = frozenset("because since as is and but not or which with for while would must".split())
 """Words that follow the letter A or I; other words make it an article or a pronoun."""
 

@@ -50,6 +50,7 @@ _OPTION = re.compile(  # `(B) 12`, `\\textbf{(B)}\\ 12`, `\\text{Answer: } 10`
     r"|(?:the )?(?:final )?answer(?: is\b|\s*:))\s*\}?(?:[\s~:]|\\[ ,;q]u?a?d?)*(?=\S)",
     re.IGNORECASE,
 )
+_PERCENT = re.compile(r"[\s$)\]]*\\?(?:%|per ?cent\b|pct\b)")  # `\boxed{28} pct`
 _OR = re.compile(r"(?:\\text\{ or \}|\s\(?\bor\b\s)")
 _NAMED = re.compile(r"(\band\b[\s$\\()]*)[A-Za-z](?:_\{?\w\}?)?\s*=\s*\Z")
 _NAME = re.compile(r"([A-Za-z](?:_\{?\w\}?)?)\s*=\s*[$\\(\[]*\s*\Z")  # `y = ` before a box
@@ -207,7 +208,8 @@ def _boxed(
     text: str, kind: str, found: list[Box], delimited: list[Box], words: Lexicon
 ) -> Extraction:
     box = _joined(text, delimited, found[0])
-    content = box.content
+    percent = _PERCENT.match(text, box.end) and box.content[-1:].isdigit()
+    content = box.content + (r"\%" if percent else "")
     if found[0].rule == "tag" and not content.startswith("\\") and _ANSWERED.search(content):
         said = statement(content, kind, words)
         content = said.value if said else content

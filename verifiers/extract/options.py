@@ -4,12 +4,12 @@ import re
 from functools import lru_cache
 from types import MappingProxyType
 
-_LABEL = re.compile(
+_LABEL = re.compile(  # `(A) red`, `B. blue`, `\textbf{(C)}`
     r"(?:\\(?:text|textbf|mathrm|mathbf|mbox|bf)\s*\{\s*)?"
     r"(?:\(\s*(?P<round>[A-Z])\s*\)|(?<![\w(])(?P<bare>[A-Z])\s*[.):](?=\s|\$|\\))"
     r"(?:[\s.:}~]|\\[ ,;!\\])*"
 )
-_TRAILING = re.compile(r"(?:\\q?quad|\\\\|\\ |[\s$~;,.])*\Z")
+_TRAILING = re.compile(r"(?:\\q?quad|\\\\|\\ |[\s$~;,.])*\Z")  # `red \qquad`
 _FEWEST = 2
 _LONGEST = 1000  # characters of one option
 

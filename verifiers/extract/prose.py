@@ -43,7 +43,7 @@ _ELEMENTS = "H|He|Li|B|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Cr|Mn|Fe|Co|Ni|Cu|Zn|Br|A
 _COMPOUND = re.compile(rf"(?=\w*[A-Za-z][\d₀-₉])(?:(?:{_ELEMENTS})[\d₀-₉]*)+(?![A-Za-z\d])")  # CO₂
 _FACTORS = re.compile(r"[a-zA-Zα-ωΑ-Ω]{1,3}(?![A-Za-zÀ-ɏͰ-ӿ])")  # xy in 2xy
 _COMMAND = re.compile(r"\\[a-zA-Z]+\*?")
-_ARROW = re.compile(
+_ARROW = re.compile(  # `\Rightarrow`
     r"\\(?:\w*arrow|to|implies|iff|therefore|because|quad|text\w*)\Z"
 )  # \Rightarrow
 _NEEDY = re.compile(r"\\(?:[dt]?frac|sqrt|binom|math\w+)\Z")  # nothing without an argument

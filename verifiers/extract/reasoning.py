@@ -70,7 +70,7 @@ _TAG = re.compile(
     + r")\s*(?P<end>>|(?=\s|$))",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(
+_TOKEN = re.compile(  # any mark of a thought: `<think>`, `</think>`
     "<(?:"
     + "|".join(
         f"(?P<open_{name}>{opening})|(?P<close_{name}>{closing})"

@@ -40,13 +40,13 @@ _START = re.compile(r"(?s:.*)(?:(?<=[.!?])[\"')\]*$]*\s+|[。！？；;]|\n)")
 _OPENING = re.compile(  # "is not **$", `is \boxed{\text{`
     r"(?:[\s$(\[{*_\"'“‘「『`:：]|\\[(\[]|\\(?:text|mathbf|textbf|mathrm|boxed|fbox)\s*\{)*\Z"
 )
-_CLOSING = re.compile(r"(?:[$)\]}*_\"'”’」』`%°]|\\[)\]]|\s(?=\$))*")
+_CLOSING = re.compile(r"(?:[$)\]}*_\"'”’」』`%°]|\\[)\]]|\s(?=\$))*")  # the marks behind "**42**"
 _STOP = re.compile(r"(?P<asks>[?？])|[.!](?=[\s\"')*$]|\Z)|[。！]|\n\n")
 _LIST = re.compile(  # "none of 40, 41 or" before 42
     r"(?:[\s,、，;$\\(){}\[\]\d./%+*-]|\b(?:and|or|nor|of|options?|choices?|answers?|[A-Z]|et|ou|y|o|u|e"
     r"|und|oder|и|или|atau|dan)\b|和|与|或|选项)*\Z"
 )
-_TURN = re.compile(
+_TURN = re.compile(  # "but", "sondern"
     r"\b(?:but|however|actually|instead|mais|pero|mas|aber|sondern|но)\b|但|而是|しかし|하지만",
     re.IGNORECASE,
 )
@@ -55,7 +55,7 @@ _ALSO = re.compile(  # the next sentence: "Alternatively, it could be 6", "But I
     r"|i['’]?\s?a?m not)\b",
     re.IGNORECASE,
 )
-_LINK = re.compile(
+_LINK = re.compile(  # ". But wait," between a value and what takes it back
     r"[\s,.;:!?，。；！—–-]*(?:(?:but|wait|hmm+|no|oops|hold on|actually|however|and|though|mais"
     r"|pero|mas|aber|но|但|しかし|하지만)\b[\s,.!…]*)*+",
     re.IGNORECASE,

@@ -22,7 +22,7 @@ from verifiers.extract.values import (
     value,
 )
 
-_LEADING = re.compile(
+_LEADING = re.compile(  # "42 because", "35%, as"
     r"[\"“](?P<quoted>[^\"“”\n]{1,80})[\"”]|(?P<number>\\?[$€£]?-?\d[\d,]*(?:\.\d+)?%?)"
     r"(?:,? (?:is|as|because|since|calculated|which|when|in|if|but|out|for)\b"  # 42 because
     r"|, (?=[a-z]{2})(?!and\b|or\b)"  # 35%, as
@@ -64,7 +64,7 @@ _WORDY = 60
 _LOOK_BACK = 6  # lines above the end that are searched for a conclusion
 _MOST_WORDS = 4
 _SHORT_LINE = 80
-_OPENING = re.compile(r"\s[\"'`]\Z")
+_OPENING = re.compile(r"\s[\"'`]\Z")  # a quotation that was opened last
 _ENDS = ".!?。！？)]}$*\"'`%>”"
 _LEAD_IN = re.compile(  # "So", "Therefore,", "We conclude that"
     r"[\s*#>-]*(?:(?:so|thus|hence|therefore|consequently|finally|in conclusion|overall"

@@ -20,7 +20,7 @@ _JUDGEMENTS = ("correct", "right", "wrong", "incorrect", "reasonable", "consiste
 _PART = re.compile(  # "Final answer for Subproblem 2", "Answer to part (b)"
     r"[^\n]{0,12}\b(?:(?:sub)?problem|part|question)\s*\(?\w{1,3}\b", re.IGNORECASE
 )
-_LISTED = re.compile(
+_LISTED = re.compile(  # "The answers are:" and a list
     r"answers?[^\n]{0,40}:[*_ ]*\n\s*(?=(?:[-*•]|\(?\w{1,2}[.)])\s)", re.IGNORECASE
 )
 _ITEM = re.compile(  # "- NH4OH: 35 g", "1. $-8$", "(a) 5"

@@ -68,8 +68,8 @@ _WORDED = re.compile(  # "equals zero.", "is one half."; "two" in "there are two
     r"|\b(?:is|equals) (?:exactly )?(?P<one>one)(?=\s*[.,;!])",
     re.IGNORECASE,
 )
-_IS = re.compile(r".*\b(?:is|are|equals?|be)\s+", re.DOTALL)
-_END = re.compile(r"[\s.!*]*")
+_IS = re.compile(r".*\b(?:is|are|equals?|be)\s+", re.DOTALL)  # "the limit is" before e
+_END = re.compile(r"[\s.!*]*")  # the end of a sentence
 _NAMED_SET = re.compile(rf"\b(?P<name>{'|'.join(NAMED_SETS)})\b", re.IGNORECASE)  # no solution
 _FOR = re.compile(r"\bfor\s+\Z", re.IGNORECASE)  # "8 days for 3 workers"
 _MONEY = re.compile(r"\s*(?:dollars?|cents?|euros?|pounds?|€|£)")  # "sold for 45 dollars"

@@ -4,7 +4,7 @@ import re
 
 from verifiers.text.normalize import clean
 
-_NONE = re.compile(
+_NONE = re.compile(  # `N/A`, `see solution`
     r"(?:nan|null|none|n\.?/?a\.?|na|nil|-+|\\?_+|\?+|\"\"|''|tbd|tba|todo|unknown answer"
     r"|(?:answer |value )?not ?(?:found|available|provided|given|specified|applicable)"
     r"|no(?: final| numerical| numeric| single| short| explicit| definite| specific)*"
@@ -16,7 +16,7 @@ _NONE = re.compile(
     r"|略|证明略|见解析|证明见解析)",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"\\word\{([^{}]*)\}")
+_WORD = re.compile(r"\\word\{([^{}]*)\}")  # `\word{proof}`
 
 
 def is_no_gold(gold: str) -> bool:

@@ -84,7 +84,7 @@ _OPEN_DOTS = re.compile(r"(?<=[-+,])\s*\.{2,}")  # `1 + 27x + ....`
 _MANY_DOTS = re.compile(r"(?:\s*\\ldots\s*){2,}")  # `\ldots \ldots`
 _ROW = "\ue000"  # a row's end, out of the way of the other backslashes
 _OUTER = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"))
-_FUNCTION = re.compile(
+_FUNCTION = re.compile(  # `sin`, `arctg`
     r"(?:a?(?:sin|cos|tan|cot|sec|csc)h?|arc(?:sin|cos|tan|cot|sec|csc)|cosec|c?tg|arcc?tg|cis|exp|log|ln|lg|sqrt|gcd|lcm"
     r"|min|max|floor|ceil|mod|sgn|det)\Z"
 )

@@ -55,9 +55,9 @@ _AND_PART = re.compile(  # `3 and a half`, `2 and two thirds`
     r"(?![\w-])(.*)\Z",
     re.IGNORECASE,
 )
-_FACTORIAL = re.compile(r"(\d+) factorial\Z", re.IGNORECASE)
-_HALF_A = re.compile(r"half an? (?=[a-z])", re.IGNORECASE)
-_WORDED = re.compile(r"\\(?:text|mathrm|word|mbox)\s*\{([^{}]*)\}")
+_FACTORIAL = re.compile(r"(\d+) factorial\Z", re.IGNORECASE)  # 5 factorial
+_HALF_A = re.compile(r"half an? (?=[a-z])", re.IGNORECASE)  # half a mile
+_WORDED = re.compile(r"\\(?:text|mathrm|word|mbox)\s*\{([^{}]*)\}")  # `\text{five}`
 
 
 def digits_for_words(text: str) -> str:

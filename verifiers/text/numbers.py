@@ -13,24 +13,24 @@ from verifiers.text.number_words import MAGNITUDE_NAMES, MAGNITUDES
 MOST_DIGITS = 1000  # of one literal, and of a power of ten
 
 _INTEGER = r"[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+"
-_DECIMAL = re.compile(rf"({_INTEGER})?(?:\.(\d*))?\Z")
-_POWER = re.compile(
+_DECIMAL = re.compile(rf"({_INTEGER})?(?:\.(\d*))?\Z")  # 1,234.5
+_POWER = re.compile(  # `3 \times 10^{-5}`
     r"(.*?)\s*(?:(?:\\times|\\cdot|\*|[x×])\s*)?(?<![\d.])10\s*(?:\^|\*\*)\s*"
     r"(?:\{\s*([+-]?\s*\d{1,6})\s*\}|\(\s*([+-]?\d{1,6})\s*\)|([+-]?\d{1,6}))\Z"
 )
-_EXPONENT = re.compile(r"(.*[\d.])\s?[eE]\s*([+-]?\d{1,6})\Z")
-_FRACTION = re.compile(
+_EXPONENT = re.compile(r"(.*[\d.])\s?[eE]\s*([+-]?\d{1,6})\Z")  # 3.2e-5
+_FRACTION = re.compile(  # `2\frac{1}{3}`, `\frac12`
     rf"(?:({_INTEGER})\s*)?\\frac\s*"
     r"(?:\{\s*([+-]?[\d.,]+)\s*\}|(\d)(?=\s*[\d{]))\s*(?:\{\s*([+-]?[\d.,]+)\s*\}|(\d))\Z"
 )
-_SLASH = re.compile(
+_SLASH = re.compile(  # 2 1/3
     rf"(?:(\d+)\s+)?\(?\s*([+-]?(?:{_INTEGER})(?:\.\d+)?)\s*\)?\s*/\s*\(?\s*([+-]?(?:{_INTEGER})(?:\.\d+)?)\s*\)?\Z"
 )
-_REPEATING = re.compile(
+_REPEATING = re.compile(  # `0.1\overline{6}`, 0.1(6)
     r"(\d*)\.(\d*)\\(?:overline|bar|dot)\s*\{?(\d+)\}?\Z"
     r"|(?P<whole>0|\d*(?=\.\())\.(?P<places>\d*)\((?P<period>\d+)\)\Z"  # `2.5(3)` is a product
 )
-_MAGNITUDE = re.compile(
+_MAGNITUDE = re.compile(  # 2.5 million
     rf"(.*\d)[ -]?(?:\\word\{{)?\s*({MAGNITUDE_NAMES})\s*\}}?\Z",
     re.IGNORECASE,
 )

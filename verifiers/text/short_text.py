@@ -6,9 +6,9 @@ import unicodedata
 _COMMAND = re.compile(r"\\(?:text\w*|mathrm|mathbf|mbox|word|textbf|emph)\s*\{([^{}]*)\}")
 _ARTICLE = re.compile(r"\b(?:an?|the)\b(?=\s+\w)")  # not the letter of "team A"
 _NOT_WORD = re.compile(r"[^\w\s.:/%+-]")
-_LOOSE_POINT = re.compile(r"[.:/-]+(?=\s|$)|(?<=\s)[.:/-]+")
-_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
-_EXISTS = re.compile(
+_LOOSE_POINT = re.compile(r"[.:/-]+(?=\s|$)|(?<=\s)[.:/-]+")  # the point of "it is." and " - "
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")  # trigonal-planar
+_EXISTS = re.compile(  # "there are 5 of them"
     r"(?:there (?:is|are|exists?)|it is|they are)\s+(?=\S)"
     r"|(?:limit|series|integral|sequence|function|it)\s+(?=does |diverge|converge)"
 )  # "there are 5 of them"
@@ -18,11 +18,11 @@ _TRUTH = {
     **dict.fromkeys(("false", "no", "incorrect", "wrong", "f", "n", "untrue"), "false"),
     **dict.fromkeys(("not true", "not correct", "not right"), "false"),
 }
-_JOINT = re.compile(r" and (?=\S)")
-_DECIDED = re.compile(
+_JOINT = re.compile(r" and (?=\S)")  # red and blue
+_DECIDED = re.compile(  # "Yes, because"
     r"(yes|no|true|false)\s*[,.;:—–-]\s*(?!yes|no|true|false|and\b|or\b|but\b)\S", re.I
 )
-_LETTERED = re.compile(
+_LETTERED = re.compile(  # `ABD`, `A, B and D`
     r"[A-J]{2,10}|\(?[A-J]\)?(?:(?:\s*[,;]\s*|\s+and\s+|\s*,\s*and\s+)\(?[A-J]\)?)+"
 )
 _COPULAS = frozenset("is are it its be was were that all every any then when".split())

@@ -4,10 +4,10 @@ import re
 
 from verifiers.text.math_names import FUNCTIONS, GREEK
 
-_MARKED = re.compile(r"\\word\{([^{}]*)\}")
-_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{\w+\}")
-_RUN = re.compile(r"(?<![\\A-Za-z])[^\W\d_]+(?:['’][A-Za-z]+)*")
-_MATH = re.compile(r"[\d=+*/^<>|_]|\\(?!word|usd|deg)")
+_MARKED = re.compile(r"\\word\{([^{}]*)\}")  # `\word{odd}`
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{\w+\}")  # `\begin{cases}`
+_RUN = re.compile(r"(?<![\\A-Za-z])[^\W\d_]+(?:['’][A-Za-z]+)*")  # odd, don't
+_MATH = re.compile(r"[\d=+*/^<>|_]|\\(?!word|usd|deg)")  # 3, =, `\frac`
 KNOWN = FUNCTIONS | GREEK | {"pi", "infty", "inf", "infinity", "or", "and", "in", "mod", "choose"}
 _SETS = {
     "all real numbers": r"\mathbb{R}", "real numbers": r"\mathbb{R}", "all reals": r"\mathbb{R}",
