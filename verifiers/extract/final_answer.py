@@ -168,6 +168,9 @@ def _equal(reason: str) -> bool:
 
 
 def _claimed(text: str, kind: str) -> Extraction:
+    """What a response claims: JSON where it is asked for, else its last asserted box or tag, else
+    its last statement behind a marker, else its conclusion.
+    """
     words = lexicon(text)
     delimited = list(islice(boxes(text), MOST))
     found = _delimited(text, delimited, words)

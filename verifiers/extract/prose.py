@@ -164,6 +164,10 @@ def _dressed(text: str, stop: int, end: int, depth: int) -> int:
 
 
 def _bare_operand(text: str, at: int, end: int, depth: int) -> int:
+    """Where an operand without exponents ends: the first kind that begins at `at` decides.
+
+    Fractions and numbers, roots, brackets, functions, commands, compounds, products, symbols.
+    """
     if at >= end or depth > _DEEPEST:
         return at
     number = NUMBER.match(text, at, end)

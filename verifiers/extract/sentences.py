@@ -11,6 +11,7 @@ from verifiers.extract.lexicon import Lexicon
 from verifiers.extract.roles import Role, role
 from verifiers.extract.values import (
     FORMULA,
+    I_THINK,
     Value,
     alone,
     bare,
@@ -100,7 +101,7 @@ def conclusion(text: str, kind: str, lexicon: Lexicon) -> Value:
     if not ended(last) and not valued:
         return _NOTHING
     if len(lines) == 1 and whole and not abstains(last) and alone(text, start, end, lexicon):
-        line = lexicon.predicate.sub("", last.strip())
+        line = lexicon.predicate.sub("", I_THINK.sub("", last.strip()))
         return last_side(line) if _is_chain(line) else Value(line, Role.ASSERTED)
     block = _last_display(text, lexicon)
     for first, stop in reversed(lines[-_LOOK_BACK:]):

@@ -36,6 +36,7 @@ _UNIT = re.compile(  # "20 km/h.", "9.8 m/s²", "5 N directed downward"
 _UNIT_WITHIN = re.compile(  # "6.4 km before"; not "15 in total"
     r"\s?(?P<unit>(?!(?:in|at|are|as|to)\b)[^\W\d_]{2,12}(?:[/·^][\w²³]+|[²³])*)(?=\s+[a-z])"
 )
+I_THINK = re.compile(r",?\s+I (?:think|believe|guess|suppose)\.?\Z")  # "5, I think"
 _SCALE = re.compile(r"\s(?:hundred|thousand|million|billion|trillion)s?\b")  # 2.5 thousand
 _RESULT = re.compile(r"=\s*\\?\$?\s*(-?[\d,]*\.?\d+)")  # = $50
 _STATED = re.compile(r"\b(?:is|are|be|equals?)\b[^.]*\d")  # "is 4" behind "the units digit of $x$"
@@ -115,6 +116,7 @@ def value(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
 
 
 def _value(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
+    """The last asserted formula, else bold answer, else formula without delimiters."""
     formulas = [
         Span(content(match), match.start(), match.end())
         for match in FORMULA.finditer(text, start, end)
@@ -150,8 +152,9 @@ def content(formula: re.Match[str]) -> str:
 
 
 def bare(text: str) -> str:
-    """A statement without its full stop and bold marks."""
-    return text.strip().rstrip(".。").replace("**", "").strip(" _")
+    """A statement without its full stop, bold marks and "I think"."""
+    text = text.strip().rstrip(".。").replace("**", "").strip(" _")
+    return I_THINK.sub("", text)
 
 
 def is_answer(text: str) -> bool:

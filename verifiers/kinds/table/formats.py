@@ -83,6 +83,7 @@ def _table(rows: Sequence[Sequence[Any]]) -> Table | None:
 
 
 def _json(text: str) -> Table | None:
+    """A table from JSON: header and rows, a list per column, records, or a list per row."""
     if text[:1] not in "[{":
         return None
     value = parse_json(text)

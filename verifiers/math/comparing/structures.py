@@ -18,7 +18,6 @@ def compare_nodes(gold: Node, answer: Node) -> str:
     """The reason for two trees; TooBigError and UnreadableError pass through."""
     if not is_equation(gold) or not is_equation(answer) or defined(gold) == defined(answer) != "":
         gold, answer = unwrap(gold), unwrap(answer)
-    gold, answer = _bracketed(gold, answer), _bracketed(answer, gold)
     ours, theirs = parts(gold), parts(answer)
     if ours is not None or theirs is not None:
         return _compare_parts(gold, answer, ours, theirs)
@@ -45,18 +44,12 @@ def compare_nodes(gold: Node, answer: Node) -> str:
     return compare_scalars(gold, answer)
 
 
-def _bracketed(node: Node, other: Node) -> Node:
-    """`3, 2` for `[3, 2]` beside a list, where it cannot be an interval."""
-    if other.kind != "list" or node.kind != "group" or node.args[:2] != ("[", "]"):
-        return node
-    inner = node.args[2]
-    if len(inner) == 2 and not _falling(*inner):
-        return node
-    return Node("list", (",", inner))
-
-
-def _falling(first: Node, second: Node) -> bool:
-    return first.kind == second.kind == "num" and first.args[0] > second.args[0]
+def _may_be_interval(group: Node) -> bool:
+    """Whether `[a, b]` may be an interval: `[3, 2]` and `[1, 2, 3]` are lists."""
+    if len(group.args[2]) != 2:
+        return False
+    first, second = group.args[2]
+    return not (first.kind == second.kind == "num" and first.args[0] > second.args[0])
 
 
 def _compare_alike(gold: Node, answer: Node) -> str:
@@ -207,6 +200,9 @@ def _bare(node: Node) -> bool:
 def _compare_one_with_list(
     gold: Node, answer: Node, ours: list[Node] | None, theirs: list[Node] | None
 ) -> str:
+    """The reason for a list beside one thing: a tuple without its brackets, a list of one value
+    (written twice), one of several that were offered, or something else.
+    """
     many = _distinct((theirs if ours is None else ours) or [])
     one = gold if ours is None else answer
     whole = answer if ours is None else gold
@@ -215,7 +211,7 @@ def _compare_one_with_list(
         and whole.kind == "list"
         and whole.args[0] in (",", ";")
         and len(one.args[2]) == len(whole.args[1])
-        and (one.args[0] == "(" or (one.args[0] == "[" and len(one.args[2]) > 2))
+        and (one.args[0] == "(" or (one.args[0] == "[" and not _may_be_interval(one)))
     ):
         return _all(compare_nodes(a, b) for a, b in zip(one.args[2], whole.args[1], strict=True))
     if len(many) == 1 and whole.kind == "list":

@@ -70,6 +70,10 @@ def read_quantity(text: str) -> Quantity | None:
 
 
 def _plain(text: str, match: re.Match[str]) -> Quantity | None:
+    """A number, its magnitude (`million`), its percent sign, and what is left as unit or words.
+
+    None where what is left is neither.
+    """
     literal, rest = match[0], text[match.end() :].strip()
     money = match["money"]
     literal = literal.replace(money, "") if money else literal

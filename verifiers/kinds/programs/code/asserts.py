@@ -161,6 +161,10 @@ def _call(part: ast.stmt, only: str, entry: str) -> Call | None:
 
 
 def _code(source: str, entry: str, prompt: str) -> Code:
+    """Test code with the imports that its source leaves out, and the names that it calls.
+
+    A name that neither the tests nor the prompt bind is one that the program has to define.
+    """
     tree = ast.parse(source)
     bound, used, modules = set(dir(builtins)), [], []
     for node in [*ast.walk(tree), *(ast.walk(ast.parse(prompt)) if prompt else ())]:

@@ -91,6 +91,11 @@ def canonical(tests: Any, statement: str = "", entry_point: str | None = None) -
 
 
 def _with_limits(found: Raw, value: Any, statement: str) -> Raw:
+    """The suite with what its source says besides tests: language, limits, checker, tolerance.
+
+    The statement's tolerance counts where the tests name none. Raises ValueError for a language
+    that is not known.
+    """
     stated = value if isinstance(value, dict) else {}
     if isinstance(stated.get("verification_info"), dict):
         stated = stated["verification_info"]

@@ -90,6 +90,10 @@ def _term(side: str, names: dict[str, Any], sympy: Any) -> Any:
 
 
 def _build(node: ast.AST, names: dict[str, Any], sympy: Any) -> Any:
+    """A term of sympy from a syntax tree: names, numbers, signs, the four operations and powers.
+
+    Nothing is evaluated as code. Raises ValueError for anything else.
+    """
     if isinstance(node, ast.Name):
         return names.setdefault(node.id, sympy.Symbol(node.id, real=True))
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):

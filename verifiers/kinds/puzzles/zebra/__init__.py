@@ -127,6 +127,7 @@ def read_houses(text: str) -> Houses | None:
 
 
 def _from_json(value: Any) -> Houses | None:
+    """Houses by number from JSON: header and rows, an object per house, or a list of houses."""
     while isinstance(value, dict) and len(value) == 1 and not _number(next(iter(value))):
         value = next(iter(value.values()))
     if isinstance(value, dict):

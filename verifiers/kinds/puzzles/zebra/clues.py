@@ -63,6 +63,10 @@ def read_grid(puzzle: str) -> Grid:
 
 
 def _add(grid: Grid, clue: str) -> None:
+    """Add a clue to the grid: the house of a thing, or the distance between two.
+
+    The forms are tried from the most to the least specific. Raises UnreadableError for others.
+    """
     house = _HOUSE.fullmatch(clue)
     if house:
         at = int(house["n"]) if house["n"] else _ORDINAL.get(house["word"].lower())
