@@ -217,8 +217,11 @@ class Pool:
     # Reading.
 
     def exists(self, relative: str) -> bool:
-        """Whether a file stands in the pool."""
-        return bool(self.fs.exists(self.path(relative)))
+        """Whether a file stands in the pool. Raises PoolError where its store does not say."""
+        try:
+            return bool(self.fs.exists(self.path(relative)))
+        except Exception as error:  # each store's client raises its own kinds: no credentials
+            raise PoolError(f"{self.url}: cannot be looked at: {error}") from None
 
     def get_json(self, relative: str) -> dict[str, Any]:
         """Read a JSON object. Raises PoolError where it is damaged: it can be no JSON, or not what

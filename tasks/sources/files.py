@@ -24,13 +24,7 @@ def source_files(path: str, base: Path) -> list[str]:
     """
     whole = path if "://" in path else str((base / Path(path).expanduser()).resolve())
     if "://" in whole:
-        try:
-            fs, root = fsspec.core.url_to_fs(whole)
-            many = fs.isdir(root)
-        except (ImportError, ValueError) as error:
-            raise SourceError(f"{path}: {error}") from None
-        within = [p for p in fs.find(root) if _is_data(p.removeprefix(root))] if many else [root]
-        found = [fs.unstrip_protocol(p) for p in within]
+        found = _in_store(whole)
     elif Path(whole).is_dir():
         inside = (p for p in Path(whole).rglob("*") if _is_data(str(p.relative_to(whole))))
         found = [str(p) for p in inside if p.is_file()]
@@ -51,6 +45,16 @@ def source_files(path: str, base: Path) -> list[str]:
     return known
 
 
+def _in_store(url: str) -> list[str]:
+    try:
+        fs, root = fsspec.core.url_to_fs(url)
+        many = fs.isdir(root)
+        within = [p for p in fs.find(root) if _is_data(p.removeprefix(root))] if many else [root]
+    except Exception as error:  # each store's client raises its own kinds: no credentials, no host
+        raise SourceError(f"{url}: cannot be looked at: {error}") from None
+    return [fs.unstrip_protocol(p) for p in within]
+
+
 def _is_data(relative: str) -> bool:
     parts = PurePosixPath(relative.lstrip("/")).parts
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
@@ -61,8 +65,11 @@ def fingerprint(files: list[str]) -> str:
     """Name, size and time of the files: as long as it stays, they need not be read again."""
     facts = []
     for file in files:
-        fs, path = fsspec.core.url_to_fs(file)
-        info = fs.info(path)
+        try:
+            fs, path = fsspec.core.url_to_fs(file)
+            info = fs.info(path)
+        except Exception as error:  # of a store, as above; of a disk, a file that has just gone
+            raise SourceError(f"{file}: cannot be looked at: {error}") from None
         stamp = info.get("ETag") or info.get("mtime") or info.get("LastModified")
         facts.append([os.path.basename(file), info["size"], str(stamp)])
     return digest("files", facts)

@@ -2,6 +2,7 @@
 must come of it: the whole result, or one paragraph that names what is wrong.
 """
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -27,6 +28,10 @@ NOBODY, UNKNOWN = 65534, 54321
 BOMB = "a0: &a0 [x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)
 )
+
+
+S3 = ("credentials",) if importlib.util.find_spec("s3fs") else ("s3fs",)
+"""What this machine lacks of S3: the keys, or the package."""
 
 
 def as_user(uid: int) -> list[str]:
@@ -72,6 +77,24 @@ def _homes(name: str, command: list[str], slow: bool) -> Iterator[Situation]:
     )
 
 
+def _boxes(name: str, command: list[str]) -> Iterator[Situation]:
+    """The same command where all but its folder is read-only, and the machine is small.
+
+    `{folder}` in a prefix is the folder that the command runs in.
+    """
+    box = ("bwrap", "--ro-bind", "/", "/", "--dev-bind", "/dev", "/dev", "--proc", "/proc")
+    own = (*box, "--bind", "{folder}", "{folder}")
+    home = {"HOME": "{folder}"}
+    yield Situation(f"{name}, read-only root", command, env=home, prefix=own, slow=True)
+    small = (*own, "--size", str(SMALL), "--tmpfs", "{folder}/tmp")
+    yield Situation(f"{name}, small temporary folder", command, env=home, prefix=small, slow=True)
+    bare = (*own, "--tmpfs", "/dev/shm", "--remount-ro", "/dev/shm")
+    yield Situation(f"{name}, no shared memory", command, env=home, prefix=bare, slow=True)
+
+
+SMALL = 32 * 2**20
+"""Bytes of a small temporary folder."""
+
 DEAD = "http://127.0.0.1:9/api"
 
 SITUATIONS = [
@@ -79,15 +102,15 @@ SITUATIONS = [
     _written("YAML nested deep", "a: " + "[" * 5000, "r.yaml", "nested too deep"),
     _written("a password in an endpoint", _live("http://me:s3cret@host/v1"), "password", "key_env"),
     _written(
-        "a source in a store without its package",
+        "a source in a store without keys or package",
         "name: r\nsources: [{path: 's3://bucket/p.jsonl'}]\nsteps: []\n",
         "s3://bucket/p.jsonl",
-        "s3fs",
+        *S3,
     ),
     Situation(
-        "a pool in a store without its package",
+        "a pool in a store without keys or package",
         [*LONGCOT, "build", "r.yaml", "--pool", "s3://bucket/pool"],
-        ("s3://bucket/pool", "s3fs"),
+        ("s3://bucket/pool", *S3),
     ),
     Situation(
         "an argument that is no text",
@@ -110,6 +133,8 @@ SITUATIONS = [
     ),
     *_homes("jobs", INLINE, slow=False),
     *_homes("a build", BUILD, slow=True),
+    *_boxes("a build", BUILD),
+    *_boxes("the quickstart", [*LONGCOT, "build", "quickstart", "--pool", "pool"]),
 ]  # fmt: skip
 
 
@@ -145,6 +170,8 @@ def lacks(situation: Situation) -> str:
     if not situation.prefix:
         return ""
     tool = situation.prefix[0]
+    if tool == "bwrap":
+        return "" if shutil.which(tool) else f"no {tool}"
     if os.geteuid() != 0:
         return "another user needs root"
     if not shutil.which(tool):
@@ -166,9 +193,11 @@ def happened(situation: Situation) -> Outcome:
         env = {**kept, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "tmp"), **situation.env}
         for name in situation.unset:
             env.pop(name, None)
+        env = {name: value.replace("{folder}", str(folder)) for name, value in env.items()}
+        prefix = [word.replace("{folder}", str(folder)) for word in situation.prefix]
         try:
             done = subprocess.run(
-                [*situation.prefix, *situation.command], cwd=folder, env=env, check=False,
+                [*prefix, *situation.command], cwd=folder, env=env, check=False,
                 capture_output=True, timeout=patience(240), stdin=subprocess.DEVNULL,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
