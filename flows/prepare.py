@@ -1,8 +1,10 @@
 """What can be wrong is found before anything is bought: a second, not hours."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from flows.recipe import Recipe
+from schemas.parts.step import Step
 from schemas.recipe import Source
 from schemas.teachers import Live, Recorded
 from tasks.pool.build import Build
@@ -19,7 +21,7 @@ def prepare(plan: Recipe, build: Build) -> None:
     from tasks.views.check import check_views
 
     prepare_steps(plan, build)
-    check_views(plan.views)
+    check_views(plan.views, measured(plan.steps))
     for teacher in plan.teachers:
         if isinstance(teacher, Live):
             plan_of(teacher, build.base)
@@ -29,6 +31,15 @@ def prepare(plan: Recipe, build: Build) -> None:
     for teacher in plan.teachers:
         if isinstance(teacher, Recorded) and teacher.recorded:
             check_recording(teacher, build.base)
+
+
+def measured(steps: Sequence[Step]) -> list[str] | None:
+    """The signals that the last step to measure has; None where none does."""
+    from schemas.parts.signal import chosen
+    from tasks.steps.measure import Measure
+
+    last = [step for step in steps if isinstance(step, Measure)][-1:]
+    return [one.name for step in last for one in chosen(step.signals)] or None
 
 
 def prepare_steps(plan: Recipe, build: Build) -> None:

@@ -4,7 +4,7 @@ The descriptions travel in the Parquet footers (`PARQUET:field_metadata`), so th
 itself: `pyarrow.parquet.read_schema(path).field("state").metadata`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
 import pyarrow as pa
@@ -128,10 +128,13 @@ RATINGS = pa.schema(
 
 @cache
 def signals() -> pa.Schema:
-    """The table `signals`: a column for every signal that declares itself."""
-    return pa.schema(
-        [field("trace_id", ID, "the trace measured", False), *map(_column, in_order())]
-    )
+    """The table `signals` with all of its columns: one for every signal that declares itself."""
+    return signals_of(in_order())
+
+
+def signals_of(chosen: Iterable[Signal]) -> pa.Schema:
+    """The table `signals` as a shard has it where these were measured."""
+    return pa.schema([field("trace_id", ID, "the trace measured", False), *map(_column, chosen)])
 
 
 def _column(signal: Signal) -> pa.Field:
@@ -336,6 +339,9 @@ TABLES = Tables(
     }
 )
 """Every table of the pool by its name, which is also its folder."""
+
+CHOSEN = frozenset(["signals"])
+"""Tables whose shards have the columns that a recipe chose of them, not always all."""
 
 ADDED_TO = frozenset(
     "problems traces verdicts answers duplicates semantic_duplicates contamination set_aside "

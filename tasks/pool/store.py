@@ -30,7 +30,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from schemas.errors import PoolError
 from schemas.identity import digest
-from schemas.tables import TABLES
+from schemas.tables import CHOSEN, TABLES
 from tasks.pool.integrity import check
 from tasks.pool.parquet import write_parquet
 
@@ -191,12 +191,17 @@ class Pool:
         }
         for table, content in tables.items():
             parts = [content] if isinstance(content, pa.Table) else content
+            schema = TABLES[table]
+            if table in CHOSEN and isinstance(content, pa.Table):
+                schema = pa.schema([schema.field(name) for name in content.column_names])
             relative = f"{table}/{receipt.stage}-{receipt.key}.parquet"
             rows = 0
 
-            def write(sink: BinaryIO, table: str = table, parts: Any = parts) -> None:
+            def write(
+                sink: BinaryIO, schema: pa.Schema = schema, parts: Any = parts
+            ) -> None:
                 nonlocal rows
-                rows = write_parquet(sink, TABLES[table], parts, provenance)
+                rows = write_parquet(sink, schema, parts, provenance)
 
             size, sha256 = self.put(relative, write)
             receipt.outputs.append(Shard(table, relative, rows, size, sha256))

@@ -7,13 +7,14 @@ beyond its memory limit (tasks/query/resources.py).
 import re
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from schemas.errors import QueryError
+from schemas.parts.signal import STANDARD
 from schemas.tables import KEYS, TABLES
 from schemas.vocabulary import HUMAN, PEERS
 from tasks.pool.integrity import check
@@ -106,13 +107,15 @@ def connect(
     deciding: Sequence[str] = (),
     views: dict[str, list[Shard]] | None = None,
     files: bool = False,
+    measured: Collection[str] | None = None,
 ) -> "duckdb.DuckDBPyConnection":
     """An in-memory connection with a view per table (empty where the pool has none yet).
 
     deciding: the steps whose rows in `set_aside` have left the pipeline, as the manifest says
     The long tables also have `shard` (position of the file) and `row` (position in it, from 0).
     `views` are releases, as `view_<name>`. Nothing else can be read or written, and no setting
-    changed, unless `files` is true. Raises PoolError if a shard is damaged: DuckDB would not tell.
+    changed, unless `files` is true. `measured`: the columns that an empty `signals` has, where they
+    are not all. Raises PoolError if a shard is damaged: DuckDB would not tell.
     """
     names = [*TABLES, *(name for name in tables if name not in TABLES)]
     shards = [shard for name in names for shard in tables.get(name, [])]
@@ -127,12 +130,17 @@ def connect(
         if own := tables.get(name, []):
             connection.execute(_over(pool, name, own))
         else:
-            connection.register(f"{name}_empty", nothing(_as_read(TABLES[name])))
+            empty = nothing(_as_read(TABLES[name]))
+            if name == "signals" and measured is not None:
+                empty = empty.select(["trace_id", *measured])
+            connection.register(f"{name}_empty", empty)
             extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
     decided = DECIDED.format(deciding=list(deciding))
     added = [name for name in names if TABLES.is_added(name)]
     keys = {name: connection.execute(f"DESCRIBE {quoted(name)}").fetchall()[0][0] for name in added}
+    if tables.get("signals"):
+        _add_standard(connection, parquet_scan(pool, tables["signals"]))
     for view in (MACHINE, BY_VERIFIER, PUBLISHED, decided, DECISIONS, JOINED, GRADED):
         connection.execute(_widened(view, keys))
     for name, shown in released.items():
@@ -184,6 +192,17 @@ def _widened(view: str, keys: dict[str, str]) -> str:
             narrow = view.replace(head, f"CREATE TEMP VIEW {name}_narrow AS")
             return f"{narrow}; {head} FROM {name}_narrow {' '.join(joins)}"
     return view
+
+
+def _add_standard(connection: "duckdb.DuckDBPyConnection", scan: str) -> None:
+    """Signals that every pool had before a recipe could choose are columns of each pool; null
+    where they were not measured.
+    """
+    names = [row[0] for row in connection.execute("DESCRIBE signals").fetchall()]
+    if absent := [name for name in STANDARD if name not in names]:
+        connection.register("signals_absent", nothing(TABLES["signals"]).select(absent))
+        both = f"SELECT * FROM {scan} UNION ALL BY NAME SELECT * FROM signals_absent"
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW signals AS {both}")
 
 
 def _as_read(schema: pa.Schema) -> pa.Schema:

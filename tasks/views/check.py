@@ -2,12 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from schemas.errors import LongcotError, QueryError
+from schemas.parts.signal import SIGNALS
 from schemas.recipe import View, format_of
 from tasks.pool.store import Pool
 from tasks.query.sql import connect
@@ -19,12 +20,18 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def check_views(views: Mapping[str, View]) -> None:
-    """Bind every condition of every view. Raises QueryError, a line for each that is wrong."""
+MEASURED = "`signals` of its step `measure`"
+
+
+def check_views(views: Mapping[str, View], measured: Collection[str] | None = None) -> None:
+    """Bind every condition of every view. Raises QueryError, a line for each that is wrong.
+
+    measured: the signals that the recipe measures; None: all
+    """
     import duckdb
 
     wrong = []
-    with connect(Pool("."), {}) as connection:
+    with connect(Pool("."), {}, measured=measured) as connection:
         for key, kind in (("trace_id", "diverse"), ("problem_id", "unlike")):
             empty = pl.DataFrame(schema={key: pl.String, "rank": pl.Int64})
             connection.register(kind, empty.to_arrow())
@@ -77,6 +84,8 @@ def _told(
     unknown = re.search(r'column "?([^"\s]+)"? not found', message)
     if not unknown:
         return message
+    if unknown[1] in SIGNALS:
+        return f"{message}: the recipe does not measure `{unknown[1]}`; add it to {MEASURED}"
     near = difflib.get_close_matches(unknown[1], columns, n=1, cutoff=0.5)
     hint = f"; did you mean `{near[0]}`?" if near else "."
     return f"{message}{hint} Columns of the {relation}: {', '.join(columns)}"

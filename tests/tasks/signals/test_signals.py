@@ -17,6 +17,7 @@ from schemas.parts.signal import FIRST, SIGNALS, Signal, in_order
 from schemas.tables import TABLES
 from tasks.steps.measure import Measure
 
+EVERY = Measure(signals=sorted({*SIGNALS}))
 TEXTS = st.lists(st.tuples(st.none() | st.text(), st.none() | st.text()), max_size=6)
 
 
@@ -29,7 +30,7 @@ def traces(rows: list[tuple[str | None, str | None]]) -> pl.DataFrame:
 def test_every_signal_of_any_text_is_in_its_range(
     rows: list[tuple[str | None, str | None]],
 ) -> None:
-    table = Measure().rows(traces(rows)).tables["signals"]
+    table = EVERY.rows(traces(rows)).tables["signals"]
     assert table["trace_id"].to_pylist() == [str(n) for n in range(len(rows))]
     for signal in in_order():
         for value in table[signal.name].to_pylist():
@@ -45,8 +46,8 @@ def test_every_signal_of_any_text_is_in_its_range(
 def test_a_signal_knows_nothing_of_the_other_traces(
     rows: list[tuple[str | None, str | None]],
 ) -> None:
-    together = Measure().rows(traces(rows)).tables["signals"].to_pylist()
-    apart = [Measure().rows(traces([row])).tables["signals"].to_pylist()[0] for row in rows]
+    together = EVERY.rows(traces(rows)).tables["signals"].to_pylist()
+    apart = [EVERY.rows(traces([row])).tables["signals"].to_pylist()[0] for row in rows]
     ids = [{**row, "trace_id": str(n)} for n, row in enumerate(apart)]
     assert together == ids
 
@@ -72,11 +73,13 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> Parts[Signal]:
 
 
 def test_a_new_version_is_a_new_key(alone: Parts[Signal]) -> None:
-    contract.signal(pa.int64(), "a number")(lambda frame: frame["tokens"])
-    before = Measure().stamp()
-    (name,) = alone
-    alone._parts[name] = alone[name]._replace(version="2")
-    assert Measure().stamp() != before
+    @contract.signal(pa.int64(), "a number")
+    def number(frame: pl.DataFrame) -> pl.Series:
+        return frame["number"]
+
+    before = Measure(signals=["number"]).stamp()
+    alone._parts["number"] = alone["number"]._replace(version="2")
+    assert Measure(signals=["number"]).stamp() != before
 
 
 def test_a_signal_that_fails_is_named(alone: Parts[Signal]) -> None:
@@ -85,7 +88,7 @@ def test_a_signal_that_fails_is_named(alone: Parts[Signal]) -> None:
         return frame["no_such_column"]
 
     with pytest.raises(LongcotError, match=r"signal broken: ColumnNotFoundError: .*; mend"):
-        Measure().rows(traces([("a", "b")]))
+        Measure(signals=["broken"]).rows(traces([("a", "b")]))
 
 
 def test_a_signal_has_a_value_for_every_trace(alone: Parts[Signal]) -> None:
@@ -94,7 +97,7 @@ def test_a_signal_has_a_value_for_every_trace(alone: Parts[Signal]) -> None:
         return pl.Series([1])
 
     with pytest.raises(LongcotError, match="signal short: 1 values for 2 traces"):
-        Measure().rows(traces([("a", "b")] * 2))
+        Measure(signals=["short"]).rows(traces([("a", "b")] * 2))
 
 
 def test_the_schema_needs_neither_verifiers_nor_tokenizers() -> None:

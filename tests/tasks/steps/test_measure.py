@@ -1,8 +1,14 @@
+from pathlib import Path
+
 import polars as pl
 import pytest
 
-from schemas.tables import TABLES
+from flows.recipe_file import load_recipe
+from schemas.errors import QueryError, RecipeError
+from schemas.parts.signal import STANDARD
+from schemas.recipe import View
 from tasks.steps.measure import Measure
+from tasks.views.check import check_views
 
 
 def measured(*texts: tuple[str | None, str | None]) -> list[dict[str, object]]:
@@ -11,7 +17,7 @@ def measured(*texts: tuple[str | None, str | None]) -> list[dict[str, object]]:
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
     output = Measure().rows(frame)
     assert output.counts == {"in": len(texts), "out": len(texts)}
-    assert output.tables["signals"].schema.equals(TABLES["signals"])
+    assert output.tables["signals"].column_names == ["trace_id", *STANDARD]
     found: list[dict[str, object]] = output.tables["signals"].to_pylist()
     return found
 
@@ -55,3 +61,26 @@ def test_rows_keep_their_order() -> None:
 
 def test_no_traces_have_no_signals() -> None:
     assert measured() == []
+
+
+def test_a_signal_that_there_is_not_is_told_with_the_nearest(tmp_path: Path) -> None:
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text(
+        "name: r\nsources: [{path: p.jsonl}]\nteachers: [{name: t, recorded: t.jsonl}]\n"
+        "steps: [generate, {measure: {signals: [compresion]}}]\n"
+    )
+    complaint = r"r\.yaml:4: .*there is no signal `compresion`; did you mean `compression`\?"
+    with pytest.raises(RecipeError, match=complaint):
+        load_recipe(recipe)
+
+
+def test_a_view_that_selects_by_what_is_not_measured_is_refused() -> None:
+    view = View(where="tail_repeats < 5 and compression > 0.1")
+    check_views({"sft": view}, ["tokens", "tokenizer", "compression", "tail_repeats"])
+    with pytest.raises(QueryError, match=r"does not measure `tail_repeats`; add it to `signals`"):
+        check_views({"sft": view}, ["tokens", "tokenizer", "compression"])
+
+
+def test_a_recipe_that_names_no_signals_is_known_as_before() -> None:
+    assert Measure().model_dump(mode="json", exclude={"name"}) == {"tokenizer": None}
+    assert Measure().options() == {"tokenizer": None}

@@ -7,7 +7,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
 from schemas.errors import SourceError
-from tasks.signals.tokens import count_tokens
+from tasks.signals.readings.tokens import count_tokens
 
 
 def test_the_estimate_is_a_quarter_of_the_characters_rounded_up() -> None:

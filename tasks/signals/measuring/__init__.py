@@ -1,0 +1,1 @@
+"""What measures: the values of chosen signals, and those that an earlier measuring has."""

@@ -1,0 +1,1 @@
+"""What several signals read, one idea a file; found by the folder (schemas/parts/signal.py)."""
