@@ -111,9 +111,7 @@ def signal(
     return declare
 
 
-def reading(
-    *, version: str = "1", reads: tuple[str, ...] = ()
-) -> Callable[[Function], Function]:
+def reading(*, version: str = "1", reads: tuple[str, ...] = ()) -> Callable[[Function], Function]:
     """Declare what several signals read, a column of their frame by the function's name.
 
     version: raise it when other values come out; so are then all signals that read it

@@ -21,6 +21,7 @@ from tasks.pool.integrity import check
 from tasks.pool.parquet import nothing
 from tasks.pool.release_files import check_shown
 from tasks.pool.store import Pool, Shard
+from tasks.query.filters import macros
 from tasks.query.resources import memory, threads
 from tasks.verdicts.machine_sql import MACHINE
 
@@ -124,6 +125,8 @@ def connect(
     check_shown(pool, [shard for shown in released.values() for shard in shown])
 
     connection = bare()
+    for macro in macros():
+        connection.execute(macro)
     if not pool.local:
         connection.register_filesystem(pool.fs)
     for name in names:

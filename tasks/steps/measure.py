@@ -82,9 +82,7 @@ class Measure(MapStep, kind="measure"):
         looks_up = looked_up(names)
         how = {"tokenizer": self.tokenizer}
         # The standard signals keep the keys they had when there was nothing to choose.
-        version = self.stamp() if self.signals is None else digest(
-            stamps_of(names, self.tokenizer)
-        )
+        version = self.stamp() if self.signals is None else digest(stamps_of(names, self.tokenizer))
         looked = False
         earlier: dict[str, list[Receipt]] = defaultdict(list)
         for source in done.traces:

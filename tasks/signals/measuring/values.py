@@ -12,7 +12,9 @@ ESTIMATE = "characters/4"
 count. Where the server counted, `traces.completion_tokens` is exact."""
 
 
-def values_of(frame: pl.DataFrame, signals: Sequence[Signal], tokenizer: str | None) -> pl.DataFrame:
+def values_of(
+    frame: pl.DataFrame, signals: Sequence[Signal], tokenizer: str | None
+) -> pl.DataFrame:
     """`trace_id` and a column per signal. Raises LongcotError naming one that fails.
 
     frame: `trace_id`, `reasoning`, `response`; of the problem what the signals read
@@ -23,13 +25,13 @@ def values_of(frame: pl.DataFrame, signals: Sequence[Signal], tokenizer: str | N
     )
     absent = [pl.lit(None, pl.String).alias(c) for c in PROBLEM if c not in frame.columns]
     frame = frame.with_columns(*absent, whole=texts, tokenizer=pl.lit(tokenizer or ESTIMATE))
-    for one in _needed(signals):
+    for one in needed(signals):
         frame = frame.with_columns(_column("reading", one, frame))
     columns = [_column("signal", one, frame) for one in signals]
     return pl.DataFrame([frame["trace_id"], *columns])
 
 
-def _needed(signals: Iterable[Signal]) -> list[Reading]:
+def needed(signals: Iterable[Signal]) -> list[Reading]:
     """The readings that these need, each behind those that it reads itself."""
     names = read_by(one.name for one in signals)
     if not names - {*PROBLEM, "tokenizer"}:

@@ -16,6 +16,16 @@ def counted_tokens(traces: pl.DataFrame) -> pl.Series:
     return count_tokens(traces["whole"], named(traces)).cast(pl.Int64)
 
 
+@reading(reads=("tokenizer",))
+def counted_parts(traces: pl.DataFrame) -> pl.Series:
+    """A struct with the tokens of the `reasoning` and of the `response` of each trace."""
+    counts = [
+        count_tokens(traces[part].fill_null(""), named(traces)).cast(pl.Int64).alias(part)
+        for part in ("reasoning", "response")
+    ]
+    return pl.DataFrame(counts).select(pl.struct("reasoning", "response")).to_series()
+
+
 def named(traces: pl.DataFrame) -> str | None:
     """The tokenizer that is to count, the same for all traces; None: the estimate."""
     name = traces["tokenizer"][0] if len(traces) else ESTIMATE

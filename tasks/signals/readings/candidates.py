@@ -1,0 +1,106 @@
+"""The answers that a thought states on its way, in order, and which of them is the gold answer.
+
+A candidate is what is boxed, what follows "the answer is", or the last value of a sentence that
+concludes ("So the total is 5."). They are compared as they are written, without layout, and as
+numbers: a signal, not a verdict.
+"""
+
+import polars as pl
+
+from schemas.parts.signal import reading
+
+VALUE = (  # 1,000.5  \frac{1}{2}  -3/4  $5  (B)  x = 5
+    r"[$\\(\[*]*(?:[a-zA-Z]\s*=\s*)?[$*]*(-?\$?(?:\\[dt]?frac\{[^{}]*\}\{[^{}]*\}"
+    r"|\d[\d,]*(?:\.\d+)?(?:/\d+)?|\.\d+)|\(?[A-J]\)?(?-u:\b))"
+)
+BOXED = r"\\boxed\{((?:[^{}\n]|\{[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*\})*)\}"  # \boxed{\frac{1}{2}}
+SAID = (  # "the answer is 5", "answer should be **5**", "Answer: B"
+    r"(?:[Aa]nswer|ANSWER|^A|####)(?: to .{1,60}?)?[*\"]*(?: (?:is|are|would be|should be|must be"
+    r"|will be|might be|could be))?(?: indeed| simply| just| still| therefore)?\s*[:=>]?\s*\"?(?:option )?"
+)
+BOLD = r"\*\*([^*\n]{1,60})\*\*"  # "the answer is **Tuesday**"
+TAGGED = r"(?i)<answer>(.{1,200}?)</answer>"  # <answer>Tuesday</answer>
+DRAWN = (  # "So the total is 5.", "Therefore, x = 5.", "Thus 3 + 2 = 5"
+    r"(?:So|Therefore|Thus|Hence|[Tt]otal)(?-u:\b).*(?: is| are|=|equals| be| get| gives| has| have"
+    r"| costs?)\s*(?:equal to |only |exactly |about )?"
+)
+DRAWN_END = r"(?:\\?[)\]$*°%]|\s+[a-z]+){0,4}[.!]?$"  # " apples.", "\)." and no more of a formula
+
+TELLING = r"\\boxed|nswer|NSWER|So |Therefore|Thus|Hence|otal|A: |####"
+"""What a sentence with a candidate holds: far faster to look for than the candidate."""
+
+FIELDS = ("candidates", "switches", "first", "last_right")
+
+
+@reading(reads=("thought", "answer"))
+def candidates(traces: pl.DataFrame) -> pl.Series:
+    """A struct: `candidates` (how many), `switches` (how often the next one differs), `first` (the
+    character where the first that is the gold answer ends; null: none, or no gold answer), and
+    `last_right` (whether the last one is; null as before).
+    """
+    thought = pl.col("thought")
+    every = pl.int_range(pl.len(), dtype=pl.UInt32).alias("trace")
+    length = thought.str.len_chars() + 1
+    # Line by line, then sentence by sentence where a line has a candidate.
+    lines = traces.select(every, begun=length.cum_sum() - length, line=thought.str.split("\n"))
+    end = (pl.col("line").str.len_chars() + 1).cum_sum() - pl.col("begun") - 1
+    telling = pl.col("line").str.contains(TELLING)
+    told = lines.explode("line").with_columns(end=end).filter(telling).with_row_index("at")
+    told = told.with_columns(
+        line=pl.col("line").str.split(". "), whole=pl.col("line").str.len_chars()
+    )
+    told = told.explode("line")
+    passed = (pl.col("line").str.len_chars() + 2).cum_sum().over("at") - 2
+    told = told.with_columns(end=pl.col("end") - pl.col("whole") + passed).filter(telling)
+    told = told.join(traces.select(every, gold=normal("answer")), on="trace", maintain_order="left")
+    line = pl.col("line").str.strip_chars_end()
+    patterns = (
+        f".*{BOXED}",
+        TAGGED,
+        f".*{SAID}{VALUE}",
+        f".*{SAID}{BOLD}",
+        f"{DRAWN}{VALUE}{DRAWN_END}",
+    )
+    said = pl.coalesce(*(line.str.extract(pattern) for pattern in patterns))
+    told = told.with_columns(said=said).with_columns(said=normal("said"))
+    told = told.filter(pl.col("said").is_not_null())
+    right = same(pl.col("said"), pl.col("gold"))
+    told = told.with_columns(right=right)
+    after = pl.col("said").shift(1).over("trace")
+    told = told.with_columns(turned=~same(pl.col("said"), after))
+    counts = told.group_by("trace").agg(
+        candidates=pl.len(),
+        switches=pl.col("turned").sum(),
+        first=pl.col("end").filter(pl.col("right")).min(),
+        last_right=pl.col("right").last(),
+    )
+    whole = traces.select(every).join(counts, on="trace", how="left", maintain_order="left")
+    filled = whole.with_columns(pl.col("candidates", "switches").fill_null(0))
+    return filled.select(pl.struct(FIELDS)).to_series()
+
+
+def normal(column: str) -> pl.Expr:
+    """An answer without its layout: `$\\dfrac{1}{2}$.` is `\\frac{1}{2}`."""
+    text = pl.col(column).str.replace_all(r"\\[()\[\]]", "").str.strip_chars(" $*.\n()[]")
+    text = text.str.to_lowercase()
+    text = text.str.replace_all(r"\\[dt]frac", r"\frac").str.replace_all(
+        r"\\text\{([^{}]*)\}", "$1"
+    )
+    text = text.str.replace_all(r"^[a-z]\s*=\s*", "").str.replace_all(r"(\d),(\d{3})", "$1$2")
+    return text.str.replace_all(r"[\s$]|\\[,;!%]|\\\$|(?:\^\\circ|°|%)$", "")
+
+
+def same(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Whether two answers are written alike, or are the same number; null where one is missing."""
+    return (one == other) | ((number(one) - number(other)).abs() < 1e-9).fill_null(value=False)
+
+
+def number(text: pl.Expr) -> pl.Expr:
+    """The value of `3`, `3.50`, `7/2` and `\\frac{7}{2}`; null for what is none of these."""
+    flat = text.str.replace(r"^\\frac\{(-?[\d.]+)\}\{([\d.]+)\}$", "$1/$2")
+    flat = flat.str.replace(r"^(-?[\d.]+)[a-z]+$", "$1")  # 5apples, 60mph
+    parts = flat.str.split("/")
+    over = parts.list.get(0, null_on_oob=True).cast(pl.Float64, strict=False)
+    under = parts.list.get(1, null_on_oob=True).cast(pl.Float64, strict=False)
+    value = pl.when(parts.list.len() == 1).then(over).when(parts.list.len() == 2).then(over / under)
+    return pl.when(value.is_finite()).then(value)

@@ -1,0 +1,97 @@
+"""The steps of a thought, and what each does.
+
+A step is a paragraph, as SEAL (arXiv 2504.07986) cuts thoughts, or begins with a sentence that
+turns round ("Wait, ...") inside of one. Paragraphs that hold no words of their own (formulas, rows
+of tables, code, an item of a list) belong to the step before; a text without empty lines is cut at
+its lines. What a step does is told by its first words: the kinds are those of "Thought Anchors"
+(arXiv 2506.19143) with facts and computing in one, and its two kinds of ends in one.
+"""
+
+import polars as pl
+
+from schemas.parts.signal import reading
+
+HEAD = 120
+"""Characters at the beginning of a step that say what it does."""
+
+CODE = r"(?s)```.*?(?:```|\z)"  # a fenced block, to the end where it never closes
+TURN = (  # " Wait, that is wrong." in the middle of a paragraph begins a step
+    r"([.!?)*]\s)((?:But |Oh |So |Hmm, |Okay, )?(?:wait|Wait|Hold on|hold on|Hmm|Alternatively"
+    r"|Let me (?:double|re-?check|check|verify|reconsider))(?-u:\b))"
+)
+WORDED = r"^(?:[#>*_\s]|\d+[.)]\s|[-•]\s)*[\p{Lu}\p{Lt}\p{Lo}]"  # "So", "**Step", "- We", "2. Then"
+ITEM = (
+    r"^\s*(?:[-•*]\s|\d+[.)]\s|\|)"  # a list's item or a table's row, a step only where it is long
+)
+
+KINDS = {
+    # "Wait, that is wrong", "Hmm", "But hold on", "Actually, no"
+    "backtrack": r"^(?:(?:but|oh|so|no|okay|ah|and|hmm+|well),? )*(?:wait|hold on|hmm+|oops|actually"
+    r"|scratch that|no,|that's (?:not|wrong)|this is (?:wrong|not right)|i (?:made|think i made) a"
+    r"|let me (?:re-?think|reconsider|start over|try again|go back))(?-u:\b)",
+    # "Let me double-check", "To verify, ...", "Checking:"
+    "verify": r"(?-u:\b)(?:(?:double|re|cross|sanity)[- ]?check|check(?:ing|s)?|verif(?:y|ies|ying)"
+    r"|verification|confirm|make sure|to be sure|plug(?:ging)? (?:it|this|these|that|them|back))"
+    r"(?-u:\b)",
+    # "So the answer is 5", "**Final Answer**", "\boxed{5}"
+    "conclude": r"final answer|\\boxed|(?-u:\b)(?:the|my|our) (?:\w+ )?answer (?:is|should|must|would"
+    r"|will|=)|^(?:[#*\s]*)(?:in conclusion|in summary|to summarize|conclusion|summary|answer(?-u:\b))"
+    r"|^(?:[#*\s]*)(?:so|therefore|thus|hence|finally),? (?:the )?(?:answer|final|result|solution|total"
+    r"|correct|number of)",
+    # "Okay, so the problem asks", "We are given", "The question is"
+    "restate": r"(?:the|this) (?:problem|question|puzzle|task|statement|user|code) (?:says?|states?|asks?"
+    r"|is|wants|gives|mentions|provides|needs|requires)|(?:we|i)(?:'re| are|'m| am| have been) (?:given"
+    r"|told|asked)|(?:problem|question) (?:here|about|where)|^given(?-u:\b)|need to find(?-u:\b)"
+    r"|^(?:okay|ok|alright|so),? (?:so )?(?:i|we|let's|let me)[^.]{0,40}(?:problem|question|puzzle)",
+    # "Let's try", "First, I need to", "Alternatively, maybe I can", "Step 2:"
+    "plan": r"^(?:(?:now|so|okay|ok|alright|first|next|then|maybe|perhaps|and|but|well),? )*(?:let me"
+    r"|let's|let us|(?:i|we)(?:'ll| will| need to| should| have to| must| can| could| might| want to)"
+    r"|to (?:solve|find|determine|do|approach|tackle|figure|compute|calculate|get|answer|prove|show)"
+    r"|alternatively|another|one (?:way|approach|possib)|what if|how (?:do|can|about|to)"
+    r"|(?:my|the|our) (?:plan|approach|strategy|idea|goal)|(?:maybe|perhaps) (?:i|we|there))(?-u:\b)"
+    r"|^(?:[#*\s]*)step \d|^(?:[#*\s]*)(?:first|next)(?:ly)?,",
+}
+"""What a step does, by its first words in lower case; the first kind that fits. Else: compute."""
+
+BRANCH = (  # "Alternatively, we could", "Another approach": a turn to another way
+    r"^(?:(?:but|or|hmm|wait|so|maybe|perhaps),? )*(?:alternatively|another (?:way|approach|method|idea"
+    r"|possibility|angle)|on the other hand|instead,|a different (?:way|approach|method)|what if)"
+)
+FIELDS = ("steps", "restate", "plan", "compute", "verify", "backtrack", "conclude", "branches")
+
+
+@reading(reads=("thought",))
+def step_counts(traces: pl.DataFrame) -> pl.Series:
+    """A struct with the number of steps, of each kind of them, and of turns to another way."""
+    heads = step_heads(traces["thought"])
+    kind = pl.lit("compute")
+    for name, pattern in reversed(KINDS.items()):
+        kind = pl.when(pl.col("head").str.contains(pattern)).then(pl.lit(name)).otherwise(kind)
+    told = heads.select("trace", kind=kind, branch=pl.col("head").str.contains(BRANCH))
+    counts = told.group_by("trace").agg(
+        pl.len().alias("steps"),
+        *((pl.col("kind") == name).sum().alias(name) for name in FIELDS[1:-1]),
+        branches=pl.col("branch").sum(),
+    )
+    every = pl.DataFrame({"trace": pl.int_range(len(traces), dtype=pl.UInt32, eager=True)})
+    whole = every.join(counts, on="trace", how="left", maintain_order="left").fill_null(0)
+    return whole.select(pl.struct(FIELDS)).to_series()
+
+
+def step_heads(thoughts: pl.Series) -> pl.DataFrame:
+    """A row per step in order: `trace`, the place of its thought, and the `head` of the step."""
+    text = pl.col("text")
+    fenced = text.str.contains("```", literal=True)
+    plain = pl.when(fenced).then(text.str.replace_all(CODE, "")).otherwise(text)
+    frame = pl.DataFrame({"text": thoughts}).select(text=plain.str.replace_all(TURN, "$1\n\n$2"))
+    airy = text.str.contains("\n\n", literal=True)
+    paragraphs = pl.when(airy).then(text.str.split("\n\n")).otherwise(text.str.split("\n"))
+    cut = frame.select(part=paragraphs).with_row_index("trace").explode("part")
+    part = pl.col("part").str.strip_chars_start()
+    cut = cut.select("trace", part=part).filter(pl.col("part") != "")
+    first = pl.int_range(pl.len()).over("trace") == 0
+    own = pl.col("part").str.head(20).str.contains(WORDED) & ~(
+        pl.col("part").str.contains(ITEM) & (pl.col("part").str.len_bytes() < 60)
+    )
+    head = pl.col("part").str.head(HEAD).str.to_lowercase().str.strip_chars_start("#*_> ")
+    return cut.filter(first | own).select("trace", head=head)
