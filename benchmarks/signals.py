@@ -2,8 +2,8 @@
 
     LONGCOT_REAL_DATA=folder POLARS_MAX_THREADS=1 python -m benchmarks.signals [--every 4]
 
-CPU seconds of this process over every n-th real trace; tokens by a tokenizer and languages by lingua
-are left out. What several signals read is listed by its own name, and counted once.
+CPU seconds of this process over every n-th real trace; tokens by a tokenizer and languages by
+lingua are left out. What several signals read is listed by its own name, and counted once.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from schemas.parts.signal import READINGS, in_order
+from schemas.parts.signal import READINGS, Reading, Signal, in_order
 from tasks.signals.measuring import values
 from tests.tasks.signals.test_real import traces
 
@@ -27,9 +27,8 @@ def main() -> None:
         raise SystemExit("set LONGCOT_REAL_DATA to the folder with traces_*.jsonl.zst")
     signals = [one for one in in_order() if one.family != "languages"]
     frame = traces(Path(folder), 10**6).gather_every(given.every)
-    size = sum(
-        frame[part].fill_null("").str.len_bytes().sum() for part in ("reasoning", "response")
-    )
+    parts = [frame[part].fill_null("") for part in ("reasoning", "response")]
+    size = sum(int(part.str.len_bytes().sum()) for part in parts)
     values.values_of(frame.head(100), signals, None)  # compiles
     seconds: dict[str, float] = {}
     spent = time.process_time()
@@ -37,7 +36,8 @@ def main() -> None:
     seconds[f"all {len(signals)} signals"] = time.process_time() - spent
     whole = pl.concat_str("reasoning", "response", separator="\n", ignore_nulls=True)
     frame = frame.with_columns(whole=whole, tokenizer=pl.lit(values.ESTIMATE))
-    for one in (*values.needed(signals), *signals):
+    todo: list[Signal | Reading] = [*values.needed(signals), *signals]
+    for one in todo:
         spent = time.process_time()
         column = one.function(frame)
         seconds[one.name] = time.process_time() - spent

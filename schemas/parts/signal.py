@@ -27,7 +27,7 @@ The frame has `reasoning` and `response` (either may be null), `whole` (both, jo
 """
 
 PROBLEM = ("problem", "answer", "answer_kind", "options", "tests")
-"""Columns of the trace's problem that a signal may read; a problem that changes is measured anew."""
+"""Columns of the trace's problem that a signal may read; one that changes is measured anew."""
 
 
 class Signal(NamedTuple):

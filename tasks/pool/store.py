@@ -197,9 +197,7 @@ class Pool:
             relative = f"{table}/{receipt.stage}-{receipt.key}.parquet"
             rows = 0
 
-            def write(
-                sink: BinaryIO, schema: pa.Schema = schema, parts: Any = parts
-            ) -> None:
+            def write(sink: BinaryIO, schema: pa.Schema = schema, parts: Any = parts) -> None:
                 nonlocal rows
                 rows = write_parquet(sink, schema, parts, provenance)
 

@@ -76,20 +76,21 @@ FILTERS = (
            "length(regexp_replace(x, '[\\x00-\\x7F]', '', 'g'))::DOUBLE / nullif(length(x), 0)",
            "share of characters beyond ASCII, 0 to 1", DISTILL),
     Filter("repeated_sentence", "x, times",
-           "coalesce(list_max(map_values(histogram_of_texts(regexp_split_to_array(x, '[.!?]\\s+|\\n+')))), 0)"
-           " >= times", "a sentence stands so many times in the text; Dolci drops from 40", DOLCI),
+           "most_frequent(regexp_split_to_array(x, '[.!?]\\s+|\\n+')) >= times",
+           "a sentence stands so many times in the text; Dolci drops from 40", DOLCI),
     Filter("repeated_paragraph", "x, times",
-           "coalesce(list_max(map_values(histogram_of_texts(string_split(x, E'\\n\\n')))), 0) >= times",
+           "most_frequent(string_split(x, E'\\n\\n')) >= times",
            "a paragraph stands so many times in the text; Dolci drops from 10", DOLCI),
 )  # fmt: skip
 
 HELPERS = (
-    "CREATE TEMP MACRO histogram_of_texts(parts) AS "
-    "list_aggregate(list_filter(parts, lambda p: length(trim(p)) > 0), 'histogram')",
+    # How often the most frequent one of these texts stands among them; blank ones aside.
+    "CREATE MACRO most_frequent(parts) AS coalesce(list_max(map_values(list_aggregate("
+    "list_filter(parts, lambda p: length(trim(p)) > 0), 'histogram'))), 0)",
 )
 
 
 def macros() -> list[str]:
     """The statements that define them."""
-    made = [f"CREATE TEMP MACRO {one.name}({one.parameters}) AS ({one.sql})" for one in FILTERS]
+    made = [f"CREATE MACRO {one.name}({one.parameters}) AS ({one.sql})" for one in FILTERS]
     return [*HELPERS, *made]

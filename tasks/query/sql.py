@@ -125,8 +125,6 @@ def connect(
     check_shown(pool, [shard for shown in released.values() for shard in shown])
 
     connection = bare()
-    for macro in macros():
-        connection.execute(macro)
     if not pool.local:
         connection.register_filesystem(pool.fs)
     for name in names:
@@ -157,7 +155,7 @@ def connect(
 
 
 def bare() -> "duckdb.DuckDBPyConnection":
-    """An empty connection with the limits of this machine; not locked yet."""
+    """An empty connection with the named filters and this machine's limits; not locked yet."""
     import duckdb
 
     # DuckDB makes this folder when it spills and removes it when the connection closes.
@@ -171,7 +169,10 @@ def bare() -> "duckdb.DuckDBPyConnection":
         # hashes it, and a column of 800 MB does not fit any limit.
         "disabled_optimizers": "join_order,build_side_probe_side",
     }
-    return duckdb.connect(config=settings)
+    connection = duckdb.connect(config=settings)
+    for macro in macros():
+        connection.execute(macro)
+    return connection
 
 
 def lock(connection: "duckdb.DuckDBPyConnection", paths: list[str]) -> None:

@@ -29,16 +29,19 @@ REFUSAL = (  # "I'm sorry, but I can't help with that."
 )
 ABSTENTION = (  # "cannot be determined", "there is not enough information"
     r"(?i)\b(?:can(?:no|'|’)t|can not|could not|impossible to|not possible to|unable to) (?:be )?"
-    r"(?:uniquely |definitively |accurately |exactly )?(?:determined?|calculated?|compute[d]?|answered?"
+    r"(?:uniquely |definitively |accurately |exactly )?(?:determined?|calculated?|compute[d]?"
+    r"|answered?"
     r"|solved?|find|found)\b"
-    r"|\b(?:not|n't|without|in)[- ]?(?: have| provide| give| contain)?(?: us)? ?(?:enough|sufficient)"
+    r"|\b(?:not|n't|without|in)[- ]?(?: have| provide| give| contain)?(?: us)? ?(?:enough"
+    r"|sufficient)"
     r"(?: [a-z]+)? (?:information|data|details|context)|\binsufficient (?:information|data|details)"
     r"|\bmissing (?:information|data|a (?:piece|premise))|\b(?:under-?specified|ill-?posed)\b"
 )
 URL = r"https?://[^\s)>\]]+|\bwww\.[a-z0-9-]+\.[a-z]{2,}"  # https://a.org/b, www.a.org
 IMAGE = (  # ![Image], <img src, \includegraphics, [asy], "see the figure below"
     r"!\[[^\]\n]*\]|<img\b|\\includegraphics|\[/?asy\]|\\begin\{(?:tikzpicture|asy)\}"
-    r"|(?i:\b(?:see|in|as shown in) the (?:figure|diagram|image|picture)(?: below| above| shown)?\b)"
+    r"|(?i:\b(?:see|in|as shown in) the (?:figure|diagram|image|picture)(?: below| above"
+    r"| shown)?\b)"
 )
 PLACEHOLDER = (  # "[insert answer]", "<your answer here>", "\boxed{...}", "lorem ipsum"
     r"(?i)\[(?:insert|your|fill in|answer)[^\]\n]{0,40}\]|<(?:your|insert|the) [^>\n]{0,40}>"

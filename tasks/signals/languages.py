@@ -7,7 +7,8 @@ from schemas.parts.signal import signal
 
 
 @signal(
-    pa.string(), "language of the problem (ISO 639-1); null: too short to tell", reads=("language",),
+    pa.string(), "language of the problem (ISO 639-1); null: too short",
+    reads=("language",),
 )  # fmt: skip
 def problem_language(traces: pl.DataFrame) -> pl.Series:
     """Language of each problem."""
@@ -15,7 +16,8 @@ def problem_language(traces: pl.DataFrame) -> pl.Series:
 
 
 @signal(
-    pa.string(), "language of the reasoning (ISO 639-1); null: too short to tell", reads=("language",),
+    pa.string(), "language of the reasoning (ISO 639-1); null: too short",
+    reads=("language",),
 )  # fmt: skip
 def thought_language(traces: pl.DataFrame) -> pl.Series:
     """Language of each reasoning."""
@@ -23,7 +25,8 @@ def thought_language(traces: pl.DataFrame) -> pl.Series:
 
 
 @signal(
-    pa.string(), "language of the response (ISO 639-1); null: too short to tell", reads=("language",),
+    pa.string(), "language of the response (ISO 639-1); null: too short",
+    reads=("language",),
 )  # fmt: skip
 def answer_language(traces: pl.DataFrame) -> pl.Series:
     """Language of each response."""

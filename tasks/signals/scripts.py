@@ -41,7 +41,7 @@ def scripts(traces: pl.DataFrame) -> pl.Series:
     nullable=False, reads=("script_counts",), paper=MIXED,
 )  # fmt: skip
 def script_switches(traces: pl.DataFrame) -> pl.Series:
-    """Turns from one script to another; Han and kana are one, Latin counts from three letters on."""
+    """Turns to another script; Han and kana are one, Latin counts from three letters on."""
     return traces["script_counts"].struct.field("switches")
 
 

@@ -10,8 +10,9 @@ SEAL = "https://arxiv.org/abs/2504.07986"
 
 
 @signal(
-    pa.int32(), "words that take something back (`wait,`, `hold on`, `that is wrong`)", unit="words",
-    low=0, nullable=False, reads=("word_counts",), paper=f"reflection of SEAL: {SEAL}",
+    pa.int32(), "words that take something back (`wait`, `hold on`, `that is wrong`)",
+    unit="words", low=0, nullable=False, reads=("word_counts",),
+    paper=f"reflection of SEAL: {SEAL}",
 )  # fmt: skip
 def backtracks(traces: pl.DataFrame) -> pl.Series:
     """Words that take something back (`wait,`, `hold on`, `that is wrong`) in each thought."""
@@ -22,9 +23,9 @@ def backtracks(traces: pl.DataFrame) -> pl.Series:
     pa.int32(), "words of checking (`check`, `verify`, `make sure`)", unit="words",
     low=0, nullable=False, reads=("word_counts",), paper=f"self-verification of LIMO: {LIMO}",
 )  # fmt: skip
-def reflections(traces: pl.DataFrame) -> pl.Series:
+def checks(traces: pl.DataFrame) -> pl.Series:
     """Words of checking (`check`, `verify`, `make sure`) in each thought."""
-    return traces["word_counts"].struct.field("reflections")
+    return traces["word_counts"].struct.field("checks")
 
 
 @signal(
@@ -56,7 +57,8 @@ def transitions(traces: pl.DataFrame) -> pl.Series:
 
 @signal(
     pa.float32(), "words of checking over all words of the thought", unit="share", low=0,
-    reads=("word_counts", "repeats"), paper=f"LIMO's self-verification, a fifth of its score: {LIMO}",
+    reads=("word_counts", "repeats"),
+    paper=f"LIMO's self-verification, a fifth of its score: {LIMO}",
 )  # fmt: skip
 def limo_verification(traces: pl.DataFrame) -> pl.Series:
     """Relative frequency of LIMO's words of verification; null for a thought without a word."""

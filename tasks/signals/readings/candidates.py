@@ -16,7 +16,8 @@ VALUE = (  # 1,000.5  \frac{1}{2}  -3/4  $5  (B)  x = 5
 BOXED = r"\\boxed\{((?:[^{}\n]|\{[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*\})*)\}"  # \boxed{\frac{1}{2}}
 SAID = (  # "the answer is 5", "answer should be **5**", "Answer: B"
     r"(?:[Aa]nswer|ANSWER|^A|####)(?: to .{1,60}?)?[*\"]*(?: (?:is|are|would be|should be|must be"
-    r"|will be|might be|could be))?(?: indeed| simply| just| still| therefore)?\s*[:=>]?\s*\"?(?:option )?"
+    r"|will be|might be|could be))?(?: indeed| simply| just| still"
+    r"| therefore)?\s*[:=>]?\s*\"?(?:option )?"
 )
 BOLD = r"\*\*([^*\n]{1,60})\*\*"  # "the answer is **Tuesday**"
 TAGGED = r"(?i)<answer>(.{1,200}?)</answer>"  # <answer>Tuesday</answer>

@@ -75,13 +75,13 @@ def _all(
                 for k in range(1, min(size, end - at)):
                     code = (code << 6) | (np.int64(data[at + k]) & 0x3F)
             at += size
-            script = np.int64(table[code]) if code < 0x10000 else 0
+            script = int(table[code]) if code < 0x10000 else 0
             if script == 0:
                 run = 0
                 continue
             run += 1
             found[n, script - 1] += 1
-            if (script == GREEK or script == LATIN) and run < 3:
+            if script in (GREEK, LATIN) and run < 3:
                 continue
             if before and before != script and not _together(before, script):
                 found[n, len(FIELDS) - 1] += 1

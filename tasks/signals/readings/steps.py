@@ -26,7 +26,8 @@ ITEM = (
 
 KINDS = {
     # "Wait, that is wrong", "Hmm", "But hold on", "Actually, no"
-    "backtrack": r"^(?:(?:but|oh|so|no|okay|ah|and|hmm+|well),? )*(?:wait|hold on|hmm+|oops|actually"
+    "backtrack": r"^(?:(?:but|oh|so|no|okay|ah|and|hmm+|well),? )*(?:wait|hold on|hmm+|oops"
+    r"|actually"
     r"|scratch that|no,|that's (?:not|wrong)|this is (?:wrong|not right)|i (?:made|think i made) a"
     r"|let me (?:re-?think|reconsider|start over|try again|go back))(?-u:\b)",
     # "Let me double-check", "To verify, ...", "Checking:"
@@ -34,27 +35,38 @@ KINDS = {
     r"|verification|confirm|make sure|to be sure|plug(?:ging)? (?:it|this|these|that|them|back))"
     r"(?-u:\b)",
     # "So the answer is 5", "**Final Answer**", "\boxed{5}"
-    "conclude": r"final answer|\\boxed|(?-u:\b)(?:the|my|our) (?:\w+ )?answer (?:is|should|must|would"
-    r"|will|=)|^(?:[#*\s]*)(?:in conclusion|in summary|to summarize|conclusion|summary|answer(?-u:\b))"
-    r"|^(?:[#*\s]*)(?:so|therefore|thus|hence|finally),? (?:the )?(?:answer|final|result|solution|total"
+    "conclude": r"final answer|\\boxed|(?-u:\b)(?:the|my|our) (?:\w+ )?answer (?:is|should|must"
+    r"|would"
+    r"|will|=)|^(?:[#*\s]*)(?:in conclusion|in summary|to summarize|conclusion|summary"
+    r"|answer(?-u:\b))"
+    r"|^(?:[#*\s]*)(?:so|therefore|thus|hence|finally),? (?:the )?(?:answer|final|result|solution"
+    r"|total"
     r"|correct|number of)",
     # "Okay, so the problem asks", "We are given", "The question is"
-    "restate": r"(?:the|this) (?:problem|question|puzzle|task|statement|user|code) (?:says?|states?|asks?"
-    r"|is|wants|gives|mentions|provides|needs|requires)|(?:we|i)(?:'re| are|'m| am| have been) (?:given"
+    "restate": r"(?:the|this) (?:problem|question|puzzle|task|statement|user|code) (?:says?"
+    r"|states?|asks?"
+    r"|is|wants|gives|mentions|provides|needs|requires)|(?:we|i)(?:'re| are|'m| am"
+    r"| have been) (?:given"
     r"|told|asked)|(?:problem|question) (?:here|about|where)|^given(?-u:\b)|need to find(?-u:\b)"
-    r"|^(?:okay|ok|alright|so),? (?:so )?(?:i|we|let's|let me)[^.]{0,40}(?:problem|question|puzzle)",
+    r"|^(?:okay|ok|alright|so),? (?:so )?(?:i|we|let's|let me)[^.]{0,40}(?:problem|question"
+    r"|puzzle)",
     # "Let's try", "First, I need to", "Alternatively, maybe I can", "Step 2:"
-    "plan": r"^(?:(?:now|so|okay|ok|alright|first|next|then|maybe|perhaps|and|but|well),? )*(?:let me"
-    r"|let's|let us|(?:i|we)(?:'ll| will| need to| should| have to| must| can| could| might| want to)"
-    r"|to (?:solve|find|determine|do|approach|tackle|figure|compute|calculate|get|answer|prove|show)"
+    "plan": r"^(?:(?:now|so|okay|ok|alright|first|next|then|maybe|perhaps|and|but"
+    r"|well),? )*(?:let me"
+    r"|let's|let us|(?:i|we)(?:'ll| will| need to| should| have to| must| can| could| might"
+    r"| want to)"
+    r"|to (?:solve|find|determine|do|approach|tackle|figure|compute|calculate|get|answer|prove"
+    r"|show)"
     r"|alternatively|another|one (?:way|approach|possib)|what if|how (?:do|can|about|to)"
-    r"|(?:my|the|our) (?:plan|approach|strategy|idea|goal)|(?:maybe|perhaps) (?:i|we|there))(?-u:\b)"
+    r"|(?:my|the|our) (?:plan|approach|strategy|idea|goal)|(?:maybe|perhaps) (?:i|we"
+    r"|there))(?-u:\b)"
     r"|^(?:[#*\s]*)step \d|^(?:[#*\s]*)(?:first|next)(?:ly)?,",
 }
 """What a step does, by its first words in lower case; the first kind that fits. Else: compute."""
 
 BRANCH = (  # "Alternatively, we could", "Another approach": a turn to another way
-    r"^(?:(?:but|or|hmm|wait|so|maybe|perhaps),? )*(?:alternatively|another (?:way|approach|method|idea"
+    r"^(?:(?:but|or|hmm|wait|so|maybe|perhaps),? )*(?:alternatively|another (?:way|approach"
+    r"|method|idea"
     r"|possibility|angle)|on the other hand|instead,|a different (?:way|approach|method)|what if)"
 )
 FIELDS = ("steps", "restate", "plan", "compute", "verify", "backtrack", "conclude", "branches")

@@ -1,4 +1,4 @@
-"""The thought of a trace: where its marks are known what stands in them, else the whole response."""
+"""The thought of a trace: what stands between its marks, else the whole response."""
 
 import polars as pl
 

@@ -13,11 +13,13 @@ EDGE = r"(?-u:\b)"
 
 KINDS = {
     # "Wait, that is wrong.", "no wait", "Hmm, hold on"; not "await", "waiting"
-    "backtracks": r"wait|hold on|scratch that|no, (?:that|this|it|wait)|oops|i made (?:a|an) (?:mistake|error)"
+    "backtracks": r"wait|hold on|scratch that|no, (?:that|this|it|wait)|oops|i made (?:a"
+    r"|an) (?:mistake|error)"
     r"|start over|let me (?:re-?think|reconsider|try again|go back|restart|backtrack)"
     r"|(?:that|this)(?:'s| is|'s) (?:wrong|incorrect|not right|not correct)",
     # "Let me double-check", "to verify", "checking again"
-    "reflections": r"(?:double|cross|re|sanity)[- ]?check|check(?:s|ed|ing)?|verif(?:y|ies|ied|ying)"
+    "checks": r"(?:double|cross|re|sanity)[- ]?check|check(?:s|ed|ing)?|verif(?:y|ies|ied"
+    r"|ying)"
     r"|verification|make sure|confirm(?:s|ed|ing)?|let me (?:see if|review|re-?read|re-?examine)",
     # "perhaps", "it might be", "maybe"
     "explorations": r"perhaps|might|maybe|possibly|could be|what if|suppose",

@@ -3,7 +3,7 @@ from tests.tasks.signals.measured import measured
 
 def scripts(thought: str) -> list[float | int | None]:
     names = ["latin_share", "han_share", "scripts", "script_switches"]
-    return list(measured(*names, thought=thought)[name] for name in names)
+    return [measured(*names, thought=thought)[name] for name in names]
 
 
 def test_a_language_that_slips_in_shows() -> None:

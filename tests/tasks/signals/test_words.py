@@ -8,9 +8,9 @@ def test_words_are_counted_by_kind_and_parts_of_words_are_not() -> None:
         "Wait, perhaps I should check. Since it might be even, therefore 2. Alternatively, verify. "
         "The waiter awaits; mightily checkered, sincere."
     )
-    kinds = "backtracks reflections explorations connectors transitions".split()
+    kinds = "backtracks checks explorations connectors transitions".split()
     assert measured(*kinds, thought=thought) == {
-        "backtracks": 1, "reflections": 2, "explorations": 2, "connectors": 2, "transitions": 1
+        "backtracks": 1, "checks": 2, "explorations": 2, "connectors": 2, "transitions": 1
     }  # fmt: skip
 
 
