@@ -139,8 +139,9 @@ def live_kills(_whole: Whole, work: Path, draw: random.Random) -> Outcome:
 def harmed(whole: Whole, work: Path, harm: Callable[[Path], None], draw: random.Random) -> Outcome:
     """One file of a finished pool is harmed: what a query and another build say."""
     shutil.copytree(whole.pool, work)
-    files = sorted(f for f in work.rglob("*") if f.is_file() and f.stat().st_size)
-    target = draw.choice(files)
+    place = draw.choice(sorted(work.glob("[!.]*")))  # each table as often as all receipts
+    files = [place, *sorted(place.rglob("*"))]
+    target = draw.choice([file for file in files if file.is_file() and file.stat().st_size])
     harm(target)
     outcome, silent = Outcome(), 0
     with suppress(LongcotError):
@@ -148,8 +149,8 @@ def harmed(whole: Whole, work: Path, harm: Callable[[Path], None], draw: random.
     with suppress(LongcotError):
         outcome = again(whole, work)
     why = "a query changed in silence" if silent else outcome.why
-    place = f"{target.relative_to(work)}: "
-    return outcome._replace(why=why and place + why, silent=outcome.silent + silent)
+    told = f"{target.relative_to(work)}: "
+    return outcome._replace(why=why and told + why, silent=outcome.silent + silent)
 
 
 def flips(whole: Whole, work: Path, draw: random.Random) -> Outcome:
