@@ -53,7 +53,6 @@ def candidates(traces: pl.DataFrame) -> pl.Series:
     told = told.explode("line")
     passed = (pl.col("line").str.len_chars() + 2).cum_sum().over("at") - 2
     told = told.with_columns(end=pl.col("end") - pl.col("whole") + passed).filter(telling)
-    told = told.join(traces.select(every, gold=normal("answer")), on="trace", maintain_order="left")
     line = pl.col("line").str.strip_chars_end()
     patterns = (
         f".*{BOXED}",
@@ -63,12 +62,15 @@ def candidates(traces: pl.DataFrame) -> pl.Series:
         f"{DRAWN}{VALUE}{DRAWN_END}",
     )
     said = pl.coalesce(*(line.str.extract(pattern) for pattern in patterns))
-    told = told.with_columns(said=said).with_columns(said=normal("said"))
-    told = told.filter(pl.col("said").is_not_null())
-    right = same(pl.col("said"), pl.col("gold"))
-    told = told.with_columns(right=right)
-    after = pl.col("said").shift(1).over("trace")
-    told = told.with_columns(turned=~same(pl.col("said"), after))
+    told = told.with_columns(said=said).filter(pl.col("said").is_not_null())
+    told = told.with_columns(said=normal("said")).with_columns(said_value=number("said"))
+    gold = traces.select(every, gold=normal("answer")).with_columns(gold_value=number("gold"))
+    told = told.join(gold, on="trace", how="left", maintain_order="left")
+    before = pl.col("said", "said_value").shift(1).over("trace").name.prefix("before_")
+    told = told.with_columns(before).with_columns(
+        right=same("said", "said_value", "gold", "gold_value"),
+        turned=~same("said", "said_value", "before_said", "before_said_value"),
+    )
     counts = told.group_by("trace").agg(
         candidates=pl.len(),
         switches=pl.col("turned").sum(),
@@ -82,23 +84,23 @@ def candidates(traces: pl.DataFrame) -> pl.Series:
 
 def normal(column: str) -> pl.Expr:
     """An answer without its layout: `$\\dfrac{1}{2}$.` is `\\frac{1}{2}`."""
-    text = pl.col(column).str.replace_all(r"\\[()\[\]]", "").str.strip_chars(" $*.\n()[]")
-    text = text.str.to_lowercase()
-    text = text.str.replace_all(r"\\[dt]frac", r"\frac").str.replace_all(
-        r"\\text\{([^{}]*)\}", "$1"
-    )
+    text = pl.col(column).str.replace_all(r"\\[()\[\]]", "").str.to_lowercase()
+    text = text.str.replace_all(r"\\text\{([^{}]*)\}", "$1").str.strip_chars(" $*.\n()[]")
+    text = text.str.replace_all(r"\\[dt]frac", r"\frac")
     text = text.str.replace_all(r"^[a-z]\s*=\s*", "").str.replace_all(r"(\d),(\d{3})", "$1$2")
     return text.str.replace_all(r"[\s$]|\\[,;!%]|\\\$|(?:\^\\circ|°|%)$", "")
 
 
-def same(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+def same(one: str, value: str, other: str, other_value: str) -> pl.Expr:
     """Whether two answers are written alike, or are the same number; null where one is missing."""
-    return (one == other) | ((number(one) - number(other)).abs() < 1e-9).fill_null(value=False)
+    near = (pl.col(value) - pl.col(other_value)).abs() < 1e-9
+    return (pl.col(one) == pl.col(other)) | near.fill_null(value=False)
 
 
-def number(text: pl.Expr) -> pl.Expr:
+def number(column: str) -> pl.Expr:
     """The value of `3`, `3.50`, `7/2` and `\\frac{7}{2}`; null for what is none of these."""
-    flat = text.str.replace(r"^\\frac\{(-?[\d.]+)\}\{([\d.]+)\}$", "$1/$2")
+    fraction = r"^\\frac\{(-?[\d.]+)\}\{([\d.]+)\}$"
+    flat = pl.col(column).str.replace(fraction, "$1/$2")
     flat = flat.str.replace(r"^(-?[\d.]+)[a-z]+$", "$1")  # 5apples, 60mph
     parts = flat.str.split("/")
     over = parts.list.get(0, null_on_oob=True).cast(pl.Float64, strict=False)

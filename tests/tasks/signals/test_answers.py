@@ -28,6 +28,7 @@ def test_the_first_answer_that_is_right_is_found_and_what_follows() -> None:
         ("The answer is **Tuesday**.", "tuesday"),
         ('"answer": "10"', "10"),
         ("#### 18", "18"),
+        ("The answer is (E) Hyperbola.", "\\text{(E)}"),
     ],
 )
 def test_an_answer_is_read_in_the_ways_it_is_stated(thought: str, answer: str) -> None:

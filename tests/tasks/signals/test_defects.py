@@ -14,6 +14,7 @@ HAVE = [
     ("refusal", "I'm sorry, but I can't help with that.", True),
     ("abstention", "The distance cannot be determined.", True),
     ("abstention", "There is not enough information to say.", True),
+    ("abstention", "It does not provide information to determine her height.", True),
     ("urls", "See https://a.org/b and www.c.com", 2),
     ("images", "![graph](a.png) and [asy]draw();[/asy]", 3),
     ("placeholders", "The answer is \\boxed{...}", 1),
