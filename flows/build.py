@@ -151,7 +151,8 @@ def begin(plan: Recipe, pool: Pool, path: Path, runner: Runner, choices: Choices
     """A build of which nothing is done."""
     names = [source_name(source) for source in plan.sources]
     done, base = Done(pool, plan.fingerprint()), path.resolve().parent
-    return Build(done, runner, base, names, plan.teachers, plan.steps, choices)
+    models = {model.name: model for model in plan.named()}
+    return Build(done, runner, base, names, plan.teachers, plan.steps, choices, models)
 
 
 def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:

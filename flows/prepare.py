@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.recipe import Recipe
 from schemas.parts.step import Step
 from schemas.recipe import Source
 from schemas.teachers import Live, Recorded
 from tasks.pool.build import Build
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def prepare(plan: Recipe, build: Build) -> None:
@@ -18,10 +22,11 @@ def prepare(plan: Recipe, build: Build) -> None:
     rows; the SQL of every view is bound to the schema.
     """
     from tasks.generation.live.plan import plan_of
-    from tasks.views.check import check_views
+    from tasks.views.check import check_steps, check_views
 
     prepare_steps(plan, build)
-    check_views(plan.views, measured(plan.steps))
+    check_steps(plan.steps, build.ready)
+    check_views(plan.views, declared(plan.steps))
     for teacher in plan.teachers:
         if isinstance(teacher, Live):
             plan_of(teacher, build.base)
@@ -33,13 +38,20 @@ def prepare(plan: Recipe, build: Build) -> None:
             check_recording(teacher, build.base)
 
 
-def measured(steps: Sequence[Step]) -> list[str] | None:
-    """The signals that the last step to measure has; None where none does."""
+def declared(steps: Sequence[Step]) -> "dict[str, pa.Schema]":
+    """The tables that are as the steps say: their own, and of signals what the last one measures."""
+    import pyarrow as pa
+
     from schemas.parts.signal import chosen
+    from schemas.tables import TABLES
     from tasks.steps.measure import Measure
 
-    last = [step for step in steps if isinstance(step, Measure)][-1:]
-    return [one.name for step in last for one in chosen(step.signals)] or None
+    found = {name: schema for step in steps for name, schema in step.adds().items()}
+    for step in steps:
+        if isinstance(step, Measure):
+            names = ["trace_id", *(one.name for one in chosen(step.signals))]
+            found["signals"] = pa.schema([TABLES["signals"].field(name) for name in names])
+    return found
 
 
 def prepare_steps(plan: Recipe, build: Build) -> None:

@@ -12,7 +12,7 @@ from schemas.parts.step import NAME, STEPS, Step, makers
 from schemas.recipe import Source, View, format_of
 from schemas.rows import Strict
 from schemas.run import Run
-from schemas.teachers import Teacher
+from schemas.teachers import Asked, Teacher
 
 load_parts("tasks.steps", "longcot.steps")
 
@@ -68,6 +68,7 @@ class Recipe(Strict):
     name: str = Field(pattern=NAME, description="also the pool's default name")
     description: str = ""
     sources: list[Source] = Field(min_length=1)
+    models: list[Asked] = Field([], description="models that steps ask by their names")
     teachers: list[Teacher] = Field([])
     steps: list[Annotated[Step, OfEntry, BeforeValidator(_spell_out, json_schema_input_type=Short)]]
     views: dict[Annotated[str, Field(pattern=NAME)], View] = Field({})
@@ -84,7 +85,15 @@ class Recipe(Strict):
                     why = step.not_after[earlier.kind]
                     raise ValueError(f"`{step.kind}` stands before `{earlier.kind}`: {why}")
         for at, step in enumerate(self.steps):
-            step.fits(self.steps[:at], self.teachers)
+            step.fits(self.steps[:at], [*self.models, *self.teachers])
+        return self
+
+    @model_validator(mode="after")
+    def _models_by_name(self) -> Self:
+        names = [model.name for model in self.named()]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"model `{name}` stands twice; give one of them another name")
         return self
 
     @model_validator(mode="after")
@@ -102,10 +111,15 @@ class Recipe(Strict):
                 raise ValueError(f"view `{name}`: a diverse `sample` needs the step {step}")
         return self
 
+    def named(self) -> list[Asked]:
+        """The models that a step may ask by name: those of `models`, and the live teachers."""
+        return [*self.models, *(one for one in self.teachers if isinstance(one, Asked))]
+
     def fingerprint(self) -> str:
         """Hash of everything that can change the result; gates only look at it, and
         `run` says where it is made."""
-        whole = self.model_dump(mode="json", exclude={"description", "steps", "gates", "run"})
+        unsaid = {"description", "steps", "gates", "run", *(() if self.models else ("models",))}
+        whole = self.model_dump(mode="json", exclude=unsaid)
         steps = [{**dict.fromkeys(FIRST), step.kind: _said(step)} for step in self.steps]
         return digest("recipe", {**whole, "steps": steps})
 

@@ -4,13 +4,18 @@ The recipe's schema and its order checks, the steps that set problems aside, the
 look in, `longcot steps`, the table in docs/recipes.md and the contract's test are derived from it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
 from schemas.rows import Strict
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from schemas.parts.choice import Choice
 
 STEPS: dict[str, type["Step"]] = {}
 """Every kind of step by its name in a recipe; a class is in it from when its file is imported."""
@@ -62,6 +67,20 @@ class Step(Strict):
 
     def fits(self, earlier: Sequence["Step"], teachers: Sequence[Any]) -> None:
         """Check its place in the recipe beyond `reads` and `not_after`. Raises ValueError."""
+
+    def adds(self) -> "Mapping[str, pa.Schema]":
+        """Tables that this step of this recipe brings, by name: a row per problem or trace.
+
+        The first field is `problem_id` or `trace_id`; the others are columns of `pool`.
+        """
+        return {}
+
+    def choice(self, ready: Any) -> "Choice | None":
+        """The rows of the joined pool that it works on, where it chooses them by SQL.
+
+        `ready`: what `prepare` returned.
+        """
+        return None
 
     def prepare(self, base: Path) -> Any:
         """Load what can be wrong (prompts, benchmarks) before anything is bought.

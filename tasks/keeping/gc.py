@@ -11,7 +11,7 @@ from schemas.errors import PoolError
 from schemas.tables import TABLES
 from tasks.keeping.needed import Needed, files, needed
 from tasks.pool.fsck import BOUGHT
-from tasks.pool.store import Pool
+from tasks.pool.store import COLUMNS, Pool
 from tasks.publishing.versions import load, numbers
 
 GOES = ("versions", "released files", "tables", "selections", "receipts")
@@ -93,4 +93,4 @@ def _kind(path: str) -> str:
             return "journals: what was paid for"
         case "logs":
             return "logs"
-    return "tables" if folder in TABLES and path.endswith(".parquet") else "other"
+    return "tables" if folder in (*TABLES, COLUMNS) and path.endswith(".parquet") else "other"

@@ -108,10 +108,11 @@ class Template:
 
 
 @cache
-def load(name: str, base: Path, columns: frozenset[str] = frozenset(COLUMNS)) -> Template:
+def load(name: str, base: Path, columns: frozenset[str] | None = frozenset(COLUMNS)) -> Template:
     """A template by its file (relative to the recipe's folder) or the name of a shipped one.
 
-    Raises TeacherError naming the file and what is wrong with it.
+    columns: what it may name; None: that is checked elsewhere. Raises TeacherError naming the file
+    and what is wrong with it.
     """
     path, shipped = base / name, SHIPPED / f"{name}.yaml"
     if not path.is_file():
@@ -130,8 +131,7 @@ def load(name: str, base: Path, columns: frozenset[str] = frozenset(COLUMNS)) ->
         raise TeacherError(f"{path}: {place}: {first['msg']}") from None
     except (yaml.YAMLError, OSError, UnicodeDecodeError, jinja2.TemplateSyntaxError) as error:
         raise TeacherError(f"{path}: not a prompt template: {error}") from None
-    unknown = template.names - columns
-    if unknown:
+    if columns is not None and (unknown := template.names - columns):
         raise TeacherError(
             f"{path}: names {', '.join(sorted(unknown))}, which no row has; "
             f"there are {', '.join(sorted(columns))}"

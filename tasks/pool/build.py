@@ -83,6 +83,7 @@ class Build:
     """The state of one build.
 
     base: the recipe's folder
+    models: the models that steps may name (schemas.teachers.Asked), by their names
     ready: what `prepare` of each step loaded, by the step's name
     only: the problems that teachers were asked for, once they were; None: all
     stages: the receipts by the stage that wrote them, as the manifest lists them
@@ -95,6 +96,7 @@ class Build:
     teachers: Sequence[Any]
     steps: Sequence[Step]
     choices: Choices = PLAIN
+    models: Mapping[str, Any] = field(default_factory=dict)
     only: frozenset[str] | None = None
     ready: dict[str, Any] = field(default_factory=dict)
     stages: dict[str, list[Receipt]] = field(default_factory=dict)

@@ -6,6 +6,7 @@ that decides its result; the receipt under that key says that it is done.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -172,6 +173,18 @@ def aside_of(step: str, rows: pl.DataFrame) -> pa.Table:
     empty = [pl.lit(None, pl.String).alias(column) for column in nothing]
     whole = rows.with_columns(*empty, step=pl.lit(step)).select(SET_ASIDE.names)
     return whole.to_arrow().cast(SET_ASIDE)
+
+
+def empty_jobs(stage: str, schemas: MappingOf[str, pa.Schema], recipe: str) -> list[Job]:
+    """The job of a step that brings tables and has no row to work on: SQL may name its columns."""
+    key = digest("empty", stage, str(schemas))[:16]
+    return [Job(stage, key, "", 0, recipe, write_empty, (dict(schemas),))] if schemas else []
+
+
+def write_empty(pool: Pool, job: Job, schemas: dict[str, pa.Schema]) -> Receipt:
+    """Write tables without a row."""
+    tables = {name: nothing(schema) for name, schema in schemas.items()}
+    return pool.commit_rows(Receipt(job.stage, job.key, ""), tables, job.recipe)
 
 
 class Mapping(NamedTuple):

@@ -37,6 +37,9 @@ from tasks.pool.parquet import write_parquet
 FORMAT = "2"
 """Version of the pool's layout. tasks/pool/migrate.py brings an older one over."""
 
+COLUMNS = "columns"
+"""The folder of the tables that a recipe's own steps bring along, by the steps' names."""
+
 PROOF = "digest"
 """The key under which a JSON file of the pool keeps the digest of everything else in it."""
 MARK = "blake2b:"
@@ -178,7 +181,10 @@ class Pool:
     def commit(
         self, receipt: Receipt, tables: dict[str, pa.Table | Iterable[pa.Table]], recipe: str
     ) -> Receipt:
-        """Write the tables of a finished piece of work and then its receipt."""
+        """Write the tables of a finished piece of work and then its receipt.
+
+        A table that `TABLES` does not know is a whole pa.Table, with its own schema.
+        """
         from tasks import __version__
 
         provenance = {
@@ -191,10 +197,10 @@ class Pool:
         }
         for table, content in tables.items():
             parts = [content] if isinstance(content, pa.Table) else content
-            schema = TABLES[table]
+            schema = TABLES[table] if table in TABLES else cast(pa.Table, content).schema
             if table in CHOSEN and isinstance(content, pa.Table):
                 schema = pa.schema([schema.field(name) for name in content.column_names])
-            relative = f"{table}/{receipt.stage}-{receipt.key}.parquet"
+            relative = f"{folder_of(table)}/{receipt.stage}-{receipt.key}.parquet"
             rows = 0
 
             def write(sink: BinaryIO, schema: pa.Schema = schema, parts: Any = parts) -> None:
@@ -207,8 +213,12 @@ class Pool:
         return receipt
 
     def commit_rows(self, receipt: Receipt, tables: dict[str, pa.Table], recipe: str) -> Receipt:
-        """Write the tables that have rows, then the receipt."""
-        return self.commit(receipt, {n: t for n, t in tables.items() if t.num_rows}, recipe)
+        """Write the tables that have rows, then the receipt.
+
+        One that only this recipe has is written in any case: its columns are told nowhere else.
+        """
+        told = {n: t for n, t in tables.items() if t.num_rows or n not in TABLES}
+        return self.commit(receipt, told, recipe)
 
     def writing(self) -> None:
         """Called before work that may take long is begun; a pool that is only looked at refuses.
@@ -329,7 +339,7 @@ class Pool:
         """Delete what a killed writer left aside, and refuse files that are not the pool's."""
         if not self.local:
             return
-        for folder in (*TABLES, "receipts", "selections", "releases", "versions"):
+        for folder in (*TABLES, COLUMNS, "receipts", "selections", "releases", "versions"):
             for path in Path(self.path(folder)).rglob(".*.tmp"):
                 path.unlink()
         for table in TABLES:
@@ -343,6 +353,15 @@ class Pool:
 
 def _unguarded() -> None:
     """A pool that nobody else can hold, or that is not built."""
+
+
+def folder_of(table: str) -> str:
+    """The folder of a table: its name; of one that a step of the recipe named, below `columns`.
+
+    >>> folder_of("traces"), folder_of("clarity")
+    ('traces', 'columns/clarity')
+    """
+    return table if table in TABLES or table == "selections" else f"{COLUMNS}/{table}"
 
 
 def _digest(content: dict[str, Any]) -> str:

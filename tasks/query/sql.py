@@ -7,8 +7,9 @@ beyond its memory limit (tasks/query/resources.py).
 import re
 import tempfile
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -108,17 +109,17 @@ def connect(
     deciding: Sequence[str] = (),
     views: dict[str, list[Shard]] | None = None,
     files: bool = False,
-    measured: Collection[str] | None = None,
+    declared: Mapping[str, pa.Schema] = MappingProxyType({}),
 ) -> "duckdb.DuckDBPyConnection":
     """An in-memory connection with a view per table (empty where the pool has none yet).
 
     deciding: the steps whose rows in `set_aside` have left the pipeline, as the manifest says
     The long tables also have `shard` (position of the file) and `row` (position in it, from 0).
+    `declared` are tables that have other columns than `TABLES` says, or that steps bring along.
     `views` are releases, as `view_<name>`. Nothing else can be read or written, and no setting
-    changed, unless `files` is true. `measured`: the columns that an empty `signals` has, where they
-    are not all. Raises PoolError if a shard is damaged: DuckDB would not tell.
+    changed, unless `files` is true. Raises PoolError if a shard is damaged: DuckDB would not tell.
     """
-    names = [*TABLES, *(name for name in tables if name not in TABLES)]
+    names = [*TABLES, *(name for name in {**tables, **declared} if name not in TABLES)]
     shards = [shard for name in names for shard in tables.get(name, [])]
     check(pool, [s for s in shards if pool.local or s.table not in POSITIONED])
     released = views or {}
@@ -131,12 +132,12 @@ def connect(
         if own := tables.get(name, []):
             connection.execute(_over(pool, name, own))
         else:
-            empty = nothing(_as_read(TABLES[name]))
-            if name == "signals" and measured is not None:
-                empty = empty.select(["trace_id", *measured])
-            connection.register(f"{name}_empty", empty)
+            schema = declared[name] if name in declared else TABLES[name]
+            connection.register(f"{name}_empty", nothing(_as_read(schema)))
             extra = ", 0 AS shard, 0::BIGINT AS row" if name in POSITIONED else ""
-            connection.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM {name}_empty")
+            connection.execute(
+                f"CREATE TEMP VIEW {quoted(name)} AS SELECT *{extra} FROM {quoted(f'{name}_empty')}"
+            )
     decided = DECIDED.format(deciding=list(deciding))
     added = [name for name in names if TABLES.is_added(name)]
     keys = {name: connection.execute(f"DESCRIBE {quoted(name)}").fetchall()[0][0] for name in added}

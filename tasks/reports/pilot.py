@@ -34,7 +34,7 @@ SELECT a.what, coalesce(t.problem_id, a.row_id) AS problem_id, count(*) AS answe
   coalesce(sum(a.completion_tokens), 0) AS completion_tokens
 FROM (SELECT DISTINCT ON (answer_id) * FROM answers) a
 LEFT JOIN traces t ON t.trace_id = a.row_id LEFT JOIN rules r ON r.trace_id = a.row_id
-WHERE coalesce(r.verdict, 'undecided') = 'undecided' GROUP BY ALL
+WHERE a.what <> 'judge' OR coalesce(r.verdict, 'undecided') = 'undecided' GROUP BY ALL
 """
 """Answers that grow with the problems: not those about a judge's sample of decided traces."""
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from schemas.teachers import Asked, Live
+from schemas.teachers import Live
+from tasks.llm.asking.ask_step import AskStep
 from tasks.pool.build import Build
 from tasks.pool.store import Pool, Shard
 from tasks.reports import pilot
@@ -21,8 +22,8 @@ def report(
     pool, done = build.pool, build.done
     tables = done.live()
     live = [teacher for teacher in build.teachers if isinstance(teacher, Live)]
-    models: list[Any] = [step for step in build.steps if isinstance(step, Asked)]
-    asked: dict[str, Asked] = {step.kind: step for step in models}
+    asking = [step for step in build.steps if isinstance(step, AskStep)]
+    asked = {step.what: step.asked(build.models) for step in asking}
     content: dict[str, Any] = {
         "recipe": recipe,
         "pool": pool.url,

@@ -23,7 +23,7 @@ class Generate(Step, kind="generate"):
 
     def fits(self, earlier: Sequence[Step], teachers: Sequence[Any]) -> None:
         """Somebody has to be asked."""
-        if not teachers:
+        if not any(isinstance(teacher, Live | Recorded) for teacher in teachers):
             raise ValueError("step `generate` needs at least one teacher")
 
     def run(self, build: "Build | Any") -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, Field
 
-from tasks.llm.asking.ask_step import AskStep
+from tasks.llm.asking.ask_step import OwnModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tasks.pool.jobs import Output
 
 
-class Judge(AskStep, kind="judge"):
+class Judge(OwnModel, kind="judge"):
     """Ask a model whether answers agree where the rules could not tell."""
 
     version = "2"
@@ -26,8 +26,6 @@ class Judge(AskStep, kind="judge"):
     not_after: ClassVar[dict[str, str]] = {"grade": "its verdicts count in the pass rates"}
     reasons = ("decided", "nothing_to_compare", "not_asked")
     once = True
-    counted = "verdicts"
-
     name: str = Field("judge", description="its name in the recipe, and of a managed server's log")
     prompt: str = Field("ask/judge", description="prompt template, by name or file")
     sample: int = Field(
@@ -41,6 +39,11 @@ class Judge(AskStep, kind="judge"):
         description="traces that the rules had decided in the last build and no longer do, about "
         "which it asks without `--allow-rejudge`; if there are more, none is asked about",
     )
+
+    @property
+    def counted(self) -> str:
+        """Traces that the rules judged."""
+        return "verdicts"
 
     def names(self) -> Iterable[str]:
         """The problem, its gold answer, and what the response says."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
-from tasks.llm.asking.ask_step import AskStep
+from tasks.llm.asking.ask_step import OwnModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tasks.pool.jobs import Output
 
 
-class Rate(AskStep, kind="rate"):
+class Rate(OwnModel, kind="rate"):
     """Ask a model how hard each problem is, from 1 to 10."""
 
     version = "1"
@@ -54,9 +54,11 @@ class Rate(AskStep, kind="rate"):
 
     def parts(self, build: "Build") -> "Iterator[Shown]":
         """The problems that are left."""
-        from tasks.llm.asking.rating import parts
+        from tasks.query.rows_about import choice_of, shown
 
-        return parts(build.done, build.first())
+        names = build.ready[self.called].names
+        choice = choice_of("problems", None, names)
+        yield from shown(build, self.called, choice, names, build.first())
 
     def taker(self, question: "Question") -> "Callable[..., Output]":
         """Answers become the mean rating of each problem."""

@@ -1,14 +1,17 @@
-"""Views against the schema: their SQL is bound to empty tables before a row is computed."""
+"""Views and steps against the schema: their SQL is bound to empty tables before any work."""
 
 import difflib
 import re
-from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import pyarrow as pa
 
 from schemas.errors import LongcotError, QueryError
 from schemas.parts.signal import SIGNALS
+from schemas.parts.step import Step
 from schemas.recipe import View, format_of
 from tasks.pool.store import Pool
 from tasks.query.sql import connect
@@ -20,18 +23,50 @@ if TYPE_CHECKING:
     import duckdb
 
 
+NOTHING: Mapping[str, pa.Schema] = MappingProxyType({})
 MEASURED = "`signals` of its step `measure`"
 
 
-def check_views(views: Mapping[str, View], measured: Collection[str] | None = None) -> None:
+def check_steps(steps: Sequence[Step], ready: Mapping[str, Any]) -> None:
+    """Bind what steps choose to what earlier ones bring. Raises QueryError naming the step."""
+    import duckdb
+
+    declared: dict[str, pa.Schema] = {}
+    for step in steps:
+        choice = step.choice(ready.get(step.called))
+        with connect(Pool("."), {}, declared=declared) as connection:
+            if choice:
+                try:
+                    connection.execute(f"EXPLAIN {choice.sql()}")
+                except duckdb.Error as error:
+                    told = _told(connection, choice.relation, error)
+                    raise QueryError(f"step {step.called}: {told}") from None
+            for name, schema in step.adds().items():
+                if name in _names(connection) or name in declared:
+                    raise QueryError(f"step {name}: the pool has that name; choose another")
+                declared[name] = schema
+
+
+def _names(connection: "duckdb.DuckDBPyConnection") -> set[str]:
+    """The tables, and the columns of the joined pool, with the words that SQL keeps to itself."""
+    tables = [row[0] for row in connection.execute("SELECT name FROM (SHOW ALL TABLES)").fetchall()]
+    columns = [row[0] for r in ("pool", "graded")
+               for row in connection.execute(f"DESCRIBE {r}").fetchall()]  # fmt: skip
+    words = connection.execute(
+        "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'"
+    ).fetchall()
+    return {*tables, *columns, *(row[0] for row in words)}
+
+
+def check_views(views: Mapping[str, View], declared: Mapping[str, pa.Schema] = NOTHING) -> None:
     """Bind every condition of every view. Raises QueryError, a line for each that is wrong.
 
-    measured: the signals that the recipe measures; None: all
+    declared: tables that are as the recipe's steps say
     """
     import duckdb
 
     wrong = []
-    with connect(Pool("."), {}, measured=measured) as connection:
+    with connect(Pool("."), {}, declared=declared) as connection:
         for key, kind in (("trace_id", "diverse"), ("problem_id", "unlike")):
             empty = pl.DataFrame(schema={key: pl.String, "rank": pl.Int64})
             connection.register(kind, empty.to_arrow())
@@ -42,7 +77,7 @@ def check_views(views: Mapping[str, View], measured: Collection[str] | None = No
                     connection.execute(f"EXPLAIN {sql}")
                 except duckdb.Error as error:
                     where = f"view {name}" + (f": {key}" if key else "")
-                    wrong.append(f"{where}: {_told(connection, name, view, error)}")
+                    wrong.append(f"{where}: {_told(connection, _relation(name, view), error)}")
                     break
             else:
                 wrong.extend(_unformed(connection, name, view))
@@ -52,7 +87,7 @@ def check_views(views: Mapping[str, View], measured: Collection[str] | None = No
 
 def _parts(name: str, view: View) -> Iterator[tuple[str, str]]:
     """The expressions of a view by their keys, each as a query of its own."""
-    relation = "graded" if format_of(name, view).per == "problem" else "pool"
+    relation = _relation(name, view)
     for key in ("where", "chosen", "rejected"):
         condition = getattr(view, key)
         if condition:
@@ -74,12 +109,13 @@ def _unformed(connection: "duckdb.DuckDBPyConnection", name: str, view: View) ->
         yield told if told.startswith(f"view {name}: ") else f"view {name}: {told}"
 
 
-def _told(
-    connection: "duckdb.DuckDBPyConnection", name: str, view: View, error: "duckdb.Error"
-) -> str:
+def _relation(name: str, view: View) -> str:
+    return "graded" if format_of(name, view).per == "problem" else "pool"
+
+
+def _told(connection: "duckdb.DuckDBPyConnection", relation: str, error: "duckdb.Error") -> str:
     """DuckDB's first sentence, the nearest column, and all that there are."""
     message = str(error).split("\n", 1)[0]
-    relation = "graded" if format_of(name, view).per == "problem" else "pool"
     columns = [row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()]
     unknown = re.search(r'column "?([^"\s]+)"? not found', message)
     if not unknown:

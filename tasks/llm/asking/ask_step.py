@@ -4,9 +4,9 @@ A kind of it declares the table of rows, the prompt, the form of an answer, and 
 answers. Asking, keeping what was bought, and the jobs that take answers in are the same for all.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tasks.llm.asking.question import Question
+    from tasks.llm.prompts import Template
     from tasks.pool.build import Build
     from tasks.pool.jobs import Job, Output
     from tasks.pool.store import Pool, Receipt
@@ -37,11 +38,8 @@ class Shown(NamedTuple):
     about: tuple[object, ...]
 
 
-class AskStep(Step, Asked):
-    """A step that asks a model about rows. Declare `counted`, and write the four methods."""
-
-    counted: ClassVar[str] = "problems"
-    """What its line of the funnel counts."""
+class AskStep(Step):
+    """A step that asks a model about rows: write the five methods."""
 
     name: str
     prompt: str
@@ -50,8 +48,22 @@ class AskStep(Step, Asked):
         """How many answers are drawn about each row."""
         return 1
 
-    def names(self) -> Iterable[str]:
-        """The names that the prompt may use."""
+    @property
+    def counted(self) -> str:
+        """What its line of the funnel counts."""
+        return "problems"
+
+    @property
+    def what(self) -> str:
+        """The name of its question in `answers` and the journal."""
+        return self.kind
+
+    def asked(self, models: Mapping[str, Asked]) -> Asked:
+        """The model that is asked: itself, or one of those that the recipe names."""
+        raise NotImplementedError
+
+    def names(self) -> Iterable[str] | None:
+        """The names that the prompt may use; None: whatever the joined pool has of its rows."""
         raise NotImplementedError
 
     def form(self) -> type[BaseModel]:
@@ -68,27 +80,38 @@ class AskStep(Step, Asked):
         """
         raise NotImplementedError
 
-    def prepare(self, base: Path) -> "Question":
-        """The question that is asked. Raises TeacherError where the prompt is wrong."""
-        from tasks.llm.asking.question import FENCE, Question
+    def prepare(self, base: Path) -> "Template":
+        """The prompt. Raises TeacherError where it is wrong."""
+        from tasks.llm.asking.question import FENCE, check_chat
         from tasks.llm.prompts import load
 
-        template = load(self.prompt, base, frozenset([*self.names(), FENCE]))
-        return Question(self.kind, self, template, self.form(), self.draws())
+        names = self.names()
+        template = load(self.prompt, base, None if names is None else frozenset([*names, FENCE]))
+        check_chat(template)
+        return template
+
+    def question(self, template: "Template", models: Mapping[str, Asked]) -> "Question":
+        """The question that is asked."""
+        from tasks.llm.asking.question import Question
+
+        return Question(self.what, self.asked(models), template, self.form(), self.draws())
 
     def run(self, build: "Build | Any") -> None:
         """Ask what was not asked, then take the answers in, a job per shard."""
         from tasks.llm.asking.ask import Part, ask
+        from tasks.pool.jobs import empty_jobs
 
-        question, parts = build.ready[self.called], list(self.parts(build))
-        pool, name = build.pool, f"{question.what}: {self.model}"
+        question = self.question(build.ready[self.called], build.models)
+        parts = list(self.parts(build))
+        pool, name = build.pool, f"{question.what}: {question.asked.model}"
         asked = [Part(part.stamp, _reader(pool, part)) for part in parts]
         arguments = (pool, question, asked, build.done.recipe, build.choices.retry_failed)
         works = {name: lambda show: ask(*arguments, show, build.choices.rebuy)}
         answers = build.runner.questions("answers", works)[name]
         build.take(f"answers to {self.called}", answers, ["answers"])
-        tables = [table for table in self.writes if table != "answers"]
+        tables = [*(table for table in self.writes if table != "answers"), *self.adds()]
         jobs = list(self.jobs(build.done.recipe, question, parts, answers))
+        jobs = jobs or empty_jobs(self.called, self.adds(), build.done.recipe)
         build.line(self.called, "", self.counted, build.jobs(self.called, jobs, tables))
 
     def jobs(
@@ -106,6 +129,14 @@ class AskStep(Step, Asked):
             given = (taker, part, said)
             rows = said.facts["rows"]
             yield Job(self.called, key, shard.path, rows, recipe, take_answers, given)
+
+
+class OwnModel(AskStep, Asked):
+    """A step that asks a model which it describes itself."""
+
+    def asked(self, models: Mapping[str, Asked]) -> Asked:
+        """Itself."""
+        return self
 
 
 def take_answers(

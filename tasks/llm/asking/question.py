@@ -33,6 +33,10 @@ QUOTED = 2000
 """Characters of an unusable reply that the model is shown again."""
 
 
+LONGEST = 500_000
+"""Characters of a reply that is read for an answer; what is longer fits no form."""
+
+
 class Misfit(Exception):
     """A reply that is no answer; the message says why, for the model to read."""
 
@@ -61,10 +65,7 @@ class Question:
     n: int = 1
 
     def __post_init__(self) -> None:
-        if not self.template.file.messages or self.template.prefill:
-            raise TeacherError(
-                f"prompt {self.template.label}: a question needs `messages` that end with the user"
-            )
+        check_chat(self.template)
 
     @cached_property
     def schema(self) -> dict[str, Any]:
@@ -110,6 +111,8 @@ class Question:
     def read(self, reply: Reply) -> str:
         """The answer in a reply, as JSON. Raises Misfit."""
         text = said(reply)
+        if len(text) > LONGEST:
+            raise Misfit(f"it has {len(text):,} characters, more than {LONGEST:,}")
         found = objects(text)
         if not found:
             raise Misfit("it holds no JSON object" if text else "it is empty")
@@ -122,6 +125,14 @@ class Question:
                 for e in error.errors()
             ]
             raise Misfit("; ".join(wrong)) from None
+
+
+def check_chat(template: Template) -> None:
+    """Raises TeacherError unless a template can ask a question."""
+    if not template.file.messages or template.prefill:
+        raise TeacherError(
+            f"prompt {template.label}: a question needs `messages` that end with the user"
+        )
 
 
 def said(reply: Reply) -> str:

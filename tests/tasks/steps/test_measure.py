@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from flows.recipe_file import load_recipe
+from flows.prepare import declared
 from schemas.errors import QueryError, RecipeError
 from schemas.parts.signal import STANDARD
 from schemas.recipe import View
@@ -76,9 +77,9 @@ def test_a_signal_that_there_is_not_is_told_with_the_nearest(tmp_path: Path) -> 
 
 def test_a_view_that_selects_by_what_is_not_measured_is_refused() -> None:
     view = View(where="tail_repeats < 5 and compression > 0.1")
-    check_views({"sft": view}, ["tokens", "tokenizer", "compression", "tail_repeats"])
+    check_views({"sft": view}, declared([Measure(signals=["compression", "tail_repeats"])]))
     with pytest.raises(QueryError, match=r"does not measure `tail_repeats`; add it to `signals`"):
-        check_views({"sft": view}, ["tokens", "tokenizer", "compression"])
+        check_views({"sft": view}, declared([Measure(signals=["compression"])]))
 
 
 def test_a_recipe_that_names_no_signals_is_known_as_before() -> None:
