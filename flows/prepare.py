@@ -39,7 +39,7 @@ def prepare(plan: Recipe, build: Build) -> None:
 
 
 def declared(steps: Sequence[Step]) -> "dict[str, pa.Schema]":
-    """The tables that are as the steps say: their own, and of signals what the last one measures."""
+    """The tables that are as the steps say: their own, and what the last one measures."""
     import pyarrow as pa
 
     from schemas.parts.signal import chosen

@@ -3,8 +3,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.recipe_file import load_recipe
 from flows.prepare import declared
+from flows.recipe_file import load_recipe
 from schemas.errors import QueryError, RecipeError
 from schemas.parts.signal import STANDARD
 from schemas.recipe import View
