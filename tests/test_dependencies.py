@@ -13,7 +13,7 @@ NOT_IMPORTED = {"sqlalchemy"}
 """Declared to hold back a release of what Prefect brings."""
 HELD_BACK = {"fastapi", "sqlalchemy"}
 """Explained above both."""
-OWNERS = {"vl_convert": "vl-convert-python"}
+OWNERS = {"vl_convert": "vl-convert-python", "lingua": "lingua-language-detector"}
 """Distributions that are called otherwise than their module, where they are not installed."""
 EXTRAS = {"reasoning-gym", "lingua-language-detector", "distributed", "ray"}
 """Imported where it is installed: an extra."""

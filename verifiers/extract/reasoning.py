@@ -173,7 +173,10 @@ def marks(text: str) -> Iterator[Mark]:
 
 
 def _quoted(text: str, mark: Mark) -> bool:
-    return text[mark.start - 1 : mark.start] == "`" == text[mark.end : mark.end + 1]
+    """Whether a mark stands in ticks, `</think>`; three of them are a fence around a program."""
+    before, after = text[max(mark.start - 3, 0) : mark.start], text[mark.end : mark.end + 3]
+    ticks = len(before) - len(before.rstrip("`"))
+    return 0 < ticks < 3 and len(after) - len(after.lstrip("`")) == ticks
 
 
 def _marks_of(

@@ -10,13 +10,14 @@ from verifiers.extract.reasoning import take_apart
         ("&lt;think&gt;a&lt;/think&gt;b", "a", "b"),
         ("<think>a, then `</think>`</think>b", "a, then `</think>`", "b"),
         ("<think>a</think>write `</think>` here", "a", "write `</think>` here"),
+        ("<think>```a```</think>```b```", "```a```", "```b```"),
         (
             "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b",
             "a",
             "b",
         ),
     ],
-    ids=["wrong slash", "escaped", "quoted in the thought", "quoted after it", "harmony"],
+    ids=["wrong slash", "escaped", "quoted in the thought", "quoted after it", "fences", "harmony"],
 )
 def test_a_thought_ends_at_its_mark(text: str, reasoning: str, response: str) -> None:
     found = take_apart(text)
