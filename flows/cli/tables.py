@@ -209,6 +209,7 @@ def _next(report: dict[str, Any]) -> str:
     lines = [
         "next:",
         f'  longcot query "SELECT verdict, reason, count(*) FROM pool GROUP BY ALL" --pool {pool}',
+        f"  longcot report {pool}     # whether to train on it, as a page",
         f"  longcot show ID --pool {pool}     # the whole history of a problem or trace",
     ]
     filled = [view for view in report["views"] if view["rows"]]

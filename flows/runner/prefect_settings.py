@@ -1,13 +1,10 @@
 """Settings that keep Prefect to itself: no telemetry, no log flood, time to start its server."""
 
-import base64
-import json
 import os
 import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
 
 from schemas.errors import MachineError
 
@@ -50,19 +47,6 @@ def check_home() -> None:
             f"{place}: Prefect, which schedules the build, cannot write there: "
             f"{error.strerror or error}; set PREFECT_HOME to a folder with {ROOM >> 20} MB to write"
         ) from None
-
-
-def ask(url: str, path: str, body: Any, patience: float = PATIENCE) -> Any:
-    """What a Prefect server answers to a POST. Raises OSError, ValueError where it does not."""
-    headers = {"Content-Type": "application/json"}
-    if key := os.environ.get("PREFECT_API_KEY"):
-        headers["Authorization"] = f"Bearer {key}"
-    elif user := os.environ.get("PREFECT_API_AUTH_STRING"):  # "name:password"
-        headers["Authorization"] = f"Basic {base64.b64encode(user.encode()).decode()}"
-    data = json.dumps(body).encode()
-    request = urllib.request.Request(f"{url.rstrip('/')}{path}", data, headers)
-    with urllib.request.urlopen(request, timeout=patience) as reply:
-        return json.load(reply)
 
 
 OWN = "start it, or unset PREFECT_API_URL and a server of the build's own is used"

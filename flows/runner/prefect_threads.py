@@ -12,16 +12,18 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.exceptions import ObjectNotFound
-from prefect.runtime import flow_run
+from prefect.runtime import deployment, flow_run
+from prefect.settings import PREFECT_API_URL
 from prefect.states import Crashed, State
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
-from flows.runner import running
+from flows.runner import guardian, running
 from flows.runner.batches import Batch, batched
 from flows.runner.crew import CORES, Crew
 from flows.runner.prefect_progress import Move, counted, moving
 from flows.runner.progress import asking, facts_of, progress
+from flows.runner.signals import guarded_folder
 from schemas.errors import LongcotError
 from schemas.run import Run
 from tasks.pool.build import Choices, Runner, Show, Tick
@@ -116,24 +118,24 @@ class PrefectThreads(Runner):
         left = running.note_of(pool)
         if left and "flow_run" in left:
             crash(left["flow_run"])
+        url, folder = PREFECT_API_URL.value(), guarded_folder()
+        if url and folder and not deployment.id:  # who runs a deployment watches it
+            folder.joinpath(guardian.RUN).write_text(f"{url}/flow_runs/{flow_run.id}")
         with running.noted(pool, recipe, flow_run=str(flow_run.id)):
             yield
 
 
 def crash(run: str) -> None:
     """Mark a run as crashed that has no end, and its tasks: its process is gone."""
-    state: State[Any] = Crashed(
-        message="its process was killed; the next build of its pool found it so"
-    )
+    state: State[Any] = Crashed(message=guardian.GONE)
     of_run = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(run)]))
     with get_client(sync_client=True) as client:
         try:
             found = client.read_flow_run(UUID(run))
         except ObjectNotFound:  # it was another server's
             return
-        if found.state and found.state.is_final():
-            return
-        client.set_flow_run_state(found.id, state, force=True)
+        if not (found.state and found.state.is_final()):
+            client.set_flow_run_state(found.id, state, force=True)
         for one in client.read_task_runs(flow_run_filter=of_run):
             if not (one.state and one.state.is_final()):
                 client.set_task_run_state(one.id, state, force=True)

@@ -76,6 +76,11 @@ def guarded(command: str) -> Iterator[None]:
         shutil.rmtree(place, ignore_errors=True)
 
 
+def guarded_folder() -> Path | None:
+    """The folder that the guardian of this build looks after, while there is one."""
+    return Path(tempfile.gettempdir()) if guardian.NAME in os.environ else None
+
+
 def _folder() -> tuple[str, int]:
     """A temporary folder of this build and the lock that it holds in it, which goes with it; the
     folders that builds left which are gone are removed.

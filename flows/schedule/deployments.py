@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from flows.recipe_file import load_recipe
-from flows.runner.prefect_settings import PATIENCE, ask, check_server
+from flows.runner import guardian
+from flows.runner.prefect_settings import PATIENCE, check_server
 from schemas.errors import LongcotError, MachineError
 from schemas.identity import digest
 from tasks.pool.store import Pool
@@ -101,7 +102,8 @@ def listed(url: str, patience: float = PATIENCE) -> list[dict[str, Any]]:
     Without Prefect, which takes a second to import. Raises OSError where nothing answers.
     """
     wanted = {"deployments": {"tags": {"all_": [TAG]}}}
-    rows = [_row(one) for one in ask(url, "/deployments/filter", wanted, patience)]
+    found = guardian.post(f"{url.rstrip('/')}/deployments/filter", wanted, patience)
+    rows = [_row(one) for one in found]
     return sorted(rows, key=lambda row: str(row["schedule"]))
 
 

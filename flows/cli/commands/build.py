@@ -70,7 +70,9 @@ def build(
     )
     done = finished(path, pool, choices)
     if done:
-        typer.echo(f"nothing to do: {done.url} is what {recipe} makes; its report: report.json")
+        typer.echo(
+            f"nothing to do: {done.url} is what {recipe} makes; `longcot report` is its report"
+        )
         check_gates(whole(done), KEPT)
         return
     try:
