@@ -126,14 +126,16 @@ def _still_live(
             if len(owner):
                 parents = sorted(listed[number] for number in np.unique(owner[order[at]]))
                 today = replace(receipt, parents=parents)
-            found.append((int(order[at].min()), today, np.sort(keys)))
+            found.append((int(order[at].min()), today, at))
     # Two shards hold the same row only after rows left the source and came back: keep one.
     kept: list[Receipt] = []
     held: list[np.ndarray] = []
-    for _, receipt, keys in sorted(found, key=lambda item: (item[0], item[1].key)):
-        if not any(_among(keys, other).any() for other in held):
+    taken = np.zeros(len(known), np.bool_)
+    for _, receipt, at in sorted(found, key=lambda item: (item[0], item[1].key)):
+        if not taken[at].any():
             kept.append(receipt)
-            held.append(keys)
+            held.append(known[at])
+            taken[at] = True
     return kept, held
 
 

@@ -5,6 +5,9 @@ shards that it reads, and of the rest of the build only what it looks up. Its ke
 that decides its result; the receipt under that key says that it is done.
 """
 
+import functools
+import operator
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
@@ -61,6 +64,7 @@ class Done:
     tables: dict[str, list[Receipt]] = field(default_factory=dict)
     deciding: dict[str, list[Receipt]] = field(default_factory=dict)
     beside: list[Receipt] = field(default_factory=list)
+    _index: "_Index | None" = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def problems(self) -> list[Receipt]:
@@ -106,24 +110,18 @@ class Done:
 
         Plain data, a few receipts long.
         """
-        wanted = set(parents)
-        problems = [receipt for receipt in self.problems if receipt.key in wanted]
-        deciding = {
-            step: [receipt for receipt in receipts if wanted & receipt.aside.keys()]
-            for step, receipts in self.deciding.items()
-        }
+        problems, deciding = self._indexed().of(tuple(parents))
         return Done(self.pool, self.recipe, {"problems": problems}, deciding)
 
     def decided(self, parents: Iterable[str]) -> str:
         """A digest of which problems of these shards are set aside by now."""
-        return digest(
-            [
-                [receipt.aside.get(parent, "") for parent in parents]
-                for receipts in self.deciding.values()
-                for receipt in receipts
-                if any(parent in receipt.aside for parent in parents)
-            ]
-        )
+        return self._indexed().decided(tuple(parents))
+
+    def _indexed(self) -> "_Index":
+        """The index of what is finished by now: 24,000 shards ask it, one after the other."""
+        if self._index is None or not self._index.holds(self):
+            self._index = _Index(self)
+        return self._index
 
     def set_aside(self, parents: Iterable[str] | None = None) -> pl.DataFrame:
         """The problems set aside (of these shards): `row_id`, `step`, `reason`."""
@@ -131,7 +129,7 @@ class Done:
         for receipts in self.deciding.values():
             for receipt in receipts:
                 shard = receipt.shard("set_aside")
-                if shard and (parents is None or any(p in receipt.aside for p in parents)):
+                if shard and (parents is None or not receipt.aside.keys().isdisjoint(parents)):
                     table = self.pool.read(shard, ["row_id", "step", "reason"])
                     frames.append(frame_of(table))
         return pl.concat(frames).unique("row_id", keep="first", maintain_order=True)
@@ -156,6 +154,58 @@ class Done:
                 frame = frame_of(self.pool.read(shard, ["problem_id", *columns]))
                 frames.append(frame.filter(pl.col("problem_id").is_in(wanted.implode())))
         return pl.concat(frames) if frames else pl.DataFrame()
+
+
+class _Index:
+    """The receipts that speak of each problem shard, so that nobody walks all to find a few."""
+
+    def __init__(self, done: Done) -> None:
+        self._made_of = self._lists(done)
+        self._problems: dict[str, list[tuple[int, Receipt]]] = defaultdict(list)
+        for at, receipt in enumerate(done.problems):
+            self._problems[receipt.key].append((at, receipt))
+        self._deciding: dict[str, dict[str, list[tuple[int, Receipt]]]] = {}
+        for step, receipts in done.deciding.items():
+            own = self._deciding[step] = defaultdict(list)
+            for at, receipt in enumerate(receipts):
+                for parent in receipt.aside:
+                    own[parent].append((at, receipt))
+        # Of a shuffled recording every shard has the same parents: all of them.
+        self.of = functools.lru_cache(maxsize=64)(self._of)
+        self.decided = functools.lru_cache(maxsize=64)(self._decided)
+
+    def __reduce__(self) -> tuple[type[None], tuple[()]]:
+        return type(None), ()  # a job's own is made where it is asked
+
+    @staticmethod
+    def _lists(done: Done) -> list[list[Receipt]]:
+        return [done.problems, *done.deciding.values()]
+
+    def holds(self, done: Done) -> bool:
+        """Whether nothing was added since; lists of receipts are replaced, never changed."""
+        now = self._lists(done)
+        return len(now) == len(self._made_of) and all(map(operator.is_, now, self._made_of))
+
+    def _of(self, parents: tuple[str, ...]) -> tuple[list[Receipt], dict[str, list[Receipt]]]:
+        """The receipts of these problem shards, and those of each step that decided about them."""
+        wanted = set(parents)
+        found = {step: _in_order(own, wanted) for step, own in self._deciding.items()}
+        return _in_order(self._problems, wanted), found
+
+    def _decided(self, parents: tuple[str, ...]) -> str:
+        _, deciding = self.of(parents)
+        return digest(
+            [
+                [receipt.aside.get(parent, "") for parent in parents]
+                for receipts in deciding.values()
+                for receipt in receipts
+            ]
+        )
+
+
+def _in_order(of_shard: dict[str, list[tuple[int, Receipt]]], wanted: set[str]) -> list[Receipt]:
+    found = dict(pair for shard in wanted for pair in of_shard.get(shard, ()))
+    return [found[at] for at in sorted(found)]
 
 
 def frame_of(table: pa.Table) -> pl.DataFrame:

@@ -9,17 +9,21 @@ al., arXiv 2107.03374, section 2.1. Coefficient of variation as DeepDistill uses
 2504.17565.
 """
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from math import comb, sqrt
 from typing import Any, NamedTuple
 
 import polars as pl
+import pyarrow as pa
 
 from schemas.identity import digest
 from schemas.tables import EVERYONE, GRADES
 from schemas.vocabulary import State, Verdict
 from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.parquet import nothing
+from tasks.pool.spill import SpillFile
 from tasks.pool.store import Pool, Receipt
 from tasks.verdicts.labels import judged, people, published_of
 
@@ -29,6 +33,11 @@ Z = 1.959963984540054  # two-sided 95 %
 
 BUCKET_ROWS = 250_000
 """Traces whose counts are held at once; more traces are graded in more buckets of problems."""
+
+READ_AHEAD = 32
+"""Shards whose narrow columns are read side by side."""
+
+SAMPLES = "samples"
 
 
 class Bands(NamedTuple):
@@ -127,7 +136,7 @@ def pass_at_k(n: int, correct: int, k: int) -> float:
 
 
 def plan(done: Done, stage: str, options: Bands) -> Iterator[Job]:
-    """One job per bucket of problems; a bucket is a range of problem ids."""
+    """One job, which reads every shard once and grades a bucket of problems after the other."""
     shards, human = judged(done), people(done)
     rows = sum(of[0].counts["out"] for _, of in shards)
     buckets = 1
@@ -137,36 +146,67 @@ def plan(done: Done, stage: str, options: Bands) -> Iterator[Job]:
     inputs = [receipt.key for receipt in (*(of[0] for _, of in shards), *later, *human)]
     how = {"easy": options.easy, "medium": options.medium}
     pairs = [(traces, [*of, *human]) for traces, of in shards]
-    for bucket in range(buckets):
-        key = digest(stage, VERSION, how, inputs, bucket, buckets)[:16]
-        label = f"problems {bucket + 1} of {buckets}"
-        given = (Bands(**how), pairs, bucket, buckets)
-        yield Job(stage, key, label, rows // buckets, done.recipe, grade_bucket, given)
+    # What fits one bucket keeps the key of when each bucket was a job of its own.
+    which: tuple[object, ...] = (0, 1) if buckets == 1 else ("every bucket", buckets)
+    key = digest(stage, VERSION, how, inputs, *which)[:16]
+    given = (Bands(**how), pairs, buckets)
+    yield Job(stage, key, "all problems", rows, done.recipe, grade_all, given)
 
 
-def grade_bucket(
+def grade_all(
     pool: Pool,
     job: Job,
     options: Bands,
     pairs: list[tuple[Receipt, list[Receipt]]],
-    bucket: int,
     buckets: int,
 ) -> Receipt:
-    """Grade the problems of a bucket. `pairs`: trace shards, each with its verdicts'."""
-    frames = [bucket_of(pool, *pair, bucket, buckets) for pair in pairs]
-    graded = grade(pl.concat(frames), options) if frames else frame_of(nothing(GRADES))
-    counts = {"in": sum(map(len, frames)), "out": len(graded)}
-    receipt = Receipt(job.stage, job.key, f"{bucket}/{buckets}", counts=counts)
-    table = graded.select(GRADES.names).to_arrow().cast(GRADES)
-    return pool.commit(receipt, {"grades": table}, job.recipe)
+    """Grade all problems. `pairs`: trace shards, each with its verdicts'.
+
+    A bucket is a range of problem ids, so that the table is sorted by problem as one bucket is.
+    """
+    receipt = Receipt(job.stage, job.key, "all", counts={"in": 0, "out": 0})
+    with SpillFile() as waiting:
+        filled: set[int] = set()
+        for samples in sample_frames(pool, pairs):
+            receipt.counts["in"] += len(samples)
+            prefix = pl.col("problem_id").str.slice(0, 6).str.to_integer(base=16)
+            parts = samples.with_columns(bucket=prefix * buckets // 2**24).partition_by(
+                "bucket", include_key=False, as_dict=True
+            )
+            for (bucket,), rows in parts.items():
+                waiting.add(bucket, SAMPLES, rows)
+                filled.add(bucket)
+
+        def graded() -> Iterator[pa.Table]:
+            if not filled:
+                yield nothing(GRADES)
+            for bucket in sorted(filled):
+                rows = grade(waiting.take(bucket, SAMPLES), options)
+                receipt.counts["out"] += len(rows)
+                yield rows.select(GRADES.names).to_arrow().cast(GRADES)
+
+        return pool.commit(receipt, {"grades": graded()}, job.recipe)
 
 
-def bucket_of(
-    pool: Pool, traces: Receipt, verdicts: list[Receipt], bucket: int, buckets: int
-) -> pl.DataFrame:
-    """The judged samples of one shard whose problems fall into the bucket."""
+def sample_frames(pool: Pool, pairs: list[tuple[Receipt, list[Receipt]]]) -> Iterator[pl.DataFrame]:
+    """The judged samples of all shards, in frames of about BUCKET_ROWS; a few shards are read at
+    once.
+    """
+    waiting: list[pl.DataFrame] = []
+    with ThreadPoolExecutor(os.cpu_count() or 2) as readers:
+        for at in range(0, len(pairs), READ_AHEAD):
+            some = pairs[at : at + READ_AHEAD]
+            for own in readers.map(lambda pair: samples_of(pool, *pair), some):
+                waiting.append(own)
+                if sum(map(len, waiting)) >= BUCKET_ROWS:
+                    yield pl.concat(waiting)
+                    waiting = []
+    if waiting:
+        yield pl.concat(waiting)
+
+
+def samples_of(pool: Pool, traces: Receipt, verdicts: list[Receipt]) -> pl.DataFrame:
+    """The judged samples of one shard."""
     columns = ["trace_id", "problem_id", "teacher", "state"]
-    own = frame_of(pool.read(traces.whole("traces"), columns)).filter(
-        pl.col("problem_id").str.slice(0, 6).str.to_integer(base=16) * buckets // 2**24 == bucket
-    )
-    return own.join(published_of(pool, verdicts), on="trace_id", how="inner")
+    own = frame_of(pool.read(traces.whole("traces"), columns))
+    return own.join(published_of(pool, verdicts), on="trace_id", how="inner").drop("trace_id")

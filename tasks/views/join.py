@@ -9,8 +9,8 @@ import pyarrow as pa
 from schemas.parts.view_format import Per
 from schemas.tables import TABLES
 from tasks.pool.jobs import frame_of, nothing
+from tasks.pool.spill import SpillFile
 from tasks.pool.store import Pool, Shard
-from tasks.views.spill import SpillFile
 
 SLICE = 512
 """Rows joined and written at a time."""

@@ -21,10 +21,10 @@ from tasks.pool.integrity import check
 from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.parquet import write_parquet
 from tasks.pool.release_files import is_stored, store, stored
+from tasks.pool.spill import SpillFile
 from tasks.pool.store import Pool, Receipt, Shard
 from tasks.views.join import Walk, arrow, gather, joined, nothing_joined, walks_of
 from tasks.views.select import CARRIED, carried
-from tasks.views.spill import SpillFile
 from tasks.views.system import rendered
 
 VERSION = "2"

@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from schemas.identity import digest
 from schemas.tables import VERDICTS
 from tasks.pool.jobs import Done, Job, Output
 from tasks.pool.map_step import MapStep
@@ -129,6 +130,26 @@ def test_the_first_step_that_set_a_problem_aside_is_its_reason(done: Done) -> No
     assert done.set_aside().select("step", "reason").rows() == [("screen", "why")]
     assert len(done.set_aside([done.problems[1].key])) == 0
     assert problem("p")["problem_id"] not in done.eligible()
+
+
+def test_what_is_looked_up_of_a_shard_is_what_walking_all_receipts_finds(done: Done) -> None:
+    one, two = done.problems
+    for step, shard, text in (("screen", one, "p"), ("screen", two, "q"), ("dedupe", two, "q")):
+        before = done.decided([one.key, two.key])
+        done.add(["set_aside"], [aside(done.pool, step, shard, text)], decides=step)
+        assert done.decided([one.key, two.key]) != before, "what was added since is known"
+    for parents in ([one.key], [two.key], [two.key, one.key], ["unknown"], []):
+        part = done.part(parents)
+        assert part.problems == [r for r in done.problems if r.key in parents]
+        for step, receipts in done.deciding.items():
+            assert part.deciding[step] == [r for r in receipts if {*parents} & r.aside.keys()]
+        said = [
+            [receipt.aside.get(parent, "") for parent in parents]
+            for receipts in part.deciding.values()
+            for receipt in receipts
+        ]
+        assert done.decided(parents) == digest(said), "a key of before stays a key"
+    assert pickle.loads(pickle.dumps(done)).decided([one.key]) == done.decided([one.key])
 
 
 def test_the_rows_set_aside_leave_a_digest_per_shard(done: Done) -> None:

@@ -7,7 +7,7 @@ from tasks.pool.store import Pool
 from tasks.query.sql import connect
 from tasks.reports.label_quality import STRATA, case, confusion, draws_of, estimates, queue, said
 from tasks.verdicts.adjudication import decide, decisions, plan
-from tasks.verdicts.grade import bucket_of
+from tasks.verdicts.grade import samples_of
 from tests.tasks.judged import Judged, Tables, many
 from tests.tasks.rows import Row, put
 
@@ -117,7 +117,7 @@ def test_a_grade_follows_the_person(pool: Pool) -> None:
     wrong = next(v["trace_id"] for v in judged.verdicts if v["verdict"] == "incorrect")
     decide(pool, wrong, Verdict.CORRECT)
     people = [job.run(pool) for job in plan(done)]
-    words = bucket_of(pool, traces, [verdicts, *people], 0, 1)["verdict"].to_list()
+    words = samples_of(pool, traces, [verdicts, *people])["verdict"].to_list()
     assert words == ["correct", "correct"]
 
 

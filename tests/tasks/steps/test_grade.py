@@ -177,11 +177,11 @@ def judged(pool: Pool, seed: int, shards: int = 3) -> Done:
     return Done(pool, "r", {"traces": traces, "verdicts": verdicts})
 
 
-def all_grades(done: Done) -> tuple[int, pl.DataFrame]:
-    receipts = [job.run(done.pool) for job in plan(done, "grade", Grade())]
-    shards = [receipt.shard("grades") for receipt in receipts]
-    frames = [frame_of(done.pool.read(shard)) for shard in shards if shard]
-    return len(receipts), pl.concat(frames).sort("problem_id", "solver")
+def all_grades(done: Done) -> pl.DataFrame:
+    (receipt,) = [job.run(done.pool) for job in plan(done, "grade", Grade())]
+    grades = frame_of(done.pool.read(receipt.whole("grades")))
+    assert receipt.counts["out"] == len(grades)
+    return grades
 
 
 @settings(max_examples=3)
@@ -190,19 +190,16 @@ def test_the_number_of_buckets_changes_no_grade(seed: int) -> None:
     done = judged(Pool(f"memory://grade-{seed}"), seed)
     found = []
     with pytest.MonkeyPatch.context() as patch:
-        for rows, buckets in ((1000, 1), (60, 2), (15, 8)):
+        for rows in (1000, 60, 15):  # one bucket, two, eight
             patch.setattr(module, "BUCKET_ROWS", rows)
-            count, grades = all_grades(done)
-            assert count == buckets
-            found.append(grades)
+            found.append(all_grades(done))
     assert found[0].equals(found[1])
     assert found[0].equals(found[2])
     assert found[0].filter(solver="all")["n"].sum() == 120
 
 
 def test_without_traces_there_is_one_empty_table(pool: Pool) -> None:
-    count, grades = all_grades(Done(pool, "r"))
-    assert (count, len(grades)) == (1, 0)
+    assert len(all_grades(Done(pool, "r"))) == 0
 
 
 def test_traces_set_aside_by_verify_are_not_graded(pool: Pool) -> None:
@@ -210,6 +207,6 @@ def test_traces_set_aside_by_verify_are_not_graded(pool: Pool) -> None:
     traces = put(pool, "generate", {"traces": rows})
     words = put(pool, "verify", {"verdicts": [verdict(rows[0], "correct")]}, parents=[traces.key])
     words.counts["out"] = 1
-    _, grades = all_grades(Done(pool, "r", {"traces": [traces], "verdicts": [words]}))
+    grades = all_grades(Done(pool, "r", {"traces": [traces], "verdicts": [words]}))
     assert grades.filter(solver="all").select("problem_id", "n").rows() == [(problem_id("p"), 1)]
     assert problem("p")["problem_id"] == problem_id("p")

@@ -2,13 +2,13 @@ import polars as pl
 import pytest
 
 from schemas.recipe import View
+from tasks.pool.spill import SpillFile
 from tasks.pool.store import Pool
 from tasks.query.sql import connect
 from tasks.views import join as module
 from tasks.views.join import gather, joined, walks_of
 from tasks.views.release import numbered
 from tasks.views.select import select
-from tasks.views.spill import SpillFile
 from tests.tasks.judged import many
 
 PAIRS = View(chosen="verdict = 'correct'", rejected="verdict = 'incorrect'")

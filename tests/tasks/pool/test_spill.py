@@ -3,8 +3,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tasks.views import spill
-from tasks.views.spill import SpillFile
+from tasks.pool import spill
+from tasks.pool.spill import SpillFile
 
 
 def frame(*numbers: int) -> pl.DataFrame:
