@@ -11,7 +11,7 @@ through the logarithms of the three largest sizes; 1 is linear.
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -83,7 +83,7 @@ def on_disk(pool: Pool, traces: int) -> Done:
     return Done(pool, "r", {"traces": made, "verdicts": said})
 
 
-def table(columns: dict[str, object], schema: pa.Schema) -> pa.Table:
+def table(columns: Mapping[str, object], schema: pa.Schema) -> pa.Table:
     """Rows of a table; columns that are not given are null."""
     frame = pl.DataFrame(columns).to_arrow()
     rows = frame.num_rows

@@ -11,10 +11,11 @@ import pytest
 from schemas.errors import LongcotError
 from schemas.parts.view_format import FORMATS
 from schemas.recipe import View
+from tasks.pool import spill
 from tasks.pool.jobs import Done
 from tasks.pool.release_files import publish
 from tasks.pool.store import Pool, Receipt
-from tasks.views import release, select, spill
+from tasks.views import release, select
 from tasks.views.join import arrow
 from tasks.views.release import numbered
 from tests.tasks.judged import Tables, many
