@@ -20,6 +20,8 @@ from flows.runner.signals import obeyed
 from schemas.errors import RecipeError
 from schemas.run import Run
 from tasks.keeping.forget import purge
+from tasks.keeping.recheck import take_rechecks
+from tasks.keeping.removals import list_corrections
 from tasks.pool.build import PLAIN, Build, Choices, Runner
 from tasks.pool.forgotten import pending
 from tasks.pool.jobs import Done
@@ -125,7 +127,8 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
         judge = partial(gates.judge, plan.gates, place)
         asked = plan.gates.asked()
         version = record(build, text, plan.name, views, content, asked, judge)
-        for line in [*tidy(place, plan.views, views), *told(place, version)]:
+        listed = list_corrections(place, version)
+        for line in [*tidy(place, plan.views, views), *told(place, version, listed)]:
             print(f"longcot: {line}", file=sys.stderr)
         made = version or whole(place)
         content["gates"] = made.content.get("gates", [])
@@ -163,6 +166,7 @@ def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
     """
     views: Views = {}
     ingest_all(build, plan.sources)
+    take_rechecks(build)
     say(views)
     for step in plan.steps:
         step.run(build)

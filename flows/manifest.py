@@ -17,7 +17,7 @@ def manifest(plan: Recipe, build: Build, views: dict[str, list[Shard]]) -> dict[
         "code": __version__,
         "name": plan.name,
         "recipe": build.done.recipe,
-        "deciding": [step.called for step in plan.steps if step.decides],
+        "deciding": list(build.done.deciding),
         "stages": {stage: [r.key for r in receipts] for stage, receipts in build.stages.items()},
         "tables": {table: [asdict(shard) for shard in shards] for table, shards in live.items()},
         "views": {name: [asdict(shard) for shard in shards] for name, shards in views.items()},

@@ -7,22 +7,23 @@ run that was killed is taken up by the next, or by the next build. Versions and 
 any moment; the folders that trainers load are swapped one by one.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
-from pathlib import PurePath
 from typing import Any
 
 from schemas.identity import digest_all
 from tasks.keeping.journals import rewrite_copies, rewrite_records
 from tasks.keeping.needed import glob, proof, receipts
-from tasks.keeping.without import Rewritten, rewrite_file, rewrite_tables, without_rows
+from tasks.keeping.removals import lines, write_list
+from tasks.keeping.without import (
+    Rewritten,
+    release_without,
+    rewrite_file,
+    rewrite_tables,
+    without_rows,
+)
 from tasks.pool.forgotten import PENDING, forgotten, remember
-from tasks.pool.release_files import publish as show
-from tasks.pool.release_files import stored
 from tasks.pool.store import Pool, Shard
-from tasks.publishing.publications import published
 from tasks.publishing.versions import Version, load, numbers
 
 
@@ -47,9 +48,8 @@ def purge(pool: Pool) -> None:
         for file in version.files:
             rewrite_file(pool, file, ids, found)
     name = pool.get_json(PENDING)["list"]
-    removed = [*_removals(pool, versions, found)]
-    if removed and not pool.exists(name):
-        write_list(pool, name, removed)
+    if not pool.exists(name):
+        write_list(pool, name, _removals(pool, versions, found))
     rewrite_tables(pool, ids, found)
     copies = rewrite_copies(pool, ids)
     for version in versions:
@@ -60,23 +60,12 @@ def purge(pool: Pool) -> None:
     pool.fs.rm_file(pool.path(PENDING))
 
 
-def write_list(pool: Pool, name: str, rows: list[dict[str, Any]]) -> None:
-    """Write a removal list: a line of JSON for each row."""
-    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    pool.put(name, lambda sink: sink.write(lines.encode()))
-
-
 def _removals(pool: Pool, versions: list[Version], found: Rewritten) -> Iterator[dict[str, Any]]:
-    """Rows `id, version, view, published, when`: what the versions had, and where it was sent."""
-    when = datetime.now(UTC).isoformat(timespec="seconds")
-    sent = published(pool)
+    """The lines of the removal list: what the versions had."""
     for version in versions:
-        for file in version.files:
-            to = sorted({row["to"] for row in sent if row["version"] == version.number
-                         and file.view in row["views"]})  # fmt: skip
-            for one in found.gone.get(file.path, []):
-                yield {"id": one, "version": version.number, "view": file.view, "published": to,
-                       "when": when}  # fmt: skip
+        gone = [(file.view, one, "forgotten") for file in version.files
+                for one in found.gone.get(file.path, [])]  # fmt: skip
+        yield from lines(pool, version, gone)
 
 
 def _point_version(pool: Pool, version: Version, ids: frozenset[str], found: Rewritten) -> None:
@@ -100,24 +89,9 @@ def _point_manifest(pool: Pool, found: Rewritten) -> None:
     """Make the manifest, and the folders that trainers load, show what is left."""
     content = pool.get_json("manifest.json")
     tables = {table: _now(shards, found) for table, shards in content["tables"].items()}
-    views = {}
-    for view, shards in content.get("views", {}).items():
-        shown = [Shard(**shard) for shard in shards]
-        now = [found.files.get(stored(view, shard.sha256)) for shard in shown]
-        if any(now):
-            left = [
-                (_split(shard), *((file.key, file.rows) if file else (shard.sha256, shard.rows)))
-                for shard, file in zip(shown, now, strict=True)
-            ]
-            shown = show(pool, view, left)
-        views[view] = [asdict(shard) for shard in shown]
+    views = release_without(pool, content.get("views", {}), found)
     tables = {table: shards for table, shards in tables.items() if shards}
     pool.put_json("manifest.json", {**content, "tables": tables, "views": views})
-
-
-def _split(shard: Shard) -> str:
-    """The split of a file that a view's folder shows: `train-00000-of-00003.parquet`."""
-    return PurePath(shard.path).name.rsplit("-", 3)[0]
 
 
 def _now(shards: list[dict[str, Any]], found: Rewritten) -> list[dict[str, Any]]:

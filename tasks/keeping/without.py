@@ -4,7 +4,7 @@ Nothing is changed here: who calls makes manifests point to the new files, and t
 The names are hashes of the old name and of what left, so doing it again writes the same.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from tasks.generation.live.second_copy import shard_key
 from tasks.keeping.needed import glob, receipts
 from tasks.pool.jobs import frame_of
 from tasks.pool.parquet import write_parquet
-from tasks.pool.release_files import store, stored
+from tasks.pool.release_files import publish, store, stored
 from tasks.pool.store import Pool, Receipt, Shard
 from tasks.publishing.diff.rows import KEYS
 from tasks.publishing.versions import File, hashed
@@ -108,6 +108,29 @@ def rewrite_file(pool: Pool, file: File, ids: frozenset[str], found: Rewritten) 
     rows = left.rows.num_rows
     found.files[file.path] = replace(file, path=path, rows=rows, bytes=size, sha256=sha256)
     found.gone[file.path] = left.gone
+
+
+def release_without(
+    pool: Pool, views: dict[str, list[dict[str, Any]]], found: Rewritten
+) -> dict[str, list[dict[str, Any]]]:
+    """Make the folders that trainers load show the new files; returns `views` of the manifest."""
+    now = {}
+    for view, told in views.items():
+        shown = [Shard(**shard) for shard in told]
+        files = [found.files.get(stored(view, shard.sha256)) for shard in shown]
+        if any(files):
+            left = [
+                (_split(shard), *((file.key, file.rows) if file else (shard.sha256, shard.rows)))
+                for shard, file in zip(shown, files, strict=True)
+            ]
+            shown = publish(pool, view, left)
+        now[view] = [asdict(shard) for shard in shown]
+    return now
+
+
+def _split(shard: Shard) -> str:
+    """The split of a file that a view's folder shows: `train-00000-of-00003.parquet`."""
+    return PurePath(shard.path).name.rsplit("-", 3)[0]
 
 
 def _rewrite(

@@ -31,8 +31,11 @@ def tidy(pool: Pool, views: Mapping[str, View], shown: Mapping[str, list[Shard]]
                 yield f"the view `{name}`: the split `{split}` got no row, so it has no file"
 
 
-def told(pool: Pool, version: Version | None) -> Iterator[str]:
-    """The line that says which version a build made, and against which one to look."""
+def told(pool: Pool, version: Version | None, removals: str | None) -> Iterator[str]:
+    """The line that says which version a build made, and against which one to look.
+
+    removals: where the rows are listed that it corrects
+    """
     if version is None:
         yield "nothing changed: no new version"
         return
@@ -42,6 +45,11 @@ def told(pool: Pool, version: Version | None) -> Iterator[str]:
     before = version.content["parent"]
     more = f"; what changed: longcot diff {before} {version.number} --pool {pool.url}"
     yield f"version {version.number} ({rows}){more if before else ''}"
+    if removals:
+        yield (
+            f"version {version.number} corrects version {before}: {pool.path(removals)} lists the "
+            "rows that left, and where they were published"
+        )
 
 
 def _shown_before(pool: Pool) -> list[str]:

@@ -29,6 +29,9 @@ FORMAT = "1"
 
 CHUNK = 2**20
 
+CORRECTION = ("correction", "recheck")
+"""Why a version was made that corrects the one before, without a change of its recipe."""
+
 
 @dataclass(frozen=True)
 class File:
@@ -152,7 +155,7 @@ def record(
     content = {
         "format": FORMAT,
         "id": own,
-        "why": "build",
+        "why": _why(build, before),
         "recipe": {"name": name, "hash": build.done.recipe, "text": text},
         "code": __version__,
         "verifiers": VERIFIERS,
@@ -162,10 +165,18 @@ def record(
         "deciding": deciding,
         "views": list(views),
         "report": told,
-        "removed": [],
     }
     judged = judge(draft(before, files, content))
     return write(pool, before, files, {**content, "gates": judged})
+
+
+def _why(build: Build, before: Version | None) -> str:
+    """`correction` where the same recipe comes to something else by other verifiers or steps."""
+    if before is None or before.content["recipe"]["hash"] != build.done.recipe:
+        return "build"
+    steps = {step.called: step.version for step in build.steps}
+    same = (before.content["verifiers"], before.content["steps"]) == (VERIFIERS, steps)
+    return "build" if same else "correction"
 
 
 def write(

@@ -31,6 +31,6 @@ def released(pool: Pool, keys: list[str]) -> Version:
         "recipe": {"name": "mine", "hash": "h", "text": "endpoint: https://me:secret@host/v1\n"},
         "code": "1", "verifiers": "1", "steps": {}, "teachers": [], "drawn": [], "lengths": [],
         "benchmarks": [], "sources": [{"source": "s", "license": "CC BY-NC 4.0", "kept": 2}],
-        "report": {"funnel": [], "pass_rates": [], "label": []}, "removed": [],
+        "report": {"funnel": [], "pass_rates": [], "label": []},
     }  # fmt: skip
     return write(pool, latest(pool), files, content)
