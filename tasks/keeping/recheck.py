@@ -60,7 +60,7 @@ def apply(pool: Pool, hits: pl.DataFrame) -> tuple[Version | None, str | None]:
 
 
 def take_rechecks(build: Build) -> None:
-    """Take in what rechecks have set aside, and add a line to the funnel; nothing if there is none."""
+    """Take in what rechecks have set aside, and add a line to the funnel, if there were any."""
     pool, problems = build.pool, build.done.problems
     receipts = pool.receipts(STAGE)
     if not receipts:
