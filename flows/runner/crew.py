@@ -6,6 +6,8 @@ of processes broke with it.
 """
 
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -83,7 +85,8 @@ class Crew:
             runner, self._died = made(self.run, self.workers)
             try:
                 self._open.enter_context(_at_hand(self.run, self.workers))
-                self._started = self._open.enter_context(runner)
+                with _own_signals():
+                    self._started = self._open.enter_context(runner)
                 if self.run.runner == "dask":  # it connects at its first work
                     runner.client  # noqa: B018
             except Exception as error:
@@ -93,6 +96,16 @@ class Crew:
                     "its `address`, or build with `--runner processes`"
                 ) from None
         return self._started
+
+
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """Leave what answers signals as it was: Ray would have SIGTERM end the build its own way."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    if threading.current_thread() is threading.main_thread():
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -106,6 +119,9 @@ def _at_hand(run: Run, workers: int) -> Iterator[None]:
     before = dict(os.environ)
     if not run.address:
         os.environ.update(share(workers))
+    # A build that is stopped leaves semaphores to Python's own cleaner, which then talks of leaks.
+    told = [os.environ.get("PYTHONWARNINGS", ""), "ignore:resource_tracker"]
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, told))
     try:
         with temporary_settings({PREFECT_API_URL: url}):
             yield

@@ -123,3 +123,25 @@ def test_other_workers_make_the_same_bytes_though_one_is_killed(plain: Site, run
     assert tables(before) == tables(after)
     assert digests(before) == digests(after)
     wait_for(lambda: not marked(mark), 20, "for every worker to be gone")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("runner", ["processes", "dask", "ray"])
+def test_a_signal_ends_the_build_and_its_workers(plain: Site, runner: str) -> None:
+    if runner != "processes":
+        pytest.importorskip(f"prefect_{runner}")
+    mark, pool = f"{os.getpid()}-{time.monotonic_ns()}", f"stopped-{runner}"
+    asked = ["--pool", pool, "--runner", runner, "--workers", "2"]
+    build = plain.start("build", plain.own, *asked, LONGCOT_TEST_MARK=mark)
+    begun = plain.path(pool) / "receipts" / "screen"
+    try:
+        wait_for(lambda: begun.is_dir() or build.poll() is not None, 240)
+        build.send_signal(signal.SIGTERM)
+        _, err = build.communicate(timeout=patience(60))
+    finally:
+        if build.poll() is None:
+            os.killpg(build.pid, signal.SIGKILL)
+            build.communicate()
+    assert build.returncode == 128 + signal.SIGTERM, err
+    assert err.splitlines()[-1].startswith("longcot: stopped; everything finished is kept"), err
+    wait_for(lambda: not marked(mark), 20, "for every worker to be gone")
