@@ -77,7 +77,12 @@ class Commands:
             process = self._process = self._start()
         assert process.stdin and process.stdout
         expired = threading.Event()
-        timer = threading.Timer(seconds, lambda: (expired.set(), process.kill()))
+
+        def expire() -> None:
+            expired.set()
+            process.kill()
+
+        timer = threading.Timer(seconds, expire)
         timer.start()
         try:
             process.stdin.write(json.dumps([arguments, str(folder), env, typed]) + "\n")

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 
@@ -47,6 +48,11 @@ def lost(server: Server, kills: list[float]) -> int:
     return found
 
 
+def _begun(server: Server, before: int, run: subprocess.Popen[bytes]) -> bool:
+    """Whether a run has asked for something, or has ended."""
+    return len(server.log) > before or run.poll() is not None
+
+
 def kill_and_resume(pool: Pool, kills: int) -> None:
     draw = random.Random(kills)
     slow = Behaviour(rate=300, words=(20, 60), slots=IN_FLIGHT)
@@ -56,7 +62,7 @@ def kill_and_resume(pool: Pool, kills: int) -> None:
         for _ in range(kills):
             before = len(server.log)
             run = start(pool, asked)
-            wait_for(lambda b=before, r=run: len(server.log) > b or r.poll() is not None, 60)
+            wait_for(partial(_begun, server, before, run), 60)
             time.sleep(draw.uniform(0.0, 1.0))
             times.append(time.time())
             os.killpg(run.pid, signal.SIGKILL)
