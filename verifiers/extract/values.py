@@ -61,6 +61,9 @@ _BASE = re.compile(  # "12 of the 20", "more than the 20", "15 toys in 3 hours",
 _NAMED = re.compile(  # x = 2, n ≡ 1, f(0) = 1
     r"\\?[^\W\d_]{1,8}(?:_\{?\w\}?|[₀-₉'])*(?:\(\w\))?\s*(?:[=<>≤≥≡∈]|\\(?:[lg]eq?|equiv|in)\b)"
 )
+_PARTS = re.compile(  # `x = 2,\quad y = -1`
+    r"\s*[,;](?:\s|\\[,;: ]|\\q?quad\b|\\text\s*\{\s*and\s*\})*(?=[^\d\s])"
+)
 _WORDED = re.compile(  # "equals zero.", "is one half."; "two" in "there are two such numbers"
     r"\b(?:is|are|be|equals?|exactly|only|needs?|has|have|gets?|(?:simplifies|reduces|comes|amounts)"
     r" (?:out )?to)\s+"
@@ -209,6 +212,9 @@ def last_side(formula: str) -> Value:
         return Value(formula, Role.ASSERTED)
     if "\n" in formula or "&" in formula:
         formula = formula.replace("&", " ").strip().split("\n")[-1]
+    if len(parts := _PARTS.split(formula)) > 1 and all(map(_NAMED.match, parts)):
+        sides = tuple(part.rpartition("=")[2].strip() for part in parts)
+        return Value(formula, Role.ASSERTED, sides)
     head, sign, last = formula.rpartition("=")
     inside = any(head.count(opened) > head.count(closed) for opened, closed in ("()", "{}"))
     if not sign or not last.strip() or inside or head.rstrip().endswith(("<", ">", "!", "\\")):

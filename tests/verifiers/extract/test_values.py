@@ -5,7 +5,7 @@ The letters are the verdicts that are right: C correct, I incorrect, U undecided
 
 import pytest
 
-from verifiers import Problem, verify
+from verifiers import Problem, final_answer, verify
 
 PRESSURE = "It\nA) drops\nB) stays\nC) vanishes\nD) increases"
 POWER = "What is the powerhouse of the cell?\n(A) nucleus (B) mitochondria (C) ribosome"
@@ -681,3 +681,19 @@ CASES = [
 def test_a_response_gets_its_verdict(gold: str, response: str, right: str, problem: str) -> None:
     found = verify(Problem("p", problem, gold, None), response)
     assert found.verdict[0].upper() in right, (found.reason, found.extracted)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Solution: \\[x = 2,\\quad y = -1\\]", "x = 2,\\quad y = -1"),
+        ("Thus \\(x=2, \\text{ and } y=-1\\).", "x=2, \\text{ and } y=-1"),
+        ("So \\(n = 2, 4, 6\\).", "2, 4, 6"),
+        ("Hence \\(f(3, 4) = 12\\).", "12"),
+        ("Some students answer 15, but the correct sum is 14.", "14"),
+        ("Many think 15. It is 14.", "14"),
+        ("Each student answers 5 questions.", "5"),
+    ],
+)
+def test_several_named_values_are_one_and_what_others_answer_is_none(text: str, value: str) -> None:
+    assert final_answer(text) == value
