@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from schemas.samples import Samples, Until
+from schemas.recipe.samples import Samples, Until
 from schemas.vocabulary import Verdict
 from tasks.generation.sampling import advise
 from tasks.generation.stopping import ANSWERS, answer_at, discordance, likelihoods, plan

@@ -31,7 +31,7 @@ import polars as pl
 import yaml
 
 from schemas.errors import LongcotError
-from schemas.teachers import Live
+from schemas.recipe.teachers import Live
 from tasks.pool.store import Pool
 from tasks.query.locate import open_any
 from tests import ROOT

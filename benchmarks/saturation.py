@@ -23,8 +23,8 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from schemas.recipe import Source
-from schemas.teachers import Live
+from schemas.recipe.teachers import Live
+from schemas.recipe.views import Source
 from tasks.generation.live.run import generate
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.adaptive import Problem, load
-from schemas.samples import Samples, Until
+from schemas.recipe.samples import Samples, Until
 from schemas.vocabulary import Verdict
 from tasks.generation.sampling import advise
 

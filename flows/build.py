@@ -18,7 +18,7 @@ from flows.runner.lock import alone
 from flows.runner.prefect_settings import check_home, check_server
 from flows.runner.signals import obeyed
 from schemas.errors import RecipeError
-from schemas.run import Run
+from schemas.recipe.run import Run
 from tasks.keeping.forget import purge
 from tasks.keeping.recheck import take_rechecks
 from tasks.keeping.removals import list_corrections

@@ -13,7 +13,7 @@ from flows.prepare import prepare
 from flows.recipe import Recipe
 from flows.recipe_file import load_recipe
 from flows.runner.dry_run import Looking
-from schemas.teachers import Served
+from schemas.recipe.teachers import Served
 from tasks.pool.store import Pool
 from tasks.sources.files import source_files
 

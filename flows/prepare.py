@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flows.recipe import Recipe
 from schemas.parts.step import Step
-from schemas.recipe import Source
-from schemas.teachers import Live, Recorded
+from schemas.recipe.teachers import Live, Recorded
+from schemas.recipe.views import Source
 from tasks.pool.build import Build
 
 if TYPE_CHECKING:

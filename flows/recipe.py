@@ -5,14 +5,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, GetPydanticSchema, create_model, model_validator
 from pydantic_core import core_schema
 
-from schemas.gates import Gates
 from schemas.identity import digest
 from schemas.parts import load_parts
 from schemas.parts.step import NAME, STEPS, Step, makers
-from schemas.recipe import Source, View, format_of
+from schemas.recipe.gates import Gates
+from schemas.recipe.run import Run
+from schemas.recipe.teachers import Asked, Teacher
+from schemas.recipe.views import Source, View, format_of
 from schemas.rows import Strict
-from schemas.run import Run
-from schemas.teachers import Asked, Teacher
 
 load_parts("tasks.steps", "longcot.steps")
 

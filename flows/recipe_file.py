@@ -12,7 +12,7 @@ from flows.recipe import Entry, Recipe
 from schemas import yaml_text
 from schemas.errors import RecipeError
 from schemas.parts.step import Step
-from schemas.teachers import KINDS
+from schemas.recipe.teachers import KINDS
 
 LONGEST = 10**6
 """Characters of a recipe; beyond them it is a mistake."""

@@ -8,7 +8,7 @@ from pydantic_core import PydanticUndefined
 
 import flows.recipe  # noqa: F401  (registers the steps, other packages' too)
 from schemas.parts.step import STEPS
-from schemas.teachers import Asked
+from schemas.recipe.teachers import Asked
 
 
 def table() -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ PARTS = {
 ASKED = """
 from schemas.parts.signal import SIGNALS
 from schemas.tables import TABLES
-from schemas.recipe import View
+from schemas.recipe.views import View
 from schemas.parts.view_format import FORMATS
 from verifiers import Problem, verify
 

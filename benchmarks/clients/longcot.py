@@ -8,8 +8,8 @@ import json
 import polars as pl
 
 from benchmarks.clients.contender import MAX_TOKENS, MODEL, Errand, contend
-from schemas.recipe import Source
-from schemas.teachers import Live
+from schemas.recipe.teachers import Live
+from schemas.recipe.views import Source
 from tasks.generation.live.run import generate
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool

@@ -23,7 +23,7 @@ from prefect.tasks import Task
 
 from flows.runner.task_runners import made
 from schemas.errors import MachineError
-from schemas.run import Run
+from schemas.recipe.run import Run
 from tasks.query.resources import share
 
 CORES = os.cpu_count() or 2

@@ -25,7 +25,7 @@ from flows.runner.prefect_progress import Move, counted, moving
 from flows.runner.progress import asking, facts_of, progress
 from flows.runner.signals import guarded_folder
 from schemas.errors import LongcotError
-from schemas.run import Run
+from schemas.recipe.run import Run
 from tasks.pool.build import Choices, Runner, Show, Tick
 from tasks.pool.jobs import Job
 from tasks.pool.store import Pool, Receipt

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
 from schemas.errors import MachineError
-from schemas.run import Run
+from schemas.recipe.run import Run
 
 
 class Made(NamedTuple):

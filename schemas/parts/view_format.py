@@ -21,7 +21,7 @@ from schemas.parts import Parts
 if TYPE_CHECKING:
     import polars as pl
 
-    from schemas.recipe import View
+    from schemas.recipe.views import View
 
 Per = Literal["trace", "pair", "problem"]
 """What a row of the format is about; a pair is a winner and a loser of one problem."""

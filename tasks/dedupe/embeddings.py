@@ -18,8 +18,8 @@ import pyarrow as pa
 
 from schemas.errors import PoolError
 from schemas.identity import digest
+from schemas.recipe.teachers import Served
 from schemas.tables import EMBEDDINGS
-from schemas.teachers import Served
 from tasks.llm.embedder import Direction, Embeddings, embed, journal_of
 from tasks.llm.journal import Journal
 from tasks.llm.requests import Meter

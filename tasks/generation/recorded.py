@@ -19,8 +19,8 @@ import numpy as np
 import pyarrow as pa
 
 from schemas.identity import digest, problem_id, trace_id
+from schemas.recipe.teachers import Recorded
 from schemas.tables import EVERYONE, REJECTS, TRACES
-from schemas.teachers import Recorded
 from schemas.vocabulary import State
 from tasks.generation.earlier_reading import reads_as_ever, stands_as_ever
 from tasks.generation.turns import first_turn

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from schemas.samples import Samples
+from schemas.recipe.samples import Samples
 from schemas.vocabulary import Verdict
 from tasks.generation.stopping import answer_at, plan
 

@@ -20,7 +20,7 @@ from math import lgamma
 import numpy as np
 import numpy.typing as npt
 
-from schemas.samples import Until
+from schemas.recipe.samples import Until
 
 ANSWERS: dict[str, str] = {
     "band.below": "the pass rate lies below the band: too hard",

@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 
 from schemas.errors import TeacherError
-from schemas.teachers import Served
+from schemas.recipe.teachers import Served
 from schemas.vocabulary import HEALS
 from tasks.llm import stop
 from tasks.llm.http.client import HALTED, Failure, Speed, Wire

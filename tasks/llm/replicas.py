@@ -8,7 +8,7 @@ import aiohttp
 import orjson
 
 from schemas.errors import LongcotError, TeacherError
-from schemas.teachers import Served
+from schemas.recipe.teachers import Served
 from tasks.llm.admission import Admission, Gate, load_of
 from tasks.llm.http.client import Failure, Wire
 from tasks.llm.http.refusals import ENDS, kind_of

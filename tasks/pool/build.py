@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from schemas.parts.step import Step
-from schemas.run import Run
+from schemas.recipe.run import Run
 from tasks.pool.funnel import funnel_line, funnel_row
 from tasks.pool.growth import Intake
 from tasks.pool.jobs import Done, Job
@@ -83,7 +83,7 @@ class Build:
     """The state of one build.
 
     base: the recipe's folder
-    models: the models that steps may name (schemas.teachers.Asked), by their names
+    models: the models that steps may name (schemas.recipe.teachers.Asked), by their names
     ready: what `prepare` of each step loaded, by the step's name
     only: the problems that teachers were asked for, once they were; None: all
     stages: the receipts by the stage that wrote them, as the manifest lists them

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from schemas.recipe import View
+from schemas.recipe.views import View
 from tasks.pool.release_files import withdraw
 from tasks.pool.store import Pool, Shard
 from tasks.publishing.versions import Version, load, numbers

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schemas.teachers import Live
+from schemas.recipe.teachers import Live
 from tasks.pool.build import Build
 from tasks.pool.store import Shard
 from tasks.query.sql import connect, query

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from schemas.errors import GateError
-from schemas.gates import Gates, bounds, holds
 from schemas.printable import printable
+from schemas.recipe.gates import Gates, bounds, holds
 from tasks.pool.store import Pool
 from tasks.publishing.diff.rows import diff
 from tasks.publishing.diff.sides import of_version

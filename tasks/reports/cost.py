@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schemas.teachers import Asked, Live
+from schemas.recipe.teachers import Asked, Live
 from tasks.pool.store import Pool, Receipt, Shard
 from tasks.query.sql import connect, query
 

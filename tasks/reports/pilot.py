@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.teachers import Asked, Live
+from schemas.recipe.teachers import Asked, Live
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Shard
 from tasks.query.sql import connect, query, quoted

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schemas.teachers import Live
+from schemas.recipe.teachers import Live
 from tasks.llm.asking.ask_step import AskStep
 from tasks.pool.build import Build
 from tasks.pool.store import Pool, Shard

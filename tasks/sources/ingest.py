@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.identity import digest, problem_id
-from schemas.recipe import Source
+from schemas.recipe.views import Source
 from schemas.tables import PROBLEMS, REJECTS
 from tasks.pool.build import Build, Tick
 from tasks.pool.forgotten import forgotten

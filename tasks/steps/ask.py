@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 from schemas.answer_types import FIELD, AnswerTypes, form
 from schemas.parts.choice import Choice
 from schemas.parts.step import Step
-from schemas.teachers import Asked
+from schemas.recipe.teachers import Asked
 from tasks.llm.asking.ask_step import AskStep
 
 if TYPE_CHECKING:

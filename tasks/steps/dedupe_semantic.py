@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from schemas.parts.step import Step
-from schemas.teachers import Served
+from schemas.recipe.teachers import Served
 
 if TYPE_CHECKING:
     from tasks.pool.build import Build

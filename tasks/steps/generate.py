@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schemas.parts.step import Step
-from schemas.teachers import Live, Recorded
+from schemas.recipe.teachers import Live, Recorded
 
 if TYPE_CHECKING:
     from tasks.pool.build import Build

@@ -12,7 +12,7 @@ import pyarrow as pa
 from schemas.errors import LongcotError, QueryError
 from schemas.parts.signal import SIGNALS
 from schemas.parts.step import Step
-from schemas.recipe import View, format_of
+from schemas.recipe.views import View, format_of
 from tasks.pool.store import Pool
 from tasks.query.sql import connect
 from tasks.views.join import nothing_joined, walks_of

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from schemas.errors import LongcotError
 from schemas.identity import digest, digest_all
-from schemas.recipe import View, format_of
+from schemas.recipe.views import View, format_of
 from tasks import __version__
 from tasks.pool.integrity import check
 from tasks.pool.jobs import Done, Job, frame_of

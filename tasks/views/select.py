@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from schemas.identity import digest, digest_all
-from schemas.recipe import View, format_of
+from schemas.recipe.views import View, format_of
 from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.store import Pool, Receipt, Shard
 from tasks.query.sql import connect, query

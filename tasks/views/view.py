@@ -1,6 +1,6 @@
 """A view of the pool: its rows are selected, written as a trainer reads them, and shown."""
 
-from schemas.recipe import View, format_of
+from schemas.recipe.views import View, format_of
 from tasks.pool.build import Build
 from tasks.pool.release_files import publish
 from tasks.pool.store import Receipt, Shard

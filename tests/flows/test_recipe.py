@@ -7,7 +7,7 @@ import yaml
 from pydantic import ValidationError
 
 from flows.recipe import Recipe
-from schemas.recipe import View, format_of
+from schemas.recipe.views import View, format_of
 from tasks.steps.rate import Rate
 
 SHIPPED = sorted((Path(__file__).parents[2] / "data" / "recipes").glob("*.yaml"))

@@ -34,7 +34,7 @@ def test_a_step_says_what_it_is(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_option_is_described(kind: str) -> None:
-    from schemas.teachers import Asked
+    from schemas.recipe.teachers import Asked
 
     own = {n: f for n, f in STEPS[kind].model_fields.items() if n not in Asked.model_fields}
     assert [name for name, known in own.items() if not known.description] == []

@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from schemas.teachers import Managed
+from schemas.recipe.teachers import Managed
 from tasks.llm.vllm import supervisor
 from tasks.llm.vllm.server import command_of, free_port
 from tests.patience import patience

@@ -8,7 +8,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from schemas.identity import digest
-from schemas.teachers import Asked
+from schemas.recipe.teachers import Asked
 from tasks.llm.asking.ask import Part, ask
 from tasks.llm.asking.question import FENCE, Question
 from tasks.llm.prompts import load

@@ -25,7 +25,7 @@ def plan(
         longcot plan my-recipe.yaml --problems 100
     """
     from flows.recipe_file import load_recipe
-    from schemas.teachers import Live
+    from schemas.recipe.teachers import Live
 
     path = find_recipe(recipe)
     if not any(isinstance(teacher, Live) for teacher in load_recipe(path).teachers):

@@ -6,7 +6,7 @@ states: not drawn yet, known (the pool holds it), under way, judged.
 
 from collections.abc import Sequence
 
-from schemas.samples import Samples
+from schemas.recipe.samples import Samples
 from schemas.vocabulary import Verdict
 from tasks.generation.sampling import advise
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.errors import PoolError
-from schemas.teachers import Prices
+from schemas.recipe.teachers import Prices
 from tasks.generation.live import second_copy
 from tasks.generation.live.plan import spec_of
 from tasks.pool.store import Pool, Receipt, Shard

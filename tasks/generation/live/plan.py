@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from schemas.identity import digest, trace_id
-from schemas.teachers import Live
+from schemas.recipe.teachers import Live
 from tasks.llm.prompts import Template, load
 
 VERSION = 1

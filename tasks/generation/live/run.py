@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from schemas.errors import PoolError
-from schemas.teachers import Live
+from schemas.recipe.teachers import Live
 from schemas.vocabulary import State, Verdict
 from tasks.generation.live.drawing import Drawing
 from tasks.generation.live.existing_samples import ExistingSamples, held

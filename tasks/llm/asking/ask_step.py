@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import BaseModel
 
 from schemas.parts.step import Step
-from schemas.teachers import Asked
+from schemas.recipe.teachers import Asked
 
 if TYPE_CHECKING:
     import polars as pl

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.errors import TeacherError
 from schemas.identity import digest
-from schemas.teachers import Asked
+from schemas.recipe.teachers import Asked
 from tasks.llm.http.replies import Reply
 from tasks.llm.prompts import Template
 from tasks.llm.reasoning_parser import split

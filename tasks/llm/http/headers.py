@@ -3,7 +3,7 @@
 import os
 
 from schemas.errors import TeacherError
-from schemas.teachers import Served
+from schemas.recipe.teachers import Served
 
 
 def headers_of(teacher: Served) -> tuple[dict[str, str], list[str]]:

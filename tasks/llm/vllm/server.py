@@ -19,7 +19,7 @@ from pathlib import Path
 import aiohttp
 
 from schemas.errors import TeacherError
-from schemas.teachers import Managed, Served
+from schemas.recipe.teachers import Managed, Served
 from tasks.llm.engine import Engine, engine
 from tasks.llm.replicas import LAST_SECONDS
 

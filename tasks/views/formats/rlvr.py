@@ -14,7 +14,7 @@ from tasks.views.formats.sft import conversation, user
 if TYPE_CHECKING:
     import polars as pl
 
-    from schemas.recipe import View
+    from schemas.recipe.views import View
 
 
 @view_format("problem")

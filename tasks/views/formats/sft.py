@@ -12,7 +12,7 @@ from schemas.parts.view_format import view_format
 if TYPE_CHECKING:
     import polars as pl
 
-    from schemas.recipe import View
+    from schemas.recipe.views import View
 
 
 def thinking(prefix: str = "") -> "pl.Expr":

@@ -11,7 +11,7 @@ from tasks.views.formats.sft import thinking
 if TYPE_CHECKING:
     import polars as pl
 
-    from schemas.recipe import View
+    from schemas.recipe.views import View
 
 
 @view_format("trace")

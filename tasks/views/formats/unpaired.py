@@ -13,7 +13,7 @@ from tasks.views.formats.sft import conversation, thinking, turn, user
 if TYPE_CHECKING:
     import polars as pl
 
-    from schemas.recipe import View
+    from schemas.recipe.views import View
 
 
 @view_format("trace", columns={"label": "verdict = 'correct'"})

@@ -14,7 +14,7 @@ import pytest
 
 from flows.runner.task_runners import made
 from schemas.errors import MachineError
-from schemas.run import Run
+from schemas.recipe.run import Run
 from tests.flows.conftest import Built, Site
 from tests.flows.problems import STEPS, problems, recipe, traces
 from tests.flows.test_kill import digests, marked

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.identity import digest
-from schemas.teachers import Recorded
+from schemas.recipe.teachers import Recorded
 from tasks.generation.recorded import trace_row
 
 TEACHER = Recorded(name="r1", recorded="t.jsonl")

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.errors import SourceError
 from schemas.identity import problem_id
-from schemas.teachers import Recorded
+from schemas.recipe.teachers import Recorded
 from tasks.generation.recorded import Earlier, Index, label_of, prepare, replay, time_of, trace_row
 from tasks.llm.reasoning_parser import unframe
 from tasks.pool.growth import Intake, Prepared

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.samples import Samples, Until
+from schemas.recipe.samples import Samples, Until
 from schemas.vocabulary import Verdict
 from tasks.generation.sampling import advise, answer
 

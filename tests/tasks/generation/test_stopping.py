@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from schemas.samples import Samples, Until
+from schemas.recipe.samples import Samples, Until
 from tasks.generation.sampling import advise
 from tasks.generation.stopping import ANSWERS, Plan, answer_at, likelihoods, plan
 

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from schemas.teachers import Live
+from schemas.recipe.teachers import Live
 from tasks.pool.store import Pool
 from tasks.verdicts import verifier_pool
 from tests.tasks.llm.site import ask, sums

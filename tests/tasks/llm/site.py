@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from schemas.teachers import Live
+from schemas.recipe.teachers import Live
 from tasks.generation.live.run import generate
 from tasks.llm.requests import Meter
 from tasks.pool.growth import Intake

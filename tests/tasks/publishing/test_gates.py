@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from schemas.errors import GateError
-from schemas.gates import Gates
+from schemas.recipe.gates import Gates
 from tasks.pool.store import Pool
 from tasks.publishing.gates import FIGURES, check_gates, judge, tripped
 from tasks.publishing.publications import note, published

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.recipe import View
+from schemas.recipe.views import View
 from tasks.query.filters import FILTERS
 from tasks.query.sql import bare
 from tasks.views.check import check_views

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.errors import SourceError
-from schemas.recipe import Source
+from schemas.recipe.views import Source
 from tasks.sources import columns
 from tasks.sources.columns import check_columns, text_of, value_of
 from tasks.sources.rows import BadRow, Broken, Row

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import SourceError
-from schemas.recipe import Source
+from schemas.recipe.views import Source
 from tasks.sources.hub import read_hub
 
 

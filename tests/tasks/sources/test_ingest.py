@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import SourceError
 from schemas.identity import problem_id
-from schemas.recipe import Source
+from schemas.recipe.views import Source
 from tasks.pool.growth import Intake, Prepared
 from tasks.pool.store import Pool
 from tasks.sources.ingest import Answers, ingest, prepare, problem_row, source_name, statement_of

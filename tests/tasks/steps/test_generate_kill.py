@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from schemas.teachers import Live
+from schemas.recipe.teachers import Live
 from tasks.pool.store import Pool
 from tests import ROOT
 from tests.patience import wait_for

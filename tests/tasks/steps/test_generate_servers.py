@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import TeacherError
-from schemas.teachers import Live
+from schemas.recipe.teachers import Live
 from tasks.generation.live.plan import plan_of
 from tasks.llm import engine, replicas
 from tasks.llm.http.client import LONGEST, WAITS, Speed, seconds_of

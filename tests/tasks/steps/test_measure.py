@@ -7,7 +7,7 @@ from flows.prepare import declared
 from flows.recipe_file import load_recipe
 from schemas.errors import QueryError, RecipeError
 from schemas.parts.signal import STANDARD
-from schemas.recipe import View
+from schemas.recipe.views import View
 from tasks.steps.measure import Measure
 from tasks.views.check import check_views
 

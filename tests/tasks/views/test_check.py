@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from schemas.errors import QueryError
-from schemas.recipe import View
+from schemas.recipe.views import View
 from tasks.views.check import check_views
 
 

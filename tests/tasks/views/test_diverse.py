@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.recipe import PerProblem, View
+from schemas.recipe.views import PerProblem, View
 from tasks.dedupe import problems as dedupe
 from tasks.dedupe import traces as dedupe_traces
 from tasks.pool.jobs import Done

@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from schemas.recipe import View
+from schemas.recipe.views import View
 from tasks.pool.spill import SpillFile
 from tasks.pool.store import Pool
 from tasks.query.sql import connect

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.recipe import View
+from schemas.recipe.views import View
 from tasks.llm import journal
 from tasks.pool.jobs import Done
 from tasks.pool.release_files import publish

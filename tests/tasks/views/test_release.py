@@ -10,7 +10,7 @@ import pytest
 
 from schemas.errors import LongcotError
 from schemas.parts.view_format import FORMATS
-from schemas.recipe import View
+from schemas.recipe.views import View
 from tasks.pool import spill
 from tasks.pool.jobs import Done
 from tasks.pool.release_files import publish

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import QueryError
 from schemas.identity import problem_id
-from schemas.recipe import View
+from schemas.recipe.views import View
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool
 from tasks.query.sql import connect

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import TeacherError
-from schemas.teachers import Managed
+from schemas.recipe.teachers import Managed
 from tasks.llm import engine, replicas
 from tasks.llm.asking.retry import REPLIES
 from tasks.pool.store import Pool

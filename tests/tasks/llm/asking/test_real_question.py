@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.teachers import Asked
+from schemas.recipe.teachers import Asked
 from tasks.llm.asking.ask import Part
 from tasks.llm.asking.question import Question
 from tasks.llm.prompts import load

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from schemas.teachers import Live
+from schemas.recipe.teachers import Live
 from tasks.pool.store import Pool, Receipt
 from tests.servers.vllm import ARGS, ENVIRONMENT
 from tests.tasks.llm.site import ask, rows

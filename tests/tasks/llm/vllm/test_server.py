@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from schemas.errors import TeacherError
-from schemas.teachers import Live, Managed
+from schemas.recipe.teachers import Live, Managed
 from tasks.llm import engine, replicas
 from tasks.llm.vllm.server import command_of
 from tasks.pool.store import Pool

@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from schemas.recipe import View
+from schemas.recipe.views import View
 from tasks.views.formats.sft import sft
 
 JOINED = pl.DataFrame(

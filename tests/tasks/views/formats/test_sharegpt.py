@@ -1,4 +1,4 @@
-from schemas.recipe import View
+from schemas.recipe.views import View
 from tasks.views.formats.sharegpt import sharegpt
 from tests.tasks.views.formats.test_alpaca import KEPT
 from tests.tasks.views.formats.test_sft import ANSWER, JOINED

@@ -1,6 +1,6 @@
 import polars as pl
 
-from schemas.recipe import View
+from schemas.recipe.views import View
 from tasks.views.formats.unpaired import unpaired
 from tests.tasks.views.formats.test_sft import ANSWER, IDS, JOINED, QUESTION
 

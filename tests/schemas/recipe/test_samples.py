@@ -4,7 +4,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.samples import Draws, Samples
+from schemas.recipe.samples import Draws, Samples
 
 DRAWS: TypeAdapter[Samples] = TypeAdapter(Draws)
 

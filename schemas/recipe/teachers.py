@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from schemas.recipe.samples import Draws, Samples
 from schemas.rows import Rows, Strict
-from schemas.samples import Draws, Samples
 
 
 class Recorded(Rows):

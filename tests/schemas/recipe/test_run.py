@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from flows.recipe import Recipe
-from schemas.run import Run
+from schemas.recipe.run import Run
 
 
 def test_an_address_belongs_to_a_cluster() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from schemas.gates import Gates, Share, bounds, holds
+from schemas.recipe.gates import Gates, Share, bounds, holds
 
 
 @pytest.mark.parametrize(
