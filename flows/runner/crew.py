@@ -119,6 +119,9 @@ def _at_hand(run: Run, workers: int) -> Iterator[None]:
     before = dict(os.environ)
     if not run.address:
         os.environ.update(share(workers))
+        # Dask's own workers log each connection that ends before them at the end of a build, with
+        # a traceback; what went wrong in a job reaches the build as its error.
+        os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "critical")
     # A build that is stopped leaves semaphores to Python's own cleaner, which then talks of leaks.
     told = [os.environ.get("PYTHONWARNINGS", ""), "ignore:resource_tracker"]
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, told))

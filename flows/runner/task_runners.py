@@ -3,6 +3,7 @@
 Each is made from (run, workers) and comes with the errors by which it says that a worker died.
 """
 
+import logging
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -46,6 +47,7 @@ def _dask(module: Any, run: Run, workers: int) -> Made:
         "n_workers": workers,
         "threads_per_worker": 1,
         "dashboard_address": None,
+        "silence_logs": logging.CRITICAL,
         "memory_limit": 0,  # else Dask ends what comes near an equal part of the memory
     }
     return Made(module.DaskTaskRunner(cluster_kwargs=local), (KilledWorker,))
