@@ -171,9 +171,9 @@ def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
     for step in plan.steps:
         step.run(build)
         say(views)
-    for name, view in plan.views.items():
+    for name in plan.views:
         if build.choices.pilot is None:
-            views[name] = make_view(build, name, view)
+            views[name] = make_view(build, name, plan.views)
         else:
-            views[name] = choose_rows(build, name, view).outputs
+            views[name] = choose_rows(build, name, plan.views).outputs
     return views

@@ -1,5 +1,6 @@
 """The recipe: what to build. What it may say of steps is derived from the steps that there are."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, GetPydanticSchema, create_model, model_validator
@@ -101,6 +102,8 @@ class Recipe(Strict):
         written = {table for step in self.steps for table in step.writes}
         for name, view in self.views.items():
             complaint, keep = format_of(name, view).complaint(view), view.per_problem
+            if view.mix:
+                complaint = _mix_complaint(view, self.views)
             if complaint:
                 raise ValueError(f"view `{name}`: {complaint}")
             if keep and keep.by == "diverse" and "trace_signatures" not in written:
@@ -122,6 +125,18 @@ class Recipe(Strict):
         whole = self.model_dump(mode="json", exclude=unsaid)
         steps = [{**dict.fromkeys(FIRST), step.kind: _said(step)} for step in self.steps]
         return digest("recipe", {**whole, "steps": steps})
+
+
+def _mix_complaint(view: View, views: Mapping[str, View]) -> str | None:
+    """What is wrong with a view of other views; None if it is well."""
+    told = {*view.model_fields_set} - {"mix", "seed", "splits", "shard_tokens"}
+    for other in view.mix.of if view.mix else ():
+        if other not in views or views[other].mix:
+            plain = ", ".join(name for name, one in views.items() if not one.mix)
+            return f"`mix` has no view `{other}` to take rows of; there are {plain or 'none'}"
+    if told:
+        return f"a mix takes the rows of views as they are; drop `{min(told)}`, or say it of a view"
+    return None
 
 
 def _said(step: Step) -> dict[str, Any]:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 Per = Literal["trace", "pair", "problem"]
 """What a row of the format is about; a pair is a winner and a loser of one problem."""
 
+OWN_FORM = "messages"
+"""The format of which the view itself says what a row is."""
+
 Function = Callable[["pl.DataFrame", "View"], "pl.DataFrame"]
 """From rows with all their parts side by side to training rows, as many and in their order.
 
@@ -59,10 +62,14 @@ class Format(NamedTuple):
         if self.per == "pair":
             if not view.chosen:
                 return "pairs need `chosen` and `rejected`"
-            if keep and (keep.by, keep.order) != ("random", "asc"):
-                return "pairs are drawn by seed; `per_problem` is a number"
         elif view.chosen:
             return f"{self.name} has no pairs; drop `chosen` and `rejected`, or `format`"
+        if bool(view.messages) != (self.name == OWN_FORM):
+            return f"`messages` and the format {OWN_FORM} go together"
+        if view.roles and not view.messages:
+            return "what a row of these `roles` says has to stand in `messages`"
+        if keep and view.matched() and keep.by == "diverse":
+            return "roles are matched by seed or by a column, not by `diverse`"
         if self.per == "problem" and keep:
             return f"{self.name} has one row per problem; drop `per_problem`"
         return None

@@ -1,6 +1,6 @@
 """Gathering the text of selected rows from the pool, each place walked once, in bounded memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -32,23 +32,26 @@ class Walk(NamedTuple):
     columns: list[str]
     said: str = ""
 
+    def prefix(self) -> str:
+        """What the names of its columns begin with in a joined row."""
+        return "" if self.role in ("problem", "trace") else f"{self.role}_"
 
-def walks_of(per: Per) -> list[Walk]:
-    """The walks for rows of this sort. The one that orders the rows comes last, so that an output
-    shard is whole as soon as it has passed. Without traces the problems are what is judged later,
-    so their tests come along.
+
+def walks_of(per: Per, partners: Sequence[str] = ()) -> list[Walk]:
+    """The walks for rows of this sort; `partners` are roles whose traces stand beside the first.
+
+    The walk that orders the rows comes last, so that an output shard is whole as soon as it has
+    passed. Without traces the problems are what is judged later, so their tests come along.
     """
     if per == "problem":
         columns = [*PROBLEM_COLUMNS, "tests"]
         return [Walk("problem", "problems", "problem_shard", "problem_row", columns)]
-    walks = [
-        Walk("problem", "problems", "problem_shard", "problem_row", PROBLEM_COLUMNS),
-        Walk(
-            "rejected", "traces", "rejected_shard", "rejected_row", TRACE_COLUMNS, "rejected_said"
-        ),
-        Walk("trace", "traces", "shard", "row", TRACE_COLUMNS, "said"),
+    beside = [
+        Walk(role, "traces", f"{role}_shard", f"{role}_row", TRACE_COLUMNS, f"{role}_said")
+        for role in partners
     ]
-    return [walk for walk in walks if walk.role != "rejected" or per == "pair"]
+    problem = Walk("problem", "problems", "problem_shard", "problem_row", PROBLEM_COLUMNS)
+    return [problem, *beside, Walk("trace", "traces", "shard", "row", TRACE_COLUMNS, "said")]
 
 
 def gather(
@@ -76,7 +79,7 @@ def _parts(
     pool: Pool, shards: list[Shard], selection: pl.DataFrame, walk: Walk
 ) -> Iterator[tuple[int, pl.DataFrame]]:
     """Per shard of the table, the rows that each output shard takes from it."""
-    prefix = "rejected_" if walk.role == "rejected" else ""
+    prefix = walk.prefix()
     ordered = selection.sort(walk.shard, walk.row)
     for (number,), wanted in ordered.group_by(walk.shard, maintain_order=True):
         source = pool.read(shards[int(str(number))], walk.columns)
@@ -105,7 +108,7 @@ def nothing_joined(selection: pl.DataFrame, walks: list[Walk]) -> pl.DataFrame:
     """What `joined` yields of an empty selection: no row, but every column with its type."""
     whole = selection
     for walk in walks:
-        prefix = "rejected_" if walk.role == "rejected" else ""
+        prefix = walk.prefix()
         schema = pa.schema([TABLES[walk.table].field(column) for column in walk.columns])
         part = frame_of(nothing(schema))
         part = part.rename({name: prefix + name for name in part.columns})

@@ -8,6 +8,7 @@ shards they lie in: where two runs got the same answers, they get the same bytes
 
 import polars as pl
 
+from schemas.recipe.views import View
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Shard
 
@@ -26,17 +27,20 @@ def teachers_of(done: Done, traces: list[Shard]) -> Teachers:
     return [live.get(shard.path) for shard in traces]
 
 
-def ordered(pool: Pool, rows: pl.DataFrame, traces: list[Shard], live: Teachers) -> pl.DataFrame:
+def ordered(
+    pool: Pool, rows: pl.DataFrame, traces: list[Shard], live: Teachers, view: View
+) -> pl.DataFrame:
     """The selected traces (or pairs) in their order, with `said`: the `content` of each live trace,
-    null of recorded ones; of pairs `rejected_said` too. Neither where nothing is live.
+    null of recorded ones; of other roles `<role>_said` too. None of them where nothing is live.
 
-    rows: in the order of the pool
+    rows: in the order of the pool, or in the view's own
     """
     if not any(live):
         return rows
-    rows = _told(pool, rows, traces, live, "")
-    if "rejected_shard" in rows.columns:
-        rows = _told(pool, rows, traces, live, "rejected_")
+    for side in ("", *(f"{role}_" for role in view.partners())):
+        rows = _told(pool, rows, traces, live, side)
+    if view.order:
+        return rows
     first = [number if name is None else live.index(name) for number, name in enumerate(live)]
     block = pl.col("shard").replace_strict(list(range(len(live))), first)
     asked = pl.col("said").is_not_null()

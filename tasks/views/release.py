@@ -11,21 +11,21 @@ from typing import Any, BinaryIO
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from schemas.errors import LongcotError
 from schemas.identity import digest, digest_all
 from schemas.recipe.views import View, format_of
 from tasks import __version__
-from tasks.pool.integrity import check
-from tasks.pool.jobs import Done, Job, frame_of
+from tasks.pool import release_files
+from tasks.pool.jobs import Done, Job
 from tasks.pool.parquet import write_parquet
-from tasks.pool.release_files import is_stored, store, stored
+from tasks.pool.release_files import is_stored, stored
 from tasks.pool.spill import SpillFile
 from tasks.pool.store import Pool, Receipt, Shard
 from tasks.views.join import Walk, arrow, gather, joined, nothing_joined, walks_of
-from tasks.views.select import CARRIED, carried
-from tasks.views.system import rendered
+from tasks.views.select import selected
+from tasks.views.statement import CARRIED, carried
+from tasks.views.templates import rendered
 
 VERSION = "2"
 FORMAT = "2"
@@ -59,7 +59,7 @@ def keys_of_shards(
     """The key of each output shard: its rows, what they say, and the form."""
     keys = {}
     places = ["position", *(c for walk in walks for c in (walk.shard, walk.row)), "shard", "row"]
-    aside = ["out", *places, "said", "rejected_said"]
+    aside = ["out", *places, *(walk.said for walk in walks if walk.said)]
     for (out,), rows in selection.group_by("out", maintain_order=True):
         parents = [source for walk in walks for source in _sources(rows, tables, walk)]
         content = digest_all(map(str, rows.drop(*aside, strict=False).iter_rows()))
@@ -85,36 +85,44 @@ def build(
     name: str,
     view: View,
     recipe: str,
+    store: str = "",
 ) -> list[tuple[str, str, int]]:
     """Write the missing shards of a view; returns (split, key, rows) of all, in order.
 
+    store: the view whose files they are; default: the view itself
     A view without a row is a file without a row, in the first split: its columns say what it is.
     """
-    form = format_of(name, view)
-    walks = walks_of(form.per)
-    how = digest(form.stamp, view.reasoning, *_besides(name, view))
+    form, store = format_of(name, view), store or name
+    walks = walks_of(form.per, view.partners())
+    how = digest(*manner(name, view))
     if selection.is_empty():
         key = digest("release", VERSION, __version__, how, "empty")[:16]
-        if not is_stored(pool, name, key):
+        if not is_stored(pool, store, key):
             typed = formed(name, nothing_joined(selection, walks), view)
-            write(pool, name, key, iter([typed]), recipe)
+            write(pool, store, key, iter([typed]), recipe)
         return [(next(iter(view.splits)), key, 0)]
     selection = numbered(selection, view.shard_tokens)
     keys = keys_of_shards(selection, tables, walks, how)
-    wanted = [out for out, key in keys.items() if not is_stored(pool, name, key)]
+    wanted = [out for out, key in keys.items() if not is_stored(pool, store, key)]
     missing = selection.filter(pl.col("out").is_in(wanted))
     with SpillFile() as spool:
         for out in gather(pool, tables, missing, walks, spool):
             slices = (formed(name, part, view) for part in joined(missing, spool, out, walks))
-            write(pool, name, keys[out], slices, recipe)
+            write(pool, store, keys[out], slices, recipe)
     sizes = selection.group_by("out", maintain_order=True).agg(pl.len(), pl.col("split").first())
     return [(split, keys[out], rows) for out, rows, split in sizes.iter_rows()]
+
+
+def manner(name: str, view: View) -> list[Any]:
+    """All that decides how a row of the view looks."""
+    return [format_of(name, view).stamp, view.reasoning, *_besides(name, view)]
 
 
 def _besides(name: str, view: View) -> list[Any]:
     """What else decides how rows look; nothing where the view asks for nothing."""
     columns = carried(name, view)
-    return [list(columns), view.system] if columns or view.system else []
+    plain = [list(columns), view.system] if columns or view.system else []
+    return [*plain, *([view.model_dump(mode="json")["messages"]] if view.messages else [])]
 
 
 def formed(name: str, joined: pl.DataFrame, view: View) -> pl.DataFrame:
@@ -125,7 +133,8 @@ def formed(name: str, joined: pl.DataFrame, view: View) -> pl.DataFrame:
     known = {column: pl.col(CARRIED + column) for column in carried(name, view)}
     joined = joined.with_columns(**known).drop(CARRIED + column for column in known)
     if view.system:
-        joined = joined.with_columns(system=rendered(view.system, joined))
+        said = rendered("system", view.system, joined.iter_rows(named=True), joined.columns)
+        joined = joined.with_columns(system=pl.Series(said, dtype=pl.String))
     rows = form.function(joined, view)
     if len(rows) != len(joined):
         raise LongcotError(
@@ -156,7 +165,7 @@ def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe:
     def into(sink: BinaryIO) -> None:
         write_parquet(sink, first.schema, tables, provenance)
 
-    store(pool, name, key, into)
+    release_files.store(pool, name, key, into)
 
 
 def plan(
@@ -166,7 +175,8 @@ def plan(
 
     chosen: the receipt of its selection
     """
-    how = [format_of(name, view).stamp, view.reasoning, view.shard_tokens, *_besides(name, view)]
+    form = manner(name, view)
+    how = [*form[:2], view.shard_tokens, *form[2:]]
     texts = {table: tables.get(table, []) for table in ("problems", "traces")}
     inputs = [shard.path for shards in texts.values() for shard in shards]
     rows = chosen.counts["out"]
@@ -180,14 +190,19 @@ def write_all(
     pool: Pool, job: Job, tables: dict[str, list[Shard]], name: str, view: View, chosen: Receipt
 ) -> Receipt:
     """Write the output shards of a view that its store lacks."""
-    check(pool, [chosen.outputs[0]])
-    with pool.fs.open(pool.path(chosen.outputs[0].path), "rb") as source:
-        selection = frame_of(pq.read_table(source, pre_buffer=False))
+    selection = selected(pool, chosen)
     shards = build(pool, tables, selection, name, view, job.recipe)
-    counts = {"in": len(selection), "out": sum(rows for *_, rows in shards)}
+    return written(pool, job, name, len(selection), shards)
+
+
+def written(
+    pool: Pool, job: Job, name: str, rows: int, shards: list[tuple[str, str, int]]
+) -> Receipt:
+    """The receipt of a view's shards (split, key, rows), committed; `rows`: how many there are."""
+    counts = {"in": rows, "out": sum(rows for *_, rows in shards)}
     receipt = Receipt("release", job.key, name, counts=counts, facts={"shards": shards})
-    for _, shard, rows in shards:  # in the store: the view's folder may show others later
+    for _, shard, own in shards:  # in the store: the view's folder may show others later
         path = stored(name, shard)
         size = int(pool.fs.size(pool.path(path)))
-        receipt.outputs.append(Shard(f"releases/{name}", path, rows, size, shard))
+        receipt.outputs.append(Shard(f"releases/{name}", path, own, size, shard))
     return pool.commit(receipt, {}, job.recipe)

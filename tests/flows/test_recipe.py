@@ -152,12 +152,25 @@ def test_pairs_have_two_sides(side: str) -> None:
     ("view", "told"),
     [
         ({"format": "stf"}, "there is no format `stf`; did you mean `sft`?"),
-        ({"format": "xyz"}, "there is no format `xyz`; there are alpaca, midtrain, pairs, rlvr, s"),
+        ({"format": "xyz"}, "there is no format `xyz`; there are alpaca, messages, m"),
         ({"format": "pairs"}, "view `x`: pairs need `chosen` and `rejected`"),
         (
-            {"chosen": "a", "rejected": "b", "per_problem": {"by": "tokens"}},
-            "view `x`: pairs are drawn by seed; `per_problem` is a number",
+            {"chosen": "a", "rejected": "b", "per_problem": {"by": "diverse"}},
+            "view `x`: roles are matched by seed or by a column, not by `diverse`",
         ),
+        (
+            {"roles": {"wrong": "a", "fixed": "b"}},
+            "view `x`: what a row of these `roles` says has to stand in `messages`",
+        ),
+        (
+            {"format": "sft", "messages": [{"user": "?"}]},
+            "view `x`: `messages` and the format messages go together",
+        ),
+        ({"roles": {"wrong": "a"}}, "`roles` are two or more"),
+        ({"match": "true"}, "`match` needs `roles`, or `chosen` and `rejected`"),
+        ({"mix": {"of": {"y": 1}}}, "view `x`: `mix` has no view `y` to take rows of"),
+        ({"mix": {"of": {"x": 1}}}, "view `x`: `mix` has no view `x` to take rows of; there are"),
+        ({"sample": {"by": "domain"}}, "a `sample` needs `n` rows, `tokens`, or both"),
         (
             {"chosen": "a", "rejected": "b", "format": "sft"},
             "view `x`: sft has no pairs; drop `chosen` and `rejected`, or `format`",
@@ -171,6 +184,13 @@ def test_pairs_have_two_sides(side: str) -> None:
 )
 def test_a_format_refuses_what_its_rows_cannot_give(view: dict[str, Any], told: str) -> None:
     assert told in refusal(views={"x": view})
+
+
+def test_a_mix_takes_views_as_they_are() -> None:
+    views = {"y": {}, "x": {"mix": {"of": {"y": 1}}, "where": "true"}}
+    assert "view `x`: a mix takes the rows of views as they are; drop `where`" in refusal(
+        views=views
+    )
 
 
 @pytest.mark.parametrize("splits", [{}, {"train": 0.9}, {"a": 1.5, "b": -0.5}, {"a": 1, "b": 0}])

@@ -44,12 +44,6 @@ def test_screen_stands_before_dedupe(tmp_path: Path) -> None:
     assert "`screen` stands before `dedupe`" in said
 
 
-def test_pairs_are_drawn_by_seed_alone(tmp_path: Path) -> None:
-    view = 'chosen: "true", rejected: "false", per_problem: {by: tokens}'
-    said = complaint(tmp_path, HEAD + "steps: []\nviews:\n  a: {" + view + "}\n")
-    assert "view `a`: pairs are drawn by seed" in said
-
-
 def test_a_key_like_no_other_lists_the_valid_ones(tmp_path: Path) -> None:
     said = complaint(tmp_path, HEAD + "steps: []\nzzz: 1\n")
     assert "5: unknown key `zzz`" in said

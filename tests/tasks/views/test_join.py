@@ -15,7 +15,7 @@ PAIRS = View(chosen="verdict = 'correct'", rejected="verdict = 'incorrect'")
 
 
 def test_the_walk_that_orders_the_rows_comes_last() -> None:
-    assert [walk.role for walk in walks_of("pair")] == [
+    assert [walk.role for walk in walks_of("pair", ["rejected"])] == [
         "problem",
         "rejected",
         "trace",
@@ -33,7 +33,7 @@ def test_parts_from_three_places_come_side_by_side(
     tables = judged.into(pool, 10)
     with connect(pool, tables, ["screen"]) as connection:
         selection = numbered(select(connection, "pairs", PAIRS), 100)
-    walks = walks_of("pair")
+    walks = walks_of("pair", ["rejected"])
     texts = {row["trace_id"]: row["response"] for row in judged.traces}
     problems = {row["problem_id"]: row["problem"] for row in judged.problems}
     seen = 0

@@ -88,7 +88,9 @@ def test_input_that_is_not_read_does_no_harm(sandbox):
 def test_a_program_cannot_do_what_it_must_not(sandbox, source, how, failed):
     found = run(sandbox, source)
     assert found.how == how
-    assert found.said.get("failed") == failed, found
+    told = found.said.get("failed")
+    # What fills its space is killed, and may have said so just before.
+    assert told == failed or (how, told) == ("output", "output"), found
     assert found.wall < patience(3)
     assert run(sandbox, "print(1)").output == b"1\n"  # and the fork server lives on
 

@@ -161,7 +161,8 @@ def test_a_class_solution_is_given_the_names_that_leetcode_gives(judged):
     assert judged(CALL, stub + "return reduce(lambda x, y: x + y, [a, b])").reason == "pass.tests"
     assert judged(CALL, stub + "return int(pow(a + b, 1, 99) * math.exp(0))").reason == "pass.tests"
     plain = "def add(a, b): return math.floor(a + b)"
-    assert judged(CALL, plain).results[0].detail == "NameError: name 'math' is not defined"
+    missing = "NameError: name 'math' is not defined"  # Python 3.13 adds a hint
+    assert judged(CALL, plain).results[0].detail.startswith(missing)
     merge = {"type": "function", "entry_point": "merge", "cases": [[[1], 2]]}
     named = "class Solution:\n    def merge(self, a): return a + 1"  # as heapq's
     assert judged(merge, named).reason == "pass.tests"
