@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.servers.s3 import bucket, s3
 from tests.servers.vllm import small_model, tiny_teacher, vllm, vllm_command
 
 __all__ = [
+    "bucket",
+    "s3",
     "small_model",
     "tiny_teacher",
     "vllm",

@@ -3,6 +3,7 @@
     releases/.store/<view>/<key>.parquet            finished shards by content; survive a crash
     releases/.store/<view>/<key>.json               the digest of each
     releases/<view>/train-00000-of-00003.parquet    links into the store: what trainers load
+    releases/.shown/<view>.json                     of what they are copies, on object storage
 
 The folder is made aside and swapped in when every shard is there, so that a reader sees the old
 release or the new one. What is no longer shown stays in the store: versions refer to it, and
@@ -66,6 +67,8 @@ def withdraw(pool: Pool, view: str) -> None:
     folder = pool.path(f"releases/{view}")
     if pool.fs.exists(folder):
         pool.writing()
+        if pool.exists(_note(view)):
+            pool.fs.rm_file(pool.path(_note(view)))
         pool.fs.rm(folder, recursive=True)
 
 
@@ -94,8 +97,7 @@ def publish(pool: Pool, view: str, shards: list[tuple[str, str, int]]) -> list[S
     if pool.local:
         _link(pool, Path(folder), files)
     else:
-        pool.writing()
-        _copy(pool, folder, files)
+        _copy(pool, view, files)
     return [
         Shard(
             f"releases/{view}",
@@ -136,13 +138,31 @@ def _link(pool: Pool, folder: Path, files: dict[str, str]) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _copy(pool: Pool, folder: str, files: dict[str, str]) -> None:
-    """The same where there are no links: copies, then what is no longer wanted goes."""
-    present = set()
+def _copy(pool: Pool, view: str, files: dict[str, str]) -> None:
+    """The same where there are no links: copies, then what is no longer wanted goes.
+
+    What the folder shows is noted when all of it stands: a copy does not say what it is a copy of.
+    """
+    folder, note = pool.path(f"releases/{view}"), _note(view)
+    present: dict[str, int] = {}
     if pool.fs.exists(folder):
-        present = {os.path.basename(p) for p in pool.fs.ls(folder, detail=False)}
+        listed = pool.fs.ls(folder, detail=True, refresh=True)
+        present = {os.path.basename(file["name"]): int(file["size"]) for file in listed}
+    sizes = {name: int(pool.fs.size(source)) for name, source in files.items()}
+    wanted = {name: os.path.basename(source) for name, source in files.items()}
+    if present == sizes and pool.exists(note) and pool.get_json(note) == wanted:
+        return
+    pool.writing()
+    if pool.exists(note):
+        pool.fs.rm_file(pool.path(note))
     pool.fs.makedirs(folder, exist_ok=True)
     for name, source in files.items():
         pool.fs.cp_file(source, f"{folder}/{name}")
-    for name in present - set(files):
+    for name in present.keys() - files.keys():
         pool.fs.rm_file(f"{folder}/{name}")
+    pool.put_json(note, wanted)
+
+
+def _note(view: str) -> str:
+    """Which finished shards the folder of a view has copies of."""
+    return f"releases/.shown/{view}.json"

@@ -71,7 +71,6 @@ def test_views_of_other_forms_do_not_mix(site: Site) -> None:
     assert "view mixed: rows of `right` and `fixes` do not fit together: `fixed_id`" in said
 
 
-
 def test_a_mistake_in_a_role_is_told_before_anything_is_done(site: Site) -> None:
     prepare(site, fixes={**FIXES, "match": "fixed.tokns > 1"})
     said = site.longcot("build", site.own).complaint()

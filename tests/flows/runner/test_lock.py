@@ -1,38 +1,13 @@
 """Two builds of one pool exclude each other, on a disk and on S3."""
 
 import time
-import uuid
-from collections.abc import Iterator
 
-import fsspec
 import pytest
 
 from flows.runner import lock
 from flows.runner.lock import alone
 from schemas.errors import PoolError
 from tasks.pool.store import Pool
-
-
-@pytest.fixture(scope="module")
-def _server() -> Iterator[str]:
-    server = pytest.importorskip("moto.server").ThreadedMotoServer("127.0.0.1", 0)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
-
-
-@pytest.fixture
-def bucket(_server: str, monkeypatch: pytest.MonkeyPatch) -> Pool:
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": _server,
-    }.items():  # fmt: skip
-        monkeypatch.setenv(name, value)
-    fsspec.config.conf["s3"] = {"endpoint_url": _server}
-    name = f"b{uuid.uuid4().hex}"
-    pool = Pool(f"s3://{name}/pool")
-    pool.fs.mkdir(name)
-    return pool
 
 
 def test_a_second_build_on_s3_is_refused_and_a_later_one_is_not(bucket: Pool) -> None:
