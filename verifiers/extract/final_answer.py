@@ -17,11 +17,13 @@ from typing import NamedTuple
 from verifiers.extract.boxes import MOST, Box, boxes
 from verifiers.extract.json_text import last_json, read_json
 from verifiers.extract.lexicon import Lexicon, lexicon
+from verifiers.extract.parts import of_one_name, told
 from verifiers.extract.reasoning import take_apart
 from verifiers.extract.roles import Role, role
 from verifiers.extract.sentences import conclusion
 from verifiers.extract.statements import Statement, statement, statements
 from verifiers.text.normalize import undelimited
+from verifiers.text.rows import in_steps
 
 NEAR = 3000  # a statement further from the end is not what the text ends with
 _LINE = 200  # characters of a response that may be nothing but its answer
@@ -93,7 +95,7 @@ def read_answer(text: str, kind: str = "math") -> Extraction:
     thought = take_apart(text)
     if not thought.closed:
         return Extraction(None, reason="no_answer.unclosed")
-    body = spoken(thought.response)
+    body = in_steps(spoken(thought.response))
     found = _claimed(body, kind)
     answer = undelimited(found.answer.strip()) if found.answer else None
     return found._replace(answer=answer or None, reason="" if answer else "no_answer.not_found")
@@ -194,7 +196,11 @@ def _claimed(text: str, kind: str) -> Extraction:
     ending = conclusion(tail, kind, words)
     line = text.strip()
     bare = line if len(line) <= _LINE and "\n" not in line else None
-    return Extraction(ending.text, "conclusion", beside=ending.beside, bare=bare)
+    several = told(tail, words) if kind == "math" and ending.text else ()
+    beside = ending.beside
+    if of_one_name(several):
+        several, beside = (), (*beside, ", ".join(several))
+    return Extraction(ending.text, "conclusion", parts=several, beside=beside, bare=bare)
 
 
 def _delimited(text: str, delimited: list[Box], words: Lexicon) -> list[Box] | None:

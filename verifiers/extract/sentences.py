@@ -77,7 +77,8 @@ _NOT_OTHER = re.compile(r",\s*(?:and |but )?not\b|\s+(?:rather than|instead of)\
 _BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,80})\*\*")  # **Paris**
 _COPULA = re.compile(  # "is", "must be", "is called"
     r"\b(?:is|are|was|were|be|becomes?|equals)\s+(?:(?:called|named|known as|therefore|thus|indeed"
-    r"|exactly)\s+)*(?=\S)|\b(?:diverges|converges|tends|goes) to\s+(?=\S)"
+    r"|exactly|[a-z]+(?:ed|en|wn|nt|und)\s+(?:by|in|at|from))\s+)*(?=\S)"  # was written by
+    r"|\b(?:diverges|converges|tends|goes) to\s+(?=\S)"
     r"|\b(?:it|that|he|she)['’]s\s+(?=\S)",
     re.IGNORECASE,
 )

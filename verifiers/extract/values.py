@@ -50,6 +50,8 @@ _JOINT = re.compile(  # `$x$, and $y$`, "x = 2 或 x = 3"
     r"[\s$\\()*]*[,;，、；]?\s*(?:(?P<or>or|oder|ou|或者?)|and|und|et|和|(?<=[,;，、；]))[\s$\\()*]*\Z"
 )
 _TO = re.compile(r"\s+to\s+\Z")  # "5 to 3"
+_IN = re.compile(r"\s+(?:in|out of)\s+\Z")  # "3 in 8"
+_CHANCE = re.compile(r"\b(?:probability|chances?|likelihood)\b", re.IGNORECASE)
 _RATIO = re.compile(r"\bratio\b", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()\n]*\)")  # "20 minutes (30 - 10)"
 _BASE = re.compile(  # "12 of the 20", "more than the 20", "15 toys in 3 hours", "for n = 6"
@@ -74,7 +76,12 @@ _WORDED = re.compile(  # "equals zero.", "is one half."; "two" in "there are two
 )
 _IS = re.compile(r".*\b(?:is|are|equals?|be)\s+", re.DOTALL)  # "the limit is" before e
 _END = re.compile(r"[\s.!*]*")  # the end of a sentence
-_NAMED_SET = re.compile(rf"\b(?P<name>{'|'.join(NAMED_SETS)})\b", re.IGNORECASE)  # no solution
+_NAMED_SET = re.compile(  # no solution; "all real numbers except 2" to its end
+    rf"\b(?P<name>(?:{'|'.join(NAMED_SETS)})"
+    r"(?:,? (?:except|excluding|other than|but|apart|that|which|greater|less|between|with|where"
+    r"|such|from|in)\b[^.;\n]*)?)(?!\w)",
+    re.IGNORECASE,
+)
 _FOR = re.compile(r"\bfor\s+\Z", re.IGNORECASE)  # "8 days for 3 workers"
 _MONEY = re.compile(r"\s*(?:dollars?|cents?|euros?|pounds?|€|£)")  # "sold for 45 dollars"
 _MORE_UNITS = re.compile(  # "4 hours and 30 minutes"
@@ -208,7 +215,7 @@ def last_side(formula: str) -> Value:
     `28 + 32 = 60` and `x = 60` are 60. An equation that defines no name, `3x - y + 2 = 0`, is kept
     whole, and its right side stands beside it.
     """
-    if "\\begin" in formula:
+    if "\\begin" in formula or _NAMED_SET.match(formula):
         return Value(formula, Role.ASSERTED)
     if "\n" in formula or "&" in formula:
         formula = formula.replace("&", " ").strip().split("\n")[-1]
@@ -305,6 +312,9 @@ def _plain(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
     ratio = _RATIO.search(sentence) and len(found) > 1
     if ratio and _TO.fullmatch(text, found[-2].end, found[-1].start):
         return Value(f"{found[-2].text}:{found[-1].text}", Role.ASSERTED)
+    chance = _CHANCE.search(sentence) and len(found) > 1
+    if chance and _IN.fullmatch(text, found[-2].end, found[-1].start):
+        return Value(f"{found[-2].text}/{found[-1].text}", Role.ASSERTED)
     stated = [span for span in found if not _is_circumstance(text, start, span)]
     taken = _joined(text, stated or found, _of_one_kind)
     others = dict.fromkeys(
@@ -351,6 +361,7 @@ def _outside_asides(text: str, start: int, end: int) -> list[Span]:
     ]
     found = sorted([*prose_formulas(text, start, end), *worded], key=lambda span: span.start)
     asides = [match.span() for match in _ASIDE.finditer(text, start, end)]
+    asides += [(span.start, span.end) for span in worded]  # "except 2" in "all reals except 2"
     return [s for s in found if not any(a < s.start < b for a, b in asides)] or found
 
 

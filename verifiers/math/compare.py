@@ -8,7 +8,7 @@ import re
 from verifiers.math.ambiguous_notation import read_alike, renamed
 from verifiers.math.asked import asked_for, asks_percentage, unmarked
 from verifiers.math.comparing.relations import unwrap
-from verifiers.math.comparing.structures import compare_nodes
+from verifiers.math.comparing.structures import compare_nodes, each_named
 from verifiers.math.conditions import same_conditions, split
 from verifiers.math.families import compare_families
 from verifiers.math.labelled import compare_labelled
@@ -312,6 +312,7 @@ def _compare_mains(ours: str, theirs: str, whole: frozenset[str], problem: str) 
         except UnreadableError:
             return _compare_unread(ours, theirs)
     first, second = unmarked(*trees)
+    first, second = each_named(first, second), each_named(second, first)
     try:
         first, second = asked_for(first, second, problem), asked_for(second, first, problem)
         reason = compare_nodes(*_alone(first, second))

@@ -7,6 +7,7 @@ module's own marks for a currency sign, a degree sign and words inside of mathem
 import re
 from functools import lru_cache
 
+from verifiers.text.rows import on_one_line
 from verifiers.text.unicode import plain
 
 _DOLLAR_AMOUNT = re.compile(r"\$\s*(?=[\d.,]*\d)")  # `$5`, `$ .50`
@@ -93,7 +94,7 @@ _FUNCTION = re.compile(  # `sin`, `arctg`
 @lru_cache(maxsize=65536)
 def clean(text: str) -> str:
     """The answer without what does not change its meaning; see the module's docstring."""
-    text = _MODULE.sub("", text)  # a gold that was written in Python
+    text = _MODULE.sub("", on_one_line(text))  # a gold that was written in Python
     text = _US_DOLLAR.sub(r"\\usd ", text) if "US" in text else text
     text = _ESCAPED.sub(r"\\", _SPACES.sub(" ", plain(text)).strip()).replace("\\\\", _ROW)
     text = text.replace(_ROW + _ROW, _ROW)

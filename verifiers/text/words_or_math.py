@@ -32,6 +32,13 @@ _SETS = {
 }  # fmt: skip
 NAMED_SETS = tuple(sorted(_SETS, key=len, reverse=True))
 """The names of sets and values in English: `no solution`, `negative infinity`."""
+_EXCEPT = re.compile(  # "all real numbers except 2", "all reals other than x = 1 and x = 2"
+    r"(all real numbers|real numbers|all reals|all integers),? (?:[a-z] )?"
+    r"(?:except|excluding|other than|but not|apart from)(?: for)?(?: [a-z] ?=)? ?"
+    r"([-\d.,/\\{}a-z^= ]*[\d}i])",
+    re.IGNORECASE,
+)
+_AND_LAST = re.compile(r",? (?:and|or) (?:[a-z] ?= ?)?")
 _FOREIGN_SETS = {
     "无解": r"\emptyset", "空集": r"\emptyset", "全体实数": r"\mathbb{R}",
     "нет решений": r"\emptyset", "нет решения": r"\emptyset",
@@ -70,7 +77,11 @@ def _joined(match: re.Match[str]) -> str:
 
 def named_set(text: str) -> str:
     """The symbol of a set or value that is named in words, else the text."""
-    return _SETS.get(_MARKED.sub(r"\1", text).strip().lower(), text)
+    bare = _MARKED.sub(r"\1", text).strip()
+    without = _EXCEPT.fullmatch(bare)
+    if without:
+        return rf"{_SETS[without[1].lower()]} \setminus \{{{_AND_LAST.sub(', ', without[2])}\}}"
+    return _SETS.get(bare.lower(), text)
 
 
 def is_wording(text: str) -> bool:

@@ -44,6 +44,18 @@ def compare_nodes(gold: Node, answer: Node) -> str:
     return compare_scalars(gold, answer)
 
 
+def each_named(node: Node, beside: Node) -> Node:
+    """`x = y = 0` as the list `x = 0, y = 0` beside a list; another node as it is."""
+    if beside.kind != "list":
+        return node
+    if node.kind != "rel" or len(node.args[1]) < 3 or {*node.args[0]} != {"="}:
+        return node
+    *names, value = node.args[1]
+    if any(name.kind != "sym" or symbols(name) & symbols(value) for name in names):
+        return node
+    return Node("list", (",", tuple(Node("rel", (("=",), (name, value))) for name in names)))
+
+
 def _may_be_interval(group: Node) -> bool:
     """Whether `[a, b]` may be an interval: `[3, 2]` and `[1, 2, 3]` are lists."""
     if len(group.args[2]) != 2:
@@ -215,6 +227,8 @@ def _compare_one_with_list(
     ):
         return _all(compare_nodes(a, b) for a, b in zip(one.args[2], whole.args[1], strict=True))
     if len(many) == 1 and whole.kind == "list":
+        if len({name.split("_")[0] for name in _named(whole)}) > 1:
+            return "differ.type"  # `x = 0, y = 0` is no `0`, and `x_1 = 2, x_2 = 2` a double root
         return compare_nodes(one, many[0])
     if ours is None and whole.kind == "list" and whole.args[0] == "or":
         hit = any(compare_nodes(gold, part).startswith("equal.") for part in many)
