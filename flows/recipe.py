@@ -82,7 +82,7 @@ class Recipe(Strict):
             _check_place(step, self.steps[:at])
         for at, step in enumerate(self.steps):
             for earlier in self.steps[:at]:
-                if earlier.kind in step.not_after:
+                if earlier.kind in step.not_after and not _again(step, self.steps[:at]):
                     why = step.not_after[earlier.kind]
                     raise ValueError(f"`{step.kind}` stands before `{earlier.kind}`: {why}")
         for at, step in enumerate(self.steps):
@@ -99,7 +99,7 @@ class Recipe(Strict):
 
     @model_validator(mode="after")
     def _views_whole(self) -> Self:
-        written = {table for step in self.steps for table in step.writes}
+        written = {table for step in self.steps for table in step.tables()}
         for name, view in self.views.items():
             complaint, keep = format_of(name, view).complaint(view), view.per_problem
             if view.mix:
@@ -144,16 +144,24 @@ def _said(step: Step) -> dict[str, Any]:
     return step.model_dump(mode="json", exclude={"name"} if step.name is None else set())
 
 
+def _again(step: Step, earlier: list[Step]) -> bool:
+    """Whether the step stands there already as it is, and does now what is new."""
+    return step.again and step in earlier
+
+
 def _check_place(step: Step, earlier: list[Step]) -> None:
     """Raises ValueError unless the step may stand after these."""
     for other in earlier:
+        if _again(step, [other]):
+            continue
         if other.kind == step.kind and step.once:
-            raise ValueError(f"step `{step.kind}` stands twice; a recipe has it once")
+            alike = ", or again with the same options" if step.again else ""
+            raise ValueError(f"step `{step.kind}` stands twice; a recipe has it once{alike}")
         if other.called == step.called:
             raise ValueError(f"step `{step.called}` stands twice; give one of them a `name`")
     if step.called in RESERVED or (step.called in STEPS and step.called != step.kind):
         raise ValueError(f"step `{step.kind}`: the name `{step.called}` is taken")
-    written = {"problems", *(table for other in earlier for table in other.writes)}
+    written = {"problems", *(table for other in earlier for table in other.tables())}
     for table in step.reads:
         if table not in written:
             raise ValueError(f"step `{step.called}` needs {makers(table)} before it")

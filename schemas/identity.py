@@ -43,6 +43,14 @@ def problem_id(problem: str) -> str:
     return digest("problem", normalise(problem))
 
 
+def derived_id(problem: str, reasoning: str | None, response: str) -> str:
+    """The id of a trace that a step derived: the hash of the problem's id and of what it says.
+
+    Whom it was asked of, and about which row, is no part of it: two parents may have one child.
+    """
+    return digest("derived", problem, reasoning or "", response)
+
+
 def trace_id(
     problem: str,
     teacher: str,

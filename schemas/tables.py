@@ -115,6 +115,15 @@ ANSWERS = pa.schema(
     ]
 )
 
+LINEAGE = pa.schema(
+    [
+        field("child", ID, "a problem or trace that a step derived", False),
+        field("parent", ID, "the problem or trace that it was derived from; one of them", False),
+        word("how", "the step that derived it, by its name in the recipe", False),
+        field("generation", pa.int32(), "steps from a row that no step derived: 1 and up", False),
+    ]
+)
+
 RATINGS = pa.schema(
     [
         field("problem_id", ID, "the problem rated", False),
@@ -255,7 +264,7 @@ GRADES = pa.schema(
 
 REJECTS = pa.schema(
     [
-        word("stage", "where the row came in: ingest or generate", False),
+        word("stage", "where the row came in: ingest, generate, or the step deriving it", False),
         field("row_id", ID, "problem or trace id; file and line where the row has no id", False),
         word("source", "name of the source or teacher the row came from"),
         word("reason", "why, in one word", False),
@@ -324,6 +333,7 @@ TABLES = Tables(
         "traces": TRACES,
         "verdicts": VERDICTS,
         "answers": ANSWERS,
+        "lineage": LINEAGE,
         "ratings": RATINGS,
         "signals": signals,
         "signatures": SIGNATURES,
@@ -344,8 +354,8 @@ CHOSEN = frozenset(["signals"])
 """Tables whose shards have the columns that a recipe chose of them, not always all."""
 
 ADDED_TO = frozenset(
-    "problems traces verdicts answers duplicates semantic_duplicates contamination set_aside "
-    "rejects".split()
+    "problems traces verdicts answers lineage duplicates semantic_duplicates contamination "
+    "set_aside rejects".split()
 )
 """Tables to which each step adds rows. The others have one row for a row of the pool: where two
 steps write one, the later one's rows are live."""

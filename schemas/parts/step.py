@@ -44,7 +44,9 @@ class Step(Strict):
     reasons: ClassVar[tuple[str, ...]] = ()
     """Why it sets rows aside, one word each."""
     once: ClassVar[bool] = False
-    """Whether a recipe may have it but once."""
+    """Whether a recipe may have it but once, or again as it is."""
+    again: ClassVar[bool] = False
+    """Whether it may stand again as it is, without another name: it then does what is new."""
 
     name: str | None = Field(
         None, pattern=NAME, description="its name in the recipe, where a kind stands twice"
@@ -67,6 +69,10 @@ class Step(Strict):
 
     def fits(self, earlier: Sequence["Step"], teachers: Sequence[Any]) -> None:
         """Check its place in the recipe beyond `reads` and `not_after`. Raises ValueError."""
+
+    def tables(self) -> tuple[str, ...]:
+        """The tables that this step of this recipe writes: of `writes` all, or some."""
+        return self.writes
 
     def adds(self) -> "Mapping[str, pa.Schema]":
         """Tables that this step of this recipe brings, by name: a row per problem or trace.

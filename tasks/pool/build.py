@@ -115,25 +115,38 @@ class Build:
     def jobs(
         self, stage: str, jobs: Iterable[Job], tables: Sequence[str], decides: str = ""
     ) -> list[Receipt]:
-        """Do jobs; their receipts stand under these tables from now on."""
+        """Do jobs; their receipts stand under these tables from now on, in the place of those that
+        the stage had there before.
+        """
+        again = stage if stage in self.stages else ""
         receipts = self.runner.jobs(self.pool, stage, jobs)
-        return self.take(stage, receipts, tables, decides)
+        return self.take(stage, receipts, tables, decides, again)
 
     def take(
-        self, stage: str, receipts: list[Receipt], tables: Sequence[str], decides: str = ""
+        self,
+        stage: str,
+        receipts: list[Receipt],
+        tables: Sequence[str],
+        decides: str = "",
+        again: str = "",
     ) -> list[Receipt]:
-        """Take in receipts of finished work."""
+        """Take in receipts of finished work. `again`: as in `Done.add`."""
         known = self.stages.setdefault(stage, [])
         keys = {receipt.key for receipt in known}
         known.extend(receipt for receipt in receipts if receipt.key not in keys)
-        self.done.add(tables, receipts, decides)
+        self.done.add(tables, receipts, decides, again)
         return receipts
 
     def step(self, step: Step, jobs: Iterable[Job], rows: str) -> list[Receipt]:
-        """Do the jobs of a step that walks a table, and add its line to the funnel."""
+        """Do the jobs of a step that walks a table, and add its line to the funnel: of a step that
+        stands again, what is new.
+        """
         decides = step.called if step.decides else ""
+        before = {receipt.key for receipt in self.stages.get(step.called, [])}
         receipts = self.jobs(step.called, jobs, step.writes, decides)
-        self.line(step.called, "", rows, receipts)
+        turn = 1 + sum(line["stage"] == step.called for line in self.funnel)
+        new = [receipt for receipt in receipts if receipt.key not in before]
+        self.line(step.called, f"#{turn}" if turn > 1 else "", rows, new)
         return receipts
 
     def line(self, step: str, label: str, rows: str, *passes: list[Receipt]) -> None:

@@ -80,18 +80,25 @@ class Done:
         """The receipts of the work that wrote a table, in order."""
         return self.tables.get(table, [])
 
-    def add(self, tables: Sequence[str], receipts: list[Receipt], decides: str = "") -> None:
+    def add(
+        self, tables: Sequence[str], receipts: list[Receipt], decides: str = "", again: str = ""
+    ) -> None:
         """Take in finished work. Where a table is not added to, the last step's word counts.
 
-        `decides`: the name of the step, if what it sets aside leaves the pipeline.
+        decides: the name of the step, if what it sets aside leaves the pipeline
+        again: the stage, if it has walked all its rows once more: its earlier word counts no more
         """
+
+        def kept(before: list[Receipt]) -> list[Receipt]:
+            return [receipt for receipt in before if receipt.stage != again]
+
         if not tables:
-            self.beside.extend(receipts)
+            self.beside = [*kept(self.beside), *receipts]
         for table in tables:
-            before = self.of(table) if table in ADDED_TO else []
+            before = kept(self.of(table)) if table in ADDED_TO else []
             self.tables[table] = [*before, *receipts]
         if decides:
-            self.deciding[decides] = [*self.deciding.get(decides, []), *receipts]
+            self.deciding[decides] = [*kept(self.deciding.get(decides, [])), *receipts]
 
     def live(self) -> dict[str, list[Shard]]:
         """The live shards of every table, in order."""

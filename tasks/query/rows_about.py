@@ -49,6 +49,13 @@ def shown(
     return found
 
 
+def chosen_of(part: Shown) -> Part:
+    """What was chosen of the shard, of the rows that `shown` gave."""
+    assert isinstance(part.read, partial)
+    chosen_rows: Part = part.read.keywords["part"]
+    return chosen_rows
+
+
 def rows_of(
     pool: Pool, part: Part, choice: Choice, texts: list[str], problem: list[str], known: Done
 ) -> pl.DataFrame:

@@ -42,13 +42,23 @@ t.frame IS NOT NULL AND NOT suffix(
 stands for the response in a frame (tasks/llm/reasoning_parser.py).
 """
 
+GOLD_ORIGIN = "CASE WHEN p.answer IS NOT NULL OR p.tests IS NOT NULL THEN 'source' END"
+"""Where a gold answer comes from; a problem that a step derived has none."""
+
+DESCENT = """
+CREATE TEMP VIEW descent AS
+SELECT child, min(parent) AS parent, min_by(how, parent) AS how FROM lineage GROUP BY child
+"""
+"""How each derived row came about, and a parent of it; one row a child."""
+
 JOINED = f"""
 CREATE TEMP VIEW pool AS SELECT
   t.* EXCLUDE (started_at, seconds, content),
   {CLEANED} AS cleaned,
   v.verdict, v.reason, v.extracted, v.verifier,
   s.* EXCLUDE (trace_id),
-  p.* EXCLUDE (problem_id, parent_id, content, shard, row),
+  p.* EXCLUDE (problem_id, parent_id, content, shard, row), {GOLD_ORIGIN} AS gold_origin,
+  l.how, l.parent, of_problem.how AS problem_how, of_problem.parent AS problem_parent,
   g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
   g.difficulty, own.pass_rate AS teacher_pass_rate,
   r.rating, r.sd AS rating_sd, d.duplicate_of,
@@ -61,6 +71,8 @@ LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
 LEFT JOIN grades own ON own.problem_id = t.problem_id AND own.solver = t.teacher
 LEFT JOIN (FROM trace_duplicates SELECT row_id AS trace_id, duplicate_of) d USING (trace_id)
 LEFT JOIN ratings r ON r.problem_id = t.problem_id
+LEFT JOIN descent l ON l.child = t.trace_id
+LEFT JOIN descent of_problem ON of_problem.child = t.problem_id
 LEFT JOIN decided a ON a.row_id = t.problem_id
 LEFT JOIN decided own_aside ON own_aside.row_id = t.trace_id
 """
@@ -92,13 +104,15 @@ UNION ALL SELECT row_id, stage AS step, reason, detail, source FROM rejects
 """
 """Why a row is not where one looks for it, whether it came into the pool or not."""
 
-GRADED = """
+GRADED = f"""
 CREATE TEMP VIEW graded AS SELECT
-  p.*, g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
+  p.*, {GOLD_ORIGIN} AS gold_origin, l.how, l.parent,
+  g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
   g.difficulty, r.rating, r.sd AS rating_sd, a.set_aside
 FROM problems p
 LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
 LEFT JOIN ratings r USING (problem_id)
+LEFT JOIN descent l ON l.child = p.problem_id
 LEFT JOIN decided a ON a.row_id = p.problem_id
 """
 
@@ -143,7 +157,7 @@ def connect(
     keys = {name: connection.execute(f"DESCRIBE {quoted(name)}").fetchall()[0][0] for name in added}
     if tables.get("signals"):
         _add_standard(connection, parquet_scan(pool, tables["signals"]))
-    for view in (MACHINE, BY_VERIFIER, PUBLISHED, decided, DECISIONS, JOINED, GRADED):
+    for view in (MACHINE, BY_VERIFIER, PUBLISHED, decided, DECISIONS, DESCENT, JOINED, GRADED):
         connection.execute(_widened(view, keys))
     for name, shown in released.items():
         if shown:

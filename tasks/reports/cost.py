@@ -15,6 +15,7 @@ SELECT p.source, t.teacher, count(*) AS traces,
   sum(t.completion_tokens) FILTER (t.state = 'complete')::BIGINT AS finished_tokens,
   sum(t.completion_tokens) FILTER (v.verdict = 'correct')::BIGINT AS accepted_tokens
 FROM traces t JOIN problems p USING (problem_id) LEFT JOIN machine v USING (trace_id)
+ANTI JOIN lineage l ON l.child = t.trace_id
 WHERE list_contains($teachers, t.teacher) GROUP BY ALL ORDER BY ALL
 """
 

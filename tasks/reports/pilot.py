@@ -25,7 +25,8 @@ SELECT t.teacher, t.problem_id, count(*) AS traces,
   count(*) FILTER (v.verdict = 'correct') AS accepted,
   coalesce(sum(t.prompt_tokens), 0) AS prompt_tokens,
   coalesce(sum(t.completion_tokens), 0) AS completion_tokens
-FROM traces t LEFT JOIN machine v USING (trace_id) GROUP BY ALL
+FROM traces t LEFT JOIN machine v USING (trace_id)
+ANTI JOIN lineage l ON l.child = t.trace_id GROUP BY ALL
 """
 
 ASKED = """
@@ -55,7 +56,9 @@ def predict(
     total = len(done.eligible())
     problems = pl.DataFrame({"problem_id": sorted(chosen)})
     live = done.live()
-    tables = {t: shards for t, shards in live.items() if t in ("traces", "verdicts", "answers")}
+    tables = {
+        t: shards for t, shards in live.items() if t in ("traces", "verdicts", "answers", "lineage")
+    }
     with connect(pool, tables, views=views) as connection:
         drawn = frame_of(query(connection, DRAWN, "plan"))
         times = frame_of(query(connection, TIMES, "plan"))

@@ -33,7 +33,7 @@ class Decontaminate(Step, Comparison, kind="decontaminate"):
     def fits(self, earlier: Sequence[Step], teachers: Sequence[Any]) -> None:
         """Traces can be scanned once they are there."""
         traces = {"reasoning", "response"} & {*self.scan}
-        if traces and not any("traces" in step.writes for step in earlier):
+        if traces and not any("traces" in step.tables() for step in earlier):
             raise ValueError(f"`{self.kind}` scans traces: it stands after `generate`")
 
     def prepare(self, base: Path) -> "Setup":

@@ -15,13 +15,19 @@ class Grade(Step, kind="grade"):
 
     reads = ("verdicts", "traces")
     writes = ("grades",)
+    again = True
 
     easy: float = Field(0.8, ge=0, le=1, description="pass rate from which a problem is easy")
     medium: float = Field(0.4, ge=0, le=1, description="pass rate from which it is medium")
+    derived: bool = Field(
+        False,
+        description="count the traces that `derive` made, too: they were not drawn from a problem",
+        exclude_if=lambda told: not told,  # recipes of before are known by their fingerprint
+    )
 
     def run(self, build: "Build | Any") -> None:
         """One job per bucket of problems."""
         from tasks.verdicts.grade import Bands, plan
 
-        jobs = plan(build.done, self.called, Bands(self.easy, self.medium))
+        jobs = plan(build.done, self.called, Bands(self.easy, self.medium), self.derived)
         build.jobs(self.called, jobs, self.writes)

@@ -36,6 +36,7 @@ class Measure(MapStep, kind="measure"):
     over = "traces"
     columns = ("trace_id", "reasoning", "response")
     writes = ("signals",)
+    again = True
 
     tokenizer: str | None = Field(
         None, description="a tokenizer.json or a hub id; default: characters/4, an estimate"

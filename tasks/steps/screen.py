@@ -23,6 +23,7 @@ class Screen(MapStep, kind="screen"):
     writes = ("set_aside",)
     not_after: ClassVar[dict[str, str]] = {"dedupe": "a copy must not outlive a refusal"}
     decides = True
+    again = True
     reasons = (
         "proof", "figure", "multi_part", "conflicting_gold", "no_answer", "no_verifier",
         "gold_unreadable", "gold_refused", "no_tests", "broken_tests", "gold_failed",

@@ -24,6 +24,7 @@ class Verify(MapStep, Limits, kind="verify"):
     writes = ("verdicts", "set_aside")
     reasons = ("problem_set_aside",)
     once = True
+    again = True
 
     second: list[Literal["math-verify"]] = Field(
         [], description="other graders whose word is recorded beside; it is never the label"

@@ -135,9 +135,14 @@ def pass_at_k(n: int, correct: int, k: int) -> float:
     return 1.0 - comb(n - correct, k) / comb(n, k)
 
 
-def plan(done: Done, stage: str, options: Bands) -> Iterator[Job]:
-    """One job, which reads every shard once and grades a bucket of problems after the other."""
-    shards, human = judged(done), people(done)
+def plan(done: Done, stage: str, options: Bands, derived: bool = False) -> Iterator[Job]:
+    """One job, which reads every shard once and grades a bucket of problems after the other.
+
+    derived: whether traces that a step derived from others count, too
+    """
+    made = set() if derived else {receipt.stage for receipt in done.of("lineage")}
+    shards = [(traces, of) for traces, of in judged(done) if traces.stage not in made]
+    human = people(done)
     rows = sum(of[0].counts["out"] for _, of in shards)
     buckets = 1
     while buckets * BUCKET_ROWS < rows:

@@ -65,7 +65,19 @@ def test_two_steps_in_one_item_are_refused() -> None:
 
 
 def test_a_step_stands_once() -> None:
-    assert "step `screen` stands twice" in refusal(steps=["screen", "screen"])
+    assert "step `dedupe` stands twice" in refusal(steps=["dedupe", "dedupe"])
+    assert "step `generate` stands twice" in refusal(steps=["generate", "generate"])
+
+
+def test_a_step_may_stand_again_as_it_is_for_what_is_new() -> None:
+    steps = ["screen", "dedupe", "screen", "generate", "verify", "grade", "verify", "grade"]
+    teachers = [{"name": "t", "recorded": "t.jsonl"}]
+    assert [step.called for step in recipe(steps=steps, teachers=teachers).steps] == steps
+    other = {"verify": {"deadline": 9}}
+    told = "step `verify` stands twice; a recipe has it once, or again with the same options"
+    assert told in refusal(steps=["generate", "verify", other], teachers=teachers)
+    assert "step `screen` stands twice" in refusal(steps=["screen", {"screen": {"checks": []}}])
+    assert "`screen` stands before `dedupe`" in refusal(steps=["dedupe", "screen"])
 
 
 def test_a_kind_may_stand_twice_under_two_names() -> None:
@@ -96,7 +108,7 @@ def test_grade_needs_verify_before_it() -> None:
 
 @pytest.mark.parametrize("step", ["verify", "measure"])
 def test_a_step_on_traces_needs_generate_before_it(step: str) -> None:
-    assert f"step `{step}` needs `generate` before it" in refusal(steps=[step])
+    assert f"step `{step}` needs `derive` or `generate` before it" in refusal(steps=[step])
 
 
 def test_a_judge_stands_between_verify_and_grade() -> None:

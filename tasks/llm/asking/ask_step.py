@@ -38,8 +38,16 @@ class Shown(NamedTuple):
     about: tuple[object, ...]
 
 
+class Answered(NamedTuple):
+    """A question, the rows that it was put to, and the receipt of the answers about each part."""
+
+    question: "Question"
+    parts: list[Shown]
+    answers: "list[Receipt]"
+
+
 class AskStep(Step):
-    """A step that asks a model about rows: write the five methods."""
+    """A step that asks a model about rows: write the methods that raise NotImplementedError."""
 
     name: str
     prompt: str
@@ -66,8 +74,8 @@ class AskStep(Step):
         """The names that the prompt may use; None: whatever the joined pool has of its rows."""
         raise NotImplementedError
 
-    def form(self) -> type[BaseModel]:
-        """What the model says."""
+    def form(self) -> type[BaseModel] | None:
+        """What the model says; None: whatever its reply is."""
         raise NotImplementedError
 
     def parts(self, build: "Build") -> "Iterator[Shown]":
@@ -96,10 +104,9 @@ class AskStep(Step):
 
         return Question(self.what, self.asked(models), template, self.form(), self.draws())
 
-    def run(self, build: "Build | Any") -> None:
-        """Ask what was not asked, then take the answers in, a job per shard."""
+    def answered(self, build: "Build") -> "Answered":
+        """Ask what was not asked."""
         from tasks.llm.asking.ask import Part, ask
-        from tasks.pool.jobs import empty_jobs
 
         question = self.question(build.ready[self.called], build.models)
         parts = list(self.parts(build))
@@ -109,8 +116,14 @@ class AskStep(Step):
         works = {name: lambda show: ask(*arguments, show, build.choices.rebuy)}
         answers = build.runner.questions("answers", works)[name]
         build.take(f"answers to {self.called}", answers, ["answers"])
+        return Answered(question, parts, answers)
+
+    def run(self, build: "Build | Any") -> None:
+        """Ask what was not asked, then take the answers in, a job per shard."""
+        from tasks.pool.jobs import empty_jobs
+
         tables = [*(table for table in self.writes if table != "answers"), *self.adds()]
-        jobs = list(self.jobs(build.done.recipe, question, parts, answers))
+        jobs = list(self.jobs(build.done.recipe, *self.answered(build)))
         jobs = jobs or empty_jobs(self.called, self.adds(), build.done.recipe)
         build.line(self.called, "", self.counted, build.jobs(self.called, jobs, tables))
 

@@ -1,5 +1,7 @@
 """A question: a prompt template and the form of its answer, asked of a model about rows.
 
+Without a form the reply itself is the answer, its reasoning and its response, read as a teacher's.
+
 The identity of an answer is everything that decides it: the text that the model sees, the model,
 its parameters, the form, and which draw it is. So rows that ask the same share one answer, and
 whatever changes asks anew.
@@ -16,9 +18,10 @@ from pydantic import BaseModel, ValidationError
 from schemas.errors import TeacherError
 from schemas.identity import digest
 from schemas.recipe.teachers import Asked
+from schemas.vocabulary import State
 from tasks.llm.http.replies import Reply
 from tasks.llm.prompts import Template
-from tasks.llm.reasoning_parser import split
+from tasks.llm.reasoning_parser import fields, split
 
 COMPLAINT = (
     "This reply cannot be used: {why}. Reply again, with one JSON object and nothing else, "
@@ -61,16 +64,16 @@ class Question:
     what: str
     asked: Asked
     template: Template
-    form: type[BaseModel]
+    form: type[BaseModel] | None
     n: int = 1
 
     def __post_init__(self) -> None:
         check_chat(self.template)
 
     @cached_property
-    def schema(self) -> dict[str, Any]:
-        """The JSON schema of an answer."""
-        return self.form.model_json_schema()
+    def schema(self) -> dict[str, Any] | None:
+        """The JSON schema of an answer; None where the reply itself is it."""
+        return self.form.model_json_schema() if self.form else None
 
     @cached_property
     def identity(self) -> str:
@@ -93,7 +96,7 @@ class Question:
     def body(self, draw: Draw, replies: int, misfit: tuple[str, str] | None) -> dict[str, Any]:
         """The body of a request; `misfit` is the last reply, if it was none, and why."""
         messages = draw.messages
-        if misfit and misfit[0].strip():  # chat templates refuse an empty turn
+        if self.form and misfit and misfit[0].strip():  # chat templates refuse an empty turn
             complaint = COMPLAINT.format(why=misfit[1], schema=json.dumps(self.schema))
             messages = [
                 *messages,
@@ -110,9 +113,11 @@ class Question:
 
     def read(self, reply: Reply) -> str:
         """The answer in a reply, as JSON. Raises Misfit."""
-        text = said(reply)
+        text = said(reply) if self.form else reply.content + (reply.reasoning or "")
         if len(text) > LONGEST:
             raise Misfit(f"it has {len(text):,} characters, more than {LONGEST:,}")
+        if self.form is None:
+            return whole(reply)
         found = objects(text)
         if not found:
             raise Misfit("it holds no JSON object" if text else "it is empty")
@@ -140,6 +145,18 @@ def said(reply: Reply) -> str:
     if reply.reasoning is not None:
         return reply.content.strip()
     return split(reply.content, reply.finish_reason).response
+
+
+def whole(reply: Reply) -> str:
+    """A reply as JSON: `reasoning` (null: none is marked) and `response`. Raises Misfit."""
+    if reply.reasoning is None:
+        parts = split(reply.content, reply.finish_reason)
+    else:
+        parts = fields(reply.reasoning, reply.content, reply.finish_reason)
+    if parts.state != State.COMPLETE:
+        raise Misfit(f"it is {parts.state}")
+    told = {"reasoning": parts.reasoning, "response": parts.response}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def objects(text: str) -> list[Any]:

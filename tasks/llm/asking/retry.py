@@ -37,7 +37,7 @@ class Asker:
     def __init__(self, running: Engine, question: Question) -> None:
         self.running, self.question = running, question
         self.lengths = Lengths(question.asked.limit)
-        self.constrained: bool | None = None
+        self.constrained: bool | None = None if question.form else False
         self.probing = asyncio.Lock()
 
     async def answer(self, draw: Draw) -> Answer:

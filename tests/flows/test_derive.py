@@ -1,0 +1,190 @@
+"""Rows that beget rows: new traces and problems, with their descent."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.errors import LongcotError
+from tasks.pool.build import Choices
+from tests.flows.asking import Workshop, asked_again, line, model
+from tests.flows.problems import gold, statement
+from tests.servers.behaviour import Behaviour
+from tests.servers.faulty import Server, serve
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Workshop:
+    return workshop(tmp_path)
+
+
+def workshop(folder: Path, last: int = 12) -> Workshop:
+    shop = Workshop(folder, last)
+    shop.prompt("shorten", "Shorten this: {{ problem }} {{ reasoning }}")
+    return shop
+
+
+def short(i: int) -> str:
+    """What the model says of any trace of problem `i`: the same, so that parents share a child."""
+    return f"<think>\nShort {i}.\n</think>\n\nThe answer is \\boxed{{{gold(i)}}}."
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serve(says(short)) as running:
+        yield running
+
+
+def says(answer: Any, **more: Any) -> Behaviour:
+    told = {statement(i): answer(i) for i in range(40)}
+    return Behaviour(says=told, dialect="inline", **more)
+
+
+def derive(**more: Any) -> dict[str, Any]:
+    plain = {"name": "short", "from": "traces", "prompt": "shorten.yaml", "teacher": "m",
+             "makes": "trace", "where": "verdict = 'correct'"}  # fmt: skip
+    return {"derive": {**plain, **more}}
+
+
+TRACES = ["generate", "verify", "grade", derive(), "verify", "grade"]
+
+
+def test_a_derived_trace_is_a_trace_with_all_its_parents(shop: Workshop, server: Server) -> None:
+    views = {"sft": {"where": "how = 'short' and verdict = 'correct'"}}
+    shop.recipe(TRACES, model(server), views=views)
+    report = shop.build()
+    told = line(report, "short")
+    assert (told["in"], told["out"], told["aside"]) == (36, 24, {"not_chosen": 12})
+    told = line(report, "short", "children")
+    assert (told["in"], told["out"], told["aside"]) == (24, 12, {"repeated": 12})
+    assert line(report, "verify")["in"] == 36 and line(report, "verify", "#2")["in"] == 12
+    rows = shop.sql("SELECT problem, reasoning, verdict, how FROM pool WHERE teacher = 'm'")
+    assert {(r["problem"], r["reasoning"], r["verdict"], r["how"]) for r in rows} == {
+        (statement(i), f"Short {i}.", "correct", "short") for i in range(12)
+    }
+    pairs = shop.sql("SELECT child, parent, how, generation FROM lineage")
+    assert len(pairs) == 24 and {(p["how"], p["generation"]) for p in pairs} == {("short", 1)}
+    assert len(shop.view("sft")) == 12
+    (parents,) = shop.sql(
+        "SELECT count(*) AS n FROM pool c JOIN lineage l ON l.child = c.trace_id "
+        "JOIN traces p ON p.trace_id = l.parent AND p.problem_id = c.problem_id"
+    )
+    assert parents["n"] == 24
+    shop.build()
+    assert shop.runner.ran == [] and len(server.log) == 24
+    assert report["answers"][0]["what"] == "short" and report["answers"][0]["answers"] == 24
+
+
+@pytest.mark.parametrize(("derived", "samples"), [(False, 3), (True, 4)])
+def test_derived_traces_count_in_a_pass_rate_where_told(
+    derived: bool, samples: int, shop: Workshop, server: Server
+) -> None:
+    steps = ["generate", "verify", derive(), "verify", {"grade": {"derived": derived}}]
+    shop.recipe(steps, model(server))
+    shop.build()
+    assert {row["n"] for row in shop.sql("FROM grades WHERE solver = 'all'")} == {samples}
+
+
+def test_fields_of_an_answer_are_the_trace_and_not_what_the_model_thought(shop: Workshop) -> None:
+    told = json.dumps({"reasoning": "So 3.", "response": "\\boxed{1}", "change": "shorter"})
+    fields = {"reasoning": "text", "response": "text", "change": "text"}
+    with serve(says(lambda i: f"Let me see. {told}", structured="unsupported")) as server:
+        shop.recipe(["generate", "verify", derive(answer=fields)], model(server))
+        shop.build()
+    rows = shop.sql("SELECT reasoning, response, state FROM traces WHERE teacher = 'm'")
+    assert len(rows) == 12 and {tuple(row.values()) for row in rows} == {
+        ("So 3.", "\\boxed{1}", "complete")
+    }
+
+
+def test_a_child_that_says_what_a_row_says_is_that_row(shop: Workshop) -> None:
+    (first,) = [row["trace"] for row in shop_rows(shop) if row["problem"] == statement(1)][:1]
+    with serve(says(lambda i: first)) as server:
+        shop.recipe(["generate", "verify", derive(where=None)], model(server))
+        report = shop.build()
+    told = line(report, "short", "children")
+    assert (told["out"], told["aside"]) == (11, {"repeated": 25})  # of problem 1 it is a row
+    rows = shop.sql("SELECT * FROM rejects WHERE reason = 'repeated'")
+    assert len(rows) == 25 and {row["stage"] for row in rows} == {"short"}
+    assert len(shop.sql("SELECT DISTINCT child FROM lineage")) == 11
+
+
+def shop_rows(shop: Workshop) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in (shop.folder / "t.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("reply", ["", "<think>\nnever closed", "<think>\nclosed\n</think>\n"])
+def test_a_reply_that_is_no_trace_is_a_typed_failure(reply: str, shop: Workshop) -> None:
+    with serve(says(lambda i: reply)) as server:
+        shop.recipe(["generate", "verify", derive()], model(server))
+        report = shop.build()
+        assert line(report, "short", "children")["aside"] == {"no_answer": 24}
+        asked = len(server.log)
+        shop.build()
+        assert len(server.log) == asked
+        server.behaviour = says(short)
+        shop.build(Choices(retry_failed=True))
+    assert {row["failure"] for row in shop.sql("SELECT failure FROM answers")} == {None}
+    assert len(shop.sql("FROM traces WHERE teacher = 'm'")) == 12
+
+
+def test_a_source_that_loses_a_row_loses_its_descendants(shop: Workshop, server: Server) -> None:
+    views = {"sft": {"where": "how = 'short'"}}
+    shop.recipe(TRACES, model(server), views=views)
+    shop.build()
+    lines = (shop.folder / "p.jsonl").read_text().splitlines()
+    (shop.folder / "p.jsonl").write_text("\n".join(lines[1:]) + "\n")
+    shop.build()
+    assert len(shop.view("sft")) == 11 and len(server.log) == 24
+    assert len(shop.sql("SELECT DISTINCT child FROM lineage")) == 11
+
+
+def test_a_grandchild_is_of_the_second_generation(shop: Workshop) -> None:
+    shop.prompt("again", "Again, {{ how }}: {{ problem }} {{ reasoning }}")
+    told = {f"Again, short: {statement(i)}": "<think>\nAgain.\n</think>\n\n\\boxed{1}"
+            for i in range(12)}  # fmt: skip
+    both = Behaviour(says={**told, **says(short).says}, dialect="inline")
+    with serve(both) as server:
+        again = derive(name="again", prompt="again.yaml", where="how = 'short'")
+        shop.recipe(["generate", "verify", derive(), again], model(server))
+        shop.build()
+    rows = shop.sql("SELECT how, generation, count(*) AS n FROM lineage GROUP BY ALL ORDER BY 2")
+    assert [tuple(row.values()) for row in rows] == [("short", 1, 24), ("again", 2, 12)]
+
+
+def test_a_kill_loses_no_child_and_buys_none_twice(tmp_path: Path) -> None:
+    shop = workshop(tmp_path, 30)
+    views = {"sft": {"where": "verdict = 'correct'"}}
+    with serve(says(short, delay=0.25, slots=4)) as server:
+        shop.recipe(TRACES, model(server, in_flight=4), views=views)
+        kills = [shop.killed(server, requests) for requests in (6, 17, 20)]
+        shop.build()
+        assert asked_again(server, kills) == []
+        shop.build(pool="fresh")
+    again, fresh = tmp_path / "pool", tmp_path / "fresh"
+    found = [sorted((place / "releases/sft").glob("*.parquet")) for place in (again, fresh)]
+    assert [file.read_bytes() for file in found[0]] == [file.read_bytes() for file in found[1]]
+    assert len(found[0]) == 1 and len(shop.view("sft")) == 60 + 30
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (derive(teacher="x"), "no model is called `x` (there are: m)"),
+        (derive(answer={"problem": "text"}), "`answer` needs the field `response: text`"),
+        (derive(answer={"response": "int"}), "`answer`: `response` is `text`"),
+        (derive(makes="problem", answer={"answer": "text"}), "needs the field `problem: text`"),
+        (derive(where="verdct = 'x'"), "step short: Binder Error"),
+        (derive(frm="traces"), "did you mean `from`?"),
+    ],
+)
+def test_a_mistake_is_told_before_anything_is_bought(
+    step: dict[str, Any], told: str, shop: Workshop, server: Server
+) -> None:
+    shop.recipe(["generate", "verify", step], model(server))
+    with pytest.raises(LongcotError) as caught:
+        shop.build()
+    assert told in str(caught.value)
+    assert server.log == [] and shop.runner.ran == []
