@@ -95,15 +95,17 @@ def elect(
     alike: NDArray[np.int64],
     sets: Sets,
     threshold: float,
+    kin: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Each row's survivor (itself, if it stays) and their exact Jaccard.
 
-    order: the rows by cluster, in each the best first; alike: the first row of equal text. Row by
+    order: the rows by cluster, in each the best first; alike: the first row of equal text; kin: the
+    pairs that are none, however near (tasks/dedupe/kin.py). Row by
     row: it repeats the best row that stays and is near enough, or else stays itself. So a chain of
     neighbours does not drag along what its survivor is not near to.
     """
     survivors, jaccard = np.arange(len(order)), np.ones(len(order))
-    _elect(order, cluster, alike, sets, threshold, survivors, jaccard)
+    _elect(order, cluster, alike, sets, threshold, kin, survivors, jaccard)
     return survivors, jaccard
 
 
@@ -133,6 +135,16 @@ def contradict(facts: Any, one: int, other: int) -> Any:
         a, b = facts[one, k], facts[other, k]
         found |= a != b and a >> TAG == b >> TAG
     return found
+
+
+@compiled
+def akin(kin: Any, rows: int, one: int, other: int) -> Any:
+    """Whether a pair of so many rows is among the sorted pairs of `kin` (tasks/dedupe/kin.py)."""
+    if len(kin) == 0:
+        return False
+    code = min(one, other) * rows + max(one, other)
+    at = np.searchsorted(kin, code)
+    return at < len(kin) and kin[at] == code
 
 
 @compiled
@@ -190,6 +202,7 @@ def _elect(
     alike: Any,
     sets: Any,
     threshold: float,
+    kin: Any,
     survivors: Any,
     jaccard: Any,
 ) -> None:
@@ -200,6 +213,8 @@ def _elect(
             count, current = 0, cluster[row]
         for k in range(count):
             best, score = staying[k], 1.0
+            if akin(kin, len(order), best, row):
+                continue
             if alike[best] != alike[row]:
                 if contradict(sets.facts, best, row):
                     continue

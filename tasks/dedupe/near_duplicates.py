@@ -26,6 +26,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from schemas.tables import DUPLICATES, SIGNATURES
+from tasks.dedupe.kin import PAIR, codes
 from tasks.dedupe.options import Near, Shingling
 from tasks.pool.jobs import frame_of
 from tasks.pool.parquet import nothing
@@ -49,6 +50,9 @@ WHY = {"rank": "source", "row_id": "id"}
 
 Texts = Callable[[list[str]], Iterable[tuple[list[str], pl.Series]]]
 """From ids to batches of (ids, their texts), in any order."""
+
+
+NOBODY = pl.DataFrame(schema=dict.fromkeys(PAIR, pl.String))
 
 
 class Compared(NamedTuple):
@@ -118,9 +122,17 @@ def read(signed: pa.Table, chosen: "Bands") -> tuple[pl.DataFrame, NDArray[np.ui
 
 
 def compare(
-    rows: pl.DataFrame, keys: NDArray[np.uint64], texts: Texts, options: Near, how: Shingling
+    rows: pl.DataFrame,
+    keys: NDArray[np.uint64],
+    texts: Texts,
+    options: Near,
+    how: Shingling,
+    related: pl.DataFrame = NOBODY,
 ) -> Compared:
-    """The near-duplicates among rows (row_id, sequence, block, `FACTS`, `RULE`)."""
+    """The near-duplicates among rows (row_id, sequence, block, `FACTS`, `RULE`).
+
+    related: pairs (child, parent) that are none, however near
+    """
     from tasks.dedupe.clusters import Sets, components, crowded, elect, link
 
     order = rows["row_id"].arg_sort().to_numpy()
@@ -150,8 +162,9 @@ def compare(
         alike = np.arange(len(rows))
         alike[repeats[:, 1]] = repeats[:, 0]  # equal texts share one set of shingles
         survivors, jaccard = elect(
-            best.astype(np.int64), cluster, alike, Sets(spans, flat, facts), options.threshold
-        )
+            best.astype(np.int64), cluster, alike, Sets(spans, flat, facts), options.threshold,
+            codes(rows["row_id"], related),
+        )  # fmt: skip
         del flat  # it lies in the file, which is about to go
     found, ids = np.flatnonzero(survivors != np.arange(len(rows))), rows["row_id"]
     kept = rows[survivors[found]].select(pl.col(c).alias(f"kept_{c}") for c in RULE)

@@ -22,6 +22,11 @@ class Near(Strict):
     n: int | None = Field(
         None, ge=1, le=64, description="units of a shingle; default: 3 words or 12 characters"
     )
+    ancestors: bool = Field(
+        False,
+        description="compare what `derive` made with what it was made from, too",
+        exclude_if=lambda told: not told,  # steps of before have the keys that they had
+    )
 
 
 class Shingling(NamedTuple):

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from schemas.identity import digest, digest_all
 from schemas.tables import DUPLICATES
+from tasks.dedupe import kin as kinship
 from tasks.dedupe import near_duplicates
+from tasks.dedupe.kin import Kin, kin_of
 from tasks.dedupe.options import Mode, Near, Shingling
 from tasks.pool.jobs import Done, Job, Mapping, Output, aside_of, map_jobs
 from tasks.pool.store import Pool, Receipt
@@ -76,10 +78,11 @@ def plan(
     how: all options of the step called `step`, as JSON values
     """
     shards = [receipt.parents[0] for receipt in signed]
-    decided = done.decided(shards)
-    key = digest(step, VERSION, how, sources, [r.key for r in signed], decided)[:16]
+    decided, kin = done.decided(shards), kin_of(done, options.ancestors)
+    read = [receipt.key for receipt in signed]
+    key = digest(step, VERSION, how, sources, read, decided, *kin.stamp)[:16]
     rows = sum(receipt.counts["in"] for receipt in signed)
-    given = (options, mode, signed, sources, done.part(shards))
+    given = (options, mode, signed, sources, done.part(shards), kin)
     yield Job(step, key, "all problems", rows, done.recipe, compare, given)
 
 
@@ -91,6 +94,7 @@ def compare(
     signed: list[Receipt],
     sources: list[str],
     known: Done,
+    kin: Kin,
 ) -> Receipt:
     """Set aside the problems that repeat another."""
     rows, keys = _signed(pool, signed, options, sources, known.set_aside()["row_id"])
@@ -98,7 +102,8 @@ def compare(
     columns = ["problem_id", "problem"]
     texts = near_duplicates.texts_of(pool, known.problems, "problems", columns, pl.col("problem"))
     masked = near_duplicates.shingling(options, masked=mode == "template")
-    found = near_duplicates.compare(rows, keys, texts, options, masked)
+    related = kinship.pairs(pool, kin)
+    found = near_duplicates.compare(rows, keys, texts, options, masked, related)
     pairs = found.duplicates
     aside = pairs.select(
         "row_id", reason=pl.lit("duplicate"), detail=pl.format("of {}", "duplicate_of")

@@ -23,9 +23,11 @@ from numpy.typing import NDArray
 from schemas.errors import TeacherError
 from schemas.identity import digest
 from schemas.tables import SEMANTIC_DUPLICATES
-from tasks.dedupe.clusters import contradict
+from tasks.dedupe.clusters import akin, contradict
 from tasks.dedupe.embeddings import matrix
-from tasks.dedupe.near_duplicates import FACTS, FALLING, NOTHING, RULE, why
+from tasks.dedupe.kin import Kin, codes, kin_of
+from tasks.dedupe.kin import pairs as pairs_of
+from tasks.dedupe.near_duplicates import FACTS, FALLING, NOBODY, NOTHING, RULE, why
 from tasks.dedupe.problems import digests_by_shard, ranked
 from tasks.pool.jobs import Done, Job, aside_of, frame_of
 from tasks.pool.store import Pool, Receipt
@@ -45,14 +47,20 @@ READ = ["row_id", "block", *FACTS, "source", "sound", "length"]
 
 
 def plan(
-    done: Done, step: str, threshold: float, embedded: list[Receipt], sources: list[str]
+    done: Done,
+    step: str,
+    threshold: float,
+    embedded: list[Receipt],
+    sources: list[str],
+    ancestors: bool = False,
 ) -> Iterator[Job]:
     """The comparison of all embeddings, one job; `sources` in the order of the recipe."""
+    kin = kin_of(done, ancestors)
     signed = {receipt.parents[0]: receipt for receipt in done.of("signatures")}
     read = [receipt.key for receipt in (*embedded, *signed.values())]
-    key = digest(step, VERSION, threshold, sources, read)[:16]
+    key = digest(step, VERSION, threshold, sources, read, *kin.stamp)[:16]
     rows = sum(receipt.counts["in"] for receipt in embedded)
-    given = (threshold, embedded, signed, sources, read)
+    given = (threshold, embedded, signed, sources, read, kin)
     yield Job(step, key, "all problems", rows, done.recipe, compare_all, given)
 
 
@@ -64,12 +72,13 @@ def compare_all(
     signed: dict[str, Receipt],
     sources: list[str],
     read: list[str],
+    kin: Kin,
 ) -> Receipt:
     """Set aside the problems that repeat another. `signed`: by the key of the problem shard."""
     with tempfile.TemporaryFile() as file:
         rows, vectors = _collect(pool, embedded, signed, file)
         rows = ranked(rows, sources)
-        pairs = compare(rows, vectors, threshold)
+        pairs = compare(rows, vectors, threshold, pairs_of(pool, kin))
         del vectors
     count = sum(receipt.counts["in"] for receipt in embedded)
     aside = pairs.select(
@@ -93,17 +102,23 @@ def compare_all(
     return pool.commit_rows(receipt, tables, job.recipe)
 
 
-def compare(rows: pl.DataFrame, vectors: NDArray[np.float16], threshold: float) -> pl.DataFrame:
+def compare(
+    rows: pl.DataFrame,
+    vectors: NDArray[np.float16],
+    threshold: float,
+    related: pl.DataFrame = NOBODY,
+) -> pl.DataFrame:
     """The semantic duplicates among rows (row_id, block, `FACTS`, `RULE`), as
-    `SEMANTIC_DUPLICATES`; `vectors` (rows, dimension) have length 1. Pure.
+    `SEMANTIC_DUPLICATES`; `vectors` (rows, dimension) have length 1; `related`: pairs (child,
+    parent) that are none, however near. Pure.
     """
     order = rows.with_row_index("at").sort(*RULE, descending=list(FALLING))
-    facts = rows.select(FACTS).to_numpy()
+    facts, kin = rows.select(FACTS).to_numpy(), codes(rows["row_id"], related)
     survivors, cosines = np.arange(len(rows)), np.ones(len(rows))
     for (_,), block in order.group_by("block", maintain_order=True):
         if len(block) > 1:
             own = block["at"].to_numpy().astype(np.int64)
-            _elect(own, vectors, facts, threshold, survivors, cosines)
+            _elect(own, vectors, facts, kin, threshold, survivors, cosines)
     found = np.flatnonzero(survivors != np.arange(len(rows)))
     kept = rows[survivors[found]].select(pl.col(c).alias(f"kept_{c}") for c in RULE)
     return (
@@ -122,6 +137,7 @@ def _elect(
     order: NDArray[np.int64],
     vectors: NDArray[np.float16],
     facts: NDArray[np.uint64],
+    kin: NDArray[np.int64],
     threshold: float,
     survivors: NDArray[np.int64],
     cosines: NDArray[np.float64],
@@ -137,13 +153,15 @@ def _elect(
             near = own @ vectors[others].astype(np.float32).T >= threshold - SLACK
             for k in np.flatnonzero(near.any(axis=1) & waiting):
                 waiting[k] = not _settle(
-                    tile[k], others[near[k]], vectors, facts, threshold, survivors, cosines
+                    tile[k], others[near[k]], vectors, facts, kin, threshold, survivors, cosines
                 )
         near = own @ own.T >= threshold - SLACK
         stays = np.zeros(len(tile), np.bool_)
         for k in np.flatnonzero(waiting):
             before = tile[:k][near[k, :k] & stays[:k]]
-            stays[k] = not _settle(tile[k], before, vectors, facts, threshold, survivors, cosines)
+            stays[k] = not _settle(
+                tile[k], before, vectors, facts, kin, threshold, survivors, cosines
+            )
         staying = np.concatenate([staying, tile[stays]])
 
 
@@ -152,13 +170,14 @@ def _settle(
     candidates: NDArray[np.int64],
     vectors: NDArray[np.float16],
     facts: NDArray[np.uint64],
+    kin: NDArray[np.int64],
     threshold: float,
     survivors: NDArray[np.int64],
     cosines: NDArray[np.float64],
 ) -> bool:
     """Whether a row repeats one of the candidates, the best of which is noted."""
     for other in candidates:
-        if contradict(facts, row, other):
+        if contradict(facts, row, other) or akin(kin, len(survivors), row, other):
             continue
         one, two = vectors[row].astype(np.float64), vectors[other].astype(np.float64)
         cosine = float(one @ two / np.sqrt((one @ one) * (two @ two)))

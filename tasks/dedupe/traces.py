@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from schemas.identity import digest
 from schemas.tables import DUPLICATES
 from schemas.vocabulary import State, Verdict
+from tasks.dedupe import kin as kinship
 from tasks.dedupe import near_duplicates
+from tasks.dedupe.kin import Kin, kin_of
 from tasks.dedupe.options import Near
 from tasks.pool.jobs import Done, Job, Mapping, Output, map_jobs
 from tasks.pool.store import Pool, Receipt
@@ -60,10 +62,11 @@ def plan(
     first = [of[0] for _, of in shards]
     later = [receipt for _, of in shards for receipt in of[1:]]
     parents = [receipt.key for receipt in (*signed, *first, *later, *human)]
-    key = digest(step, VERSION, how, parents)[:16]
+    kin = kin_of(done, options.ancestors)
+    key = digest(step, VERSION, how, parents, *kin.stamp)[:16]
     rows = sum(receipt.counts["in"] for receipt in signed)
     words = [[*of, *human] for _, of in shards]
-    given = (options, signed, done.traces, words, parents)
+    given = (options, signed, done.traces, words, parents, kin)
     yield Job(step, key, "all traces", rows, done.recipe, compare, given)
 
 
@@ -75,13 +78,15 @@ def compare(
     traces: list[Receipt],
     words: list[list[Receipt]],
     parents: list[str],
+    kin: Kin,
 ) -> Receipt:
     """Mark the traces that repeat another. `words`: the verdicts' receipts of each trace shard."""
     rows, keys = _signed(pool, signed, words, options)
     columns = ["trace_id", "reasoning", "response"]
     texts = near_duplicates.texts_of(pool, traces, "traces", columns, TEXT)
     how = near_duplicates.shingling(options)
-    found = near_duplicates.compare(rows, keys, texts, options, how)
+    related = kinship.pairs(pool, kin)
+    found = near_duplicates.compare(rows, keys, texts, options, how, related)
     count = sum(receipt.counts["in"] for receipt in signed)
     counts = {"in": count, "out": count, "duplicates": len(found.duplicates)}
     counts["pairs checked"] = found.checked

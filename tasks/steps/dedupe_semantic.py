@@ -28,6 +28,11 @@ class DedupeSemantic(Step, Served, kind="dedupe_semantic"):
         description="cosine similarity; no default, since each model has a scale of its own: "
         "benchmarks/semantic.py prints the curve of yours",
     )
+    ancestors: bool = Field(
+        False,
+        description="compare what `derive` made with what it was made from, too",
+        exclude_if=lambda told: not told,  # recipes of before are known by their fingerprint
+    )
 
     def run(self, build: "Build | Any") -> None:
         """Embed what is not embedded, then compare everything in one job."""
@@ -38,6 +43,7 @@ class DedupeSemantic(Step, Served, kind="dedupe_semantic"):
         works = {name: lambda show: embeddings(build.done, self, show, build.choices.rebuy)}
         embedded = build.runner.questions("requests", works)[name]
         build.take("embed", embedded, ["embeddings"])
-        jobs = plan(build.done, self.called, self.threshold, embedded, build.sources)
+        how = (self.threshold, embedded, build.sources, self.ancestors)
+        jobs = plan(build.done, self.called, *how)
         found = build.jobs(self.called, jobs, ["semantic_duplicates", "set_aside"], self.called)
         build.line(self.called, "", "problems", found)

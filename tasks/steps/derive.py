@@ -83,6 +83,8 @@ class Derive(Operator, kind="derive"):
             return taken, descent(build.done, derivation, asked, taken.shards)
 
         taken, lineage = build.runner.stream(self.called, made, work)
+        if self.makes == "problem":  # the last of the sources, for whoever ranks them
+            build.sources = [*build.sources, self.called]
         counts = chosen_counts(asked)
         build.funnel.append(funnel_line(self.called, "", self.over, counts))
         build.intake(self.called, "children", made, taken)

@@ -169,6 +169,94 @@ def test_a_kill_loses_no_child_and_buys_none_twice(tmp_path: Path) -> None:
     assert len(found[0]) == 1 and len(shop.view("sft")) == 60 + 30
 
 
+def harder(i: int) -> dict[str, str]:
+    """What the model makes of problem `i`: of 0 and 1 the same, of 2 the problem 3 of the pool."""
+    text = statement(3) if i == 2 else f"{statement(max(i, 1))} And how many pears?"
+    return {"problem": text, "answer": str(gold(i)), "why": "two unknowns"}
+
+
+def problems(**more: Any) -> dict[str, Any]:
+    fields = {"problem": "text", "answer": "text", "why": "text"}
+    plain = {"name": "harder", "from": "problems", "makes": "problem", "answer": fields}
+    return derive(**{**plain, "prompt": "harder.yaml", "where": None, **more})
+
+
+@pytest.fixture
+def hard(shop: Workshop) -> Iterator[Server]:
+    shop.prompt("harder", "Make it harder: {{ problem }}")
+    told = {f"Make it harder: {statement(i)}": json.dumps(harder(i)) for i in range(12)}
+    with serve(Behaviour(says=told, dialect="inline")) as server:
+        yield server
+
+
+LIVE = {"name": "big", "samples": 2, "temperature": 1.0}
+
+
+def test_a_derived_problem_is_a_problem_without_gold_that_later_steps_take_in(
+    shop: Workshop, hard: Server
+) -> None:
+    shop.write("p.jsonl", [{"problem": statement(i), "answer": str(gold(i)), "license": "mit"}
+                           for i in range(12)])  # fmt: skip
+    checks = {"name": "again", "checks": ["proof", "figure"]}
+    steps = ["screen", problems(), {"screen": checks}, "generate", "verify", "grade"]
+    views = {"rlvr": {"where": "how = 'harder'"}, "sft": {"where": "problem_how = 'harder'"}}
+    live = model(hard, **LIVE)
+    shop.recipe(steps, model(hard), teachers=[live], views=views)
+    report = shop.build()
+    told = line(report, "harder", "children")
+    assert (told["in"], told["out"], told["aside"]) == (12, 10, {"repeated": 2})
+    assert line(report, "again")["in"] == 22
+    rows = shop.sql("FROM graded WHERE how = 'harder'")
+    assert len(rows) == 10 and len(shop.view("rlvr")) == 10
+    for row in rows:
+        assert (row["answer"], row["gold_origin"], row["source"]) == (None, None, "harder")
+        assert (row["license"], row["answer_kind"]) == ("mit", "math")
+        assert json.loads(row["meta"])["why"] == "two unknowns"
+        assert row["n"] == 2 == row["n_undecided"] and row["pass_rate"] is None
+    assert {r["gold_origin"] for r in shop.sql("FROM graded WHERE how IS NULL")} == {"source"}
+    one = shop.sql(
+        f"SELECT problem_id FROM problems WHERE starts_with(problem, '{statement(1)} A')"
+    )
+    parents = shop.sql(
+        "SELECT p.problem FROM lineage l JOIN problems p ON p.problem_id = l.parent "
+        f"WHERE l.child = '{one[0]['problem_id']}'"
+    )
+    assert {row["problem"] for row in parents} == {statement(0), statement(1)}
+    assert len(shop.view("sft")) == 20
+    asked = len(hard.log)
+    shop.build()
+    assert len(hard.log) == asked and shop.runner.ran == []
+
+
+def test_a_reply_without_a_form_is_the_problem(shop: Workshop, hard: Server) -> None:
+    hard.behaviour = Behaviour(says={"": "<think>\nhm\n</think>\n\nWhat is 1+1?"}, dialect="inline")
+    shop.recipe([problems(answer=None)], model(hard))
+    report = shop.build()
+    assert line(report, "harder", "children")["aside"] == {"repeated": 11}
+    rows = shop.sql("SELECT problem, meta FROM graded WHERE how = 'harder'")
+    assert rows == [{"problem": "What is 1+1?", "meta": None}]
+    assert len(shop.sql("FROM lineage")) == 12
+
+
+@pytest.mark.parametrize(("ancestors", "kept"), [(False, 10), (True, 0)])
+def test_a_near_duplicate_of_its_own_ancestor_stays_unless_told(
+    ancestors: bool, kept: int, shop: Workshop, hard: Server
+) -> None:
+    dedupe = {"dedupe": {"mode": "text", "ancestors": ancestors}}
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    texts = [f"Which {' '.join(letters[(i + 1) * k % 26] * (i + 2) for k in range(40))} is it"
+             for i in range(10)]  # fmt: skip
+    shop.write("p.jsonl", [{"problem": text, "answer": "1"} for text in texts])
+    told = {f"harder: {text}": json.dumps({"problem": f"{text}, please", "answer": "1", "why": ""})
+            for text in texts}  # fmt: skip
+    hard.behaviour = Behaviour(says=told, dialect="inline")
+    shop.recipe([problems(), dedupe], model(hard))
+    shop.build()
+    rows = shop.sql("SELECT how, count(*) AS n FROM graded WHERE set_aside IS NULL GROUP BY ALL")
+    left = {row["how"]: row["n"] for row in rows}
+    assert left == ({None: 10, "harder": kept} if kept else {None: 10})
+
+
 @pytest.mark.parametrize(
     ("step", "told"),
     [

@@ -79,7 +79,7 @@ def test_a_row_repeats_the_best_row_that_stays_and_is_near_enough(
     best = chance.sample(range(len(sets)), len(sets))
     one, none = np.zeros(len(sets), np.int64), np.zeros((len(sets), 1), np.uint64)
     order, own = np.array(best, np.int64), np.arange(len(sets))
-    survivors, jaccard = elect(order, one, own, Sets(spans, flat, none), 0.5)
+    survivors, jaccard = elect(order, one, own, Sets(spans, flat, none), 0.5, np.empty(0, np.int64))
     staying: list[int] = []
     for row in best:
         near = [k for k in staying if len(sets[k] & sets[row]) / len(sets[k] | sets[row]) >= 0.5]
