@@ -120,7 +120,12 @@ LINEAGE = pa.schema(
         field("child", ID, "a problem or trace that a step derived", False),
         field("parent", ID, "the problem or trace that it was derived from; one of them", False),
         word("how", "the step that derived it, by its name in the recipe", False),
-        field("generation", pa.int32(), "steps from a row that no step derived: 1 and up", False),
+        field(
+            "generation",
+            pa.int32(),
+            "derivations since a row of a source, its problem's too: 1 and up",
+            False,
+        ),
     ]
 )
 

@@ -137,7 +137,8 @@ def _spent(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answers(row: dict[str, Any]) -> dict[str, Any]:
-    counts = {k: f"{v:,}" if isinstance(v, int) else v for k, v in row.items() if k != "money"}
+    counts = {k: f"{v:,}" if isinstance(v, int) else v for k, v in row.items()
+              if k not in ("money", "prices")}  # fmt: skip
     return counts if row["money"] is None else {**counts, "money": f"{row['money']:,.2f}"}
 
 

@@ -12,7 +12,7 @@ from flows.viewer.index import FACETS, FLAGS, Index, cached, limited, make, stat
 from schemas.errors import PoolError, QueryError
 from schemas.vocabulary import Verdict
 from tasks.pool.store import Pool
-from tasks.query.history import history
+from tasks.query.history import history, prices_of
 from tasks.query.locate import open_any
 from tasks.verdicts.adjudication import FILE, decide, decisions
 
@@ -212,7 +212,7 @@ class Source:
     def history(self, row: str) -> dict[str, list[dict[str, Any]]]:
         """All that the pool knows of a row."""
         with open_any(self.place) as connection:
-            return history(connection, row)
+            return history(connection, row, prices_of(self.place))
 
     # What people decide.
 

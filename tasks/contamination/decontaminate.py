@@ -213,20 +213,28 @@ def plan_lineage(done: Done, ready: Setup, scanned: list[Receipt]) -> Iterator[J
     shards = [receipt.parents[0] for receipt in scanned]
     people = [one.model_dump() for one in ready.people]
     name = "lineage" if ready.step == "decontaminate" else f"lineage {ready.step}"
-    key = digest(name, LINEAGE, [r.key for r in scanned], done.decided(shards), people)[:16]
+    # A problem that a step derived may have more parents than the one that it names.
+    descent = done.of("lineage")
+    more = [[receipt.key for receipt in descent]] if descent else []
+    key = digest(name, LINEAGE, [r.key for r in scanned], done.decided(shards), people, *more)[:16]
     rows = sum(receipt.counts["in"] for receipt in scanned)
-    given = (scanned, ready.people, done.part(shards))
+    given = (scanned, ready.people, done.part(shards), descent)
     yield Job(ready.step, key, "lineage", rows, done.recipe, follow, given)
 
 
 def follow(
-    pool: Pool, job: Job, scanned: list[Receipt], people: list[Override], known: Done
+    pool: Pool,
+    job: Job,
+    scanned: list[Receipt],
+    people: list[Override],
+    known: Done,
+    descent: list[Receipt],
 ) -> Receipt:
-    """Set aside what was made from a problem that a hit drops."""
+    """Set aside what was made from a problem that a hit drops. `descent`: those of `lineage`."""
     family = pl.concat([_family(pool, receipt) for receipt in known.problems])
     hits_of = [s for receipt in scanned if (s := receipt.shard("contamination"))]
     found = pl.concat([EMPTY, *(frame_of(pool.read(shard)) for shard in hits_of)])
-    made = inherited(family, found, people)
+    made = inherited(_with_parents(pool, family, descent), found, people)
     earlier = [s for receipt in scanned if (s := receipt.shard("set_aside"))]
     gone = [frame_of(pool.read(shard, ["row_id"])) for shard in earlier]
     out = pl.concat([known.set_aside().select("row_id"), *gone])["row_id"]
@@ -239,6 +247,18 @@ def follow(
     for (shard,), group in named.group_by("shard"):
         receipt.aside[str(shard)] = digest_all(sorted(group["problem_id"]))
     return commit(pool, receipt, made, aside, job.recipe)
+
+
+def _with_parents(pool: Pool, family: pl.DataFrame, descent: list[Receipt]) -> pl.DataFrame:
+    """The problems, and again each that a step derived with every parent of it."""
+    pairs = [frame_of(pool.read(r.whole("lineage"), ["child", "parent"])) for r in descent]
+    further = [
+        family.join(pair, left_on="problem_id", right_on="child")
+        .with_columns(parent_id="parent")
+        .select(family.columns)
+        for pair in pairs
+    ]
+    return pl.concat([family, *further]).unique(maintain_order=True)
 
 
 def _family(pool: Pool, receipt: Receipt) -> pl.DataFrame:

@@ -270,20 +270,18 @@ def _pairs(
     derivation: Derivation, children: Iterable[Child], born: np.ndarray, generations: pl.DataFrame
 ) -> pa.Table:
     pairs = pl.DataFrame(
-        [(child.row[derivation.key], child.parent) for child in children],
-        schema={"child": pl.String, "parent": pl.String},
+        [(child.row[derivation.key], child.parent, child.of) for child in children],
+        schema={"child": pl.String, "parent": pl.String, "of": pl.String},
         orient="row",
     ).unique(maintain_order=True)
     own = pl.Series(np.isin(keys_of(pairs["child"].to_list()), born), dtype=pl.Boolean)
-    told = pairs.filter(own).join(
-        generations, left_on="parent", right_on="child", how="left", maintain_order="left"
-    )
-    generation = pl.col("generation").fill_null(0).cast(pl.Int32) + 1
-    return (
-        told.select("child", "parent", how=pl.lit(derivation.how), generation=generation)
-        .to_arrow()
-        .cast(LINEAGE)
-    )
+    told = pairs.filter(own)
+    for column in ("parent", "of"):  # a trace that no step derived is of its problem's generation
+        before = generations.rename({"child": column, "generation": f"of_{column}"})
+        told = told.join(before, on=column, how="left", maintain_order="left")
+    generation = pl.coalesce("of_parent", "of_of", 0).cast(pl.Int32) + 1
+    rows = told.select("child", "parent", how=pl.lit(derivation.how), generation=generation)
+    return rows.to_arrow().cast(LINEAGE)
 
 
 def _generations(done: Done) -> pl.DataFrame:

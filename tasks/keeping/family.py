@@ -12,8 +12,20 @@ TRACES = ["trace_id", "problem_id", "parent_id", "teacher"]
 
 
 def every_row(pool: Pool) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Ids and origin of every problem and trace in the pool's shards, live or not."""
-    return _ids(pool, "problems", PROBLEMS), _ids(pool, "traces", TRACES)
+    """Ids and origin of every problem and trace in the pool's shards, live or not; a row for each
+    parent that a step derived it from.
+    """
+    problems, traces = _ids(pool, "problems", PROBLEMS), _ids(pool, "traces", TRACES)
+    lineage = _ids(pool, "lineage", ["child", "parent"])
+    return _with_parents(problems, lineage), _with_parents(traces, lineage)
+
+
+def _with_parents(rows: pl.DataFrame, lineage: pl.DataFrame) -> pl.DataFrame:
+    """The rows, and again those of `lineage` with each of their parents."""
+    key = rows.columns[0]
+    further = rows.join(lineage, left_on=key, right_on="child", how="inner")
+    further = further.with_columns(parent_id="parent").select(rows.columns)
+    return pl.concat([rows, further]).unique()
 
 
 def named(pool: Pool, problems: pl.DataFrame, traces: pl.DataFrame, start: str) -> str:

@@ -24,7 +24,8 @@ from tasks.pool.store import Pool, Receipt, Shard
 from tasks.publishing.diff.rows import KEYS
 from tasks.publishing.versions import File, hashed
 
-IDS = ("problem_id", "trace_id", "row_id", "duplicate_of", "chosen_id", "rejected_id")
+IDS = ("problem_id", "trace_id", "row_id", "duplicate_of", "chosen_id", "rejected_id",
+       "child", "parent")  # fmt: skip
 """The columns that name a problem or trace, wherever they stand."""
 
 LASTING = ("problems", "traces", "answers", "embeddings")

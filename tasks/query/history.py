@@ -1,18 +1,48 @@
 """show: all that the pool knows of one problem or trace, in the order in which it was learnt."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from schemas.errors import QueryError
+from tasks.pool.store import Pool
 from tasks.query.sql import query
 
 if TYPE_CHECKING:
     import duckdb
 
+Prices = Mapping[str, Mapping[str, float]]
+"""Money per million tokens of `prompt` and `completion`, by the question."""
+
+NO_PRICES: Prices = MappingProxyType({})
+
+
+DESCENT = """
+WITH RECURSIVE edges AS (
+  SELECT child, parent FROM lineage UNION SELECT trace_id, problem_id FROM traces
+), line AS (
+  SELECT '{id}' AS row_id UNION SELECT e.parent FROM line JOIN edges e ON e.child = line.row_id
+)
+SELECT l.generation, l.how, l.child, l.parent, coalesce(p.problem, t.response) AS "parent says",
+  any_value(a.model) AS model, any_value(a.prompt) AS prompt, sum(a.replies)::BIGINT AS replies,
+  sum(a.prompt_tokens)::BIGINT AS prompt_tokens,
+  sum(a.completion_tokens)::BIGINT AS completion_tokens
+FROM line JOIN lineage l ON l.child = line.row_id
+LEFT JOIN problems p ON p.problem_id = l.parent LEFT JOIN traces t ON t.trace_id = l.parent
+LEFT JOIN answers a ON a.row_id = l.parent AND a.what = l.how
+GROUP BY ALL ORDER BY l.generation DESC, l.how, l.parent
+"""
+"""Every step of a row's descent, and of its problem's, back to rows that no step derived; with what
+asking about each parent took, whatever else came of it."""
+
+DERIVED = "SELECT how, child, generation FROM lineage WHERE parent = '{id}' ORDER BY ALL"
 
 OF_PROBLEM = {
     "problem": "FROM problems WHERE problem_id = '{id}'",
+    "descent": DESCENT,
+    "derived from it": DERIVED,
     "decisions": "FROM decisions WHERE row_id = '{id}'",
     "duplicates": "FROM duplicates WHERE '{id}' IN (row_id, duplicate_of, cluster)",
     "semantic duplicates": "FROM semantic_duplicates WHERE '{id}' IN (row_id, duplicate_of)",
@@ -25,6 +55,8 @@ OF_PROBLEM = {
 }
 OF_TRACE = {
     "trace": "FROM traces WHERE trace_id = '{id}'",
+    "descent": DESCENT,
+    "derived from it": DERIVED,
     "duplicates": "FROM trace_duplicates WHERE '{id}' IN (row_id, duplicate_of, cluster)",
     "verdicts": "FROM verdicts WHERE trace_id = '{id}'",
     "answers": "FROM answers WHERE row_id = '{id}' ORDER BY what, model, n",
@@ -39,8 +71,21 @@ OF_TRACE = {
 }
 
 
-def history(connection: "duckdb.DuckDBPyConnection", start: str) -> dict[str, list[dict[str, Any]]]:
-    """Sections of rows for the id that begins with `start`. Raises QueryError unless it is one."""
+def prices_of(place: str) -> Prices:
+    """The prices of the questions that the last build of a pool put to models, where it has any."""
+    pool = Pool(place)
+    told = pool.get_json("report.json") if pool.exists("report.json") else {}
+    return {row["what"]: prices for row in told.get("answers", [])
+            if (prices := row.get("prices"))}  # fmt: skip
+
+
+def history(
+    connection: "duckdb.DuckDBPyConnection", start: str, prices: Prices = NO_PRICES
+) -> dict[str, list[dict[str, Any]]]:
+    """Sections of rows for the id that begins with `start`. Raises QueryError unless it is one.
+
+    prices: what a row's descent is priced by
+    """
     if not start or not set(start) <= set("0123456789abcdef"):
         raise QueryError(
             f"{start!r} is no id: ids are hexadecimal digits, the first few are enough"
@@ -55,6 +100,10 @@ def history(connection: "duckdb.DuckDBPyConnection", start: str) -> dict[str, li
         shown = ", ".join(found[:5])
         raise QueryError(f"{start} begins several ids: {shown} ...; give more digits")
     parts = {name: _rows(connection, sql.format(id=found[0])) for name, sql in sections.items()}
+    for row in parts["descent"]:
+        if told := prices.get(row["how"]):
+            spent = {kind: (row[f"{kind}_tokens"] or 0) * price for kind, price in told.items()}
+            row["money"] = sum(spent.values()) / 1e6
     views = [row["name"] for row in _rows(connection, "SELECT name FROM (SHOW TABLES)")]
     parts["in views"] = [
         {"view": view}

@@ -30,12 +30,18 @@ FROM (SELECT DISTINCT ON (answer_id) * FROM answers) GROUP BY ALL ORDER BY ALL
 def answer_costs(
     pool: Pool, tables: dict[str, list[Shard]], asked: dict[str, Asked]
 ) -> list[dict[str, Any]]:
-    """A row per question that was put to a model about rows; `asked` says to whom, by its name."""
+    """A row per question that was put to a model about rows; `asked` says to whom, by its name.
+    `prices` are those of the recipe (money per million tokens), None where it names none.
+    """
     if not asked:
         return []
     with connect(pool, tables) as connection:
         rows: list[dict[str, Any]] = query(connection, ASKED, "report").to_pylist()
-    return [{**row, "money": _money(row, asked[row["what"]])} for row in rows]
+    prices = {what: one.prices and one.prices.model_dump() for what, one in asked.items()}
+    return [
+        {**row, "money": _money(row, asked[row["what"]]), "prices": prices[row["what"]]}
+        for row in rows
+    ]
 
 
 def costs(

@@ -10,7 +10,7 @@ import pytest
 from schemas.errors import LongcotError
 from tasks.pool.build import Choices
 from tests.flows.asking import Workshop, asked_again, line, model
-from tests.flows.problems import gold, statement
+from tests.flows.problems import gold, problem, statement
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import Server, serve
 
@@ -276,3 +276,96 @@ def test_a_mistake_is_told_before_anything_is_bought(
         shop.build()
     assert told in str(caught.value)
     assert server.log == [] and shop.runner.ran == []
+
+
+def test_a_child_of_a_contaminated_problem_is_contaminated_whichever_parent_it_is(
+    shop: Workshop, hard: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LONGCOT_CACHE", str(shop.folder / "cache"))
+    same = json.dumps({"problem": "How far is it to the sea?", "answer": "3", "why": ""})
+    hard.behaviour = Behaviour(says={"": same}, dialect="inline")
+    shop.write("exam.jsonl", [{"id": "e1", "problem": statement(9), "answer": "1"}])
+    step = {"decontaminate": {"benchmarks": ["exam.jsonl"], "variant": "keep"}}
+    shop.recipe([problems(), step], model(hard))
+    report = shop.build()
+    assert line(report, "decontaminate")["aside"] == {"ngram": 1, "lineage": 1}
+    (child,) = shop.sql("FROM graded WHERE how = 'harder'")
+    assert child["set_aside"] == "decontaminate.lineage"
+    (hit,) = shop.sql(f"FROM contamination WHERE problem_id = '{child['problem_id']}' "
+                      "AND decision = 'drop'")  # fmt: skip
+    (copy,) = shop.sql(f"SELECT problem_id FROM problems WHERE problem = '{statement(9)}'")
+    assert (hit["test"], hit["note"]) == ("lineage", copy["problem_id"])
+
+
+@pytest.fixture
+def family(shop: Workshop) -> Iterator[Workshop]:
+    """A problem, a harder one of it, its teacher's trace, and a shorter one of that."""
+    shop.prompt("harder", "Make it harder: {{ problem }}")
+    told = {f"harder: {statement(i)}": json.dumps({**harder(5), "problem": f"{statement(i)} Why?"})
+            for i in range(12)}  # fmt: skip
+    short = {f"Shorten this: {statement(i)}": "<think>\nShort.\n</think>\n\n\\boxed{1}"
+             for i in range(12)}  # fmt: skip
+    with serve(Behaviour(says={**told, **short}, dialect="inline")) as server:
+        steps = [problems(), "generate", derive(where="problem_how = 'harder'")]
+        prices = {"prompt": 1, "completion": 2}
+        shop.recipe(steps, model(server, prices=prices), teachers=[model(server, **LIVE)],
+                    views={"sft": {"where": "how = 'short'"}})  # fmt: skip
+        shop.build()
+        yield shop
+
+
+def grandchild(shop: Workshop, i: int) -> str:
+    (row,) = shop.sql("SELECT trace_id FROM pool WHERE how = 'short' "
+                      f"AND starts_with(problem, '{statement(i)}')")  # fmt: skip
+    return str(row["trace_id"])
+
+
+def test_the_history_of_a_grandchild_has_its_descent_with_every_price(family: Workshop) -> None:
+    from tasks.query.history import history, prices_of
+    from tasks.query.locate import open_any
+
+    place = str(family.folder / "pool")
+    with open_any(place) as connection:
+        found = history(connection, grandchild(family, 7), prices_of(place))
+        line = found["descent"]
+        assert [(row["how"], row["generation"]) for row in line] == [
+            ("short", 2), ("short", 2), ("harder", 1)
+        ]  # fmt: skip
+        assert line[2]["parent says"] == statement(7)
+        assert {row["child"] for row in line[:2]} == {grandchild(family, 7)}  # of two samples
+        for row in line:
+            spent = row["prompt_tokens"] + 2 * row["completion_tokens"]
+            assert row["model"] == "teacher" and spent > 0
+            assert row["money"] == pytest.approx(spent / 1e6)
+        (child,) = history(connection, line[2]["parent"])["derived from it"]
+        assert (child["child"], child["how"], child["generation"]) == (
+            line[2]["child"], "harder", 1
+        )  # fmt: skip
+
+
+def test_what_descends_from_a_row_that_left_leaves_with_that_reason(family: Workshop) -> None:
+    from tasks.publishing.diff.rows import diff
+    from tasks.publishing.diff.sides import sides
+
+    gone = grandchild(family, 7)
+    family.write("p.jsonl", [problem(i) for i in range(12) if i != 7])
+    family.build()
+    (found,) = diff(*sides("1", "2", str(family.folder / "pool")))
+    told = {"id": gone, "reason": "derived from a row that left: source gone"}
+    assert found["ids"]["removed"] == [told] and found["added"] == 0
+
+
+def test_what_is_forgotten_takes_its_descendants_along(family: Workshop) -> None:
+    from tasks.keeping.family import descendants, every_row
+    from tasks.keeping.forget import forget
+
+    (root,) = family.sql(f"SELECT problem_id FROM problems WHERE problem = '{statement(7)}'")
+    gone = descendants({root["problem_id"]}, *every_row(family.pool))
+    assert grandchild(family, 7) in gone and len(gone) == 2 + 2 * 2 + 1
+    before = family.sql("FROM lineage ORDER BY ALL")
+    forget(family.pool, gone)
+    for _ in range(2):
+        left = [row for row in before if not gone & {row["child"], row["parent"]}]
+        assert family.sql("FROM lineage ORDER BY ALL") == left and len(left) == len(before) - 3
+        assert gone.isdisjoint(family.view("sft")["trace_id"]) and len(family.view("sft")) == 11
+        family.build()

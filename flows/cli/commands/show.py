@@ -34,13 +34,15 @@ def show(
 
     from flows.cli.tables import print_record, print_rows, terminal
     from schemas.printable import printable
-    from tasks.query.history import history
+    from tasks.query.history import history, prices_of
     from tasks.query.locate import default_pool, open_any
     from tasks.reports.draw import DRAWS, draw
 
     console = terminal()
-    with open_any(pool or default_pool()) as connection:
-        found = history(connection, draw(connection, row) if row in DRAWS else row)
+    place = pool or default_pool()
+    with open_any(place) as connection:
+        wanted = draw(connection, row) if row in DRAWS else row
+        found = history(connection, wanted, prices_of(place))
     with console.pager(styles=False) if console.is_terminal else nullcontext():
         for section, rows in found.items():
             console.rule(printable(section), align="left")
