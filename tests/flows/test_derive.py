@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from schemas.errors import LongcotError
 from tasks.pool.build import Choices
+from tests import ROOT
 from tests.flows.asking import Workshop, asked_again, line, model
 from tests.flows.problems import gold, problem, statement
 from tests.servers.behaviour import Behaviour
@@ -369,3 +371,33 @@ def test_what_is_forgotten_takes_its_descendants_along(family: Workshop) -> None
         assert family.sql("FROM lineage ORDER BY ALL") == left and len(left) == len(before) - 3
         assert gone.isdisjoint(family.view("sft")["trace_id"]) and len(family.view("sft")) == 11
         family.build()
+
+
+def test_the_example_of_the_docs_builds(shop: Workshop) -> None:
+    text = (ROOT / "docs" / "operators.md").read_text("utf-8")
+    told = yaml.safe_load(text.split("## derive")[1].split("```yaml\n")[1].split("```")[0])
+    told["steps"].insert(4, "measure")  # `tokens` is a signal
+    told["steps"][5]["derive"]["where"] = "verdict = 'correct' and tokens > 4"
+    (shop.folder / "prompts").mkdir()
+    for name in ("harder", "shorten", "correct"):
+        shop.prompt(f"prompts/{name}", f"{name}: {{{{ problem }}}}")
+    says = {"shorten: ": "<think>\nShort.\n</think>\n\n\\boxed{1}"}
+    with serve(Behaviour(says=says, dialect="inline")) as server:
+        shop.recipe(told["steps"], model(server, "critic"), views=told["views"])
+        report = shop.build()
+    assert line(report, "harder", "children")["in"] == 24
+    assert line(report, "short", "children")["out"] == 12
+    assert line(report, "fixed", "children")["in"] == 12
+    assert len(shop.view("rlvr")) == 12
+
+
+def test_a_pilot_derives_from_its_problems_alone_and_tells_the_price(
+    shop: Workshop, server: Server
+) -> None:
+    shop.recipe(TRACES, model(server, prices={"prompt": 1, "completion": 2}))
+    plan = shop.build(Choices(pilot=4))
+    asked = len(server.log)
+    told = {row["quantity"] for row in plan["forecast"] if row["of"] == "short"}
+    assert 0 < asked < 24 and {"answers", "money"} <= told
+    shop.build()
+    assert len(server.log) == 24 and len(shop.sql("FROM lineage")) == 24
