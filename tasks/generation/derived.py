@@ -119,7 +119,7 @@ def _prepared(
     ids = [child.row[derivation.key] for child in children]
     for child, own, before in zip(children, ids, known.number(ids), strict=True):
         reason = (
-            "forgotten" if gone & {own, child.parent, child.of}
+            "forgotten" if own in gone
             else "empty" if _is_empty(derivation, child.row)
             else "repeated" if before
             else None

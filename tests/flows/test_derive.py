@@ -401,3 +401,16 @@ def test_a_pilot_derives_from_its_problems_alone_and_tells_the_price(
     assert 0 < asked < 24 and {"answers", "money"} <= told
     shop.build()
     assert len(server.log) == 24 and len(shop.sql("FROM lineage")) == 24
+
+
+def test_what_gc_leaves_is_all_that_a_build_needs(family: Workshop) -> None:
+    from tasks.keeping.gc import collect, survey
+
+    family.write("p.jsonl", [problem(i) for i in range(11)])
+    family.build()
+    collect(family.pool, survey(family.pool))
+    family.build()
+    assert family.runner.ran == [] and len(family.view("sft")) == 11
+    family.write("p.jsonl", [problem(i) for i in range(12)])
+    family.build()
+    assert len(family.view("sft")) == 12 and len(family.sql("FROM rejects")) > 0
