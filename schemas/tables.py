@@ -267,6 +267,15 @@ GRADES = pa.schema(
     ]
 )
 
+GOLDS = pa.schema(
+    [
+        field("problem_id", ID, "the problem that came without a gold answer", False),
+        field("gold", TEXT, "the answer that holds as its gold", False),
+        word("origin", "where it comes from: the name of the step that elected it", False),
+    ]
+)
+"""Gold answers of problems whose source has none."""
+
 REJECTS = pa.schema(
     [
         word("stage", "where the row came in: ingest, generate, or the step deriving it", False),
@@ -339,6 +348,7 @@ TABLES = Tables(
         "verdicts": VERDICTS,
         "answers": ANSWERS,
         "lineage": LINEAGE,
+        "golds": GOLDS,
         "ratings": RATINGS,
         "signals": signals,
         "signatures": SIGNATURES,

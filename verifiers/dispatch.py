@@ -8,7 +8,7 @@ from schemas.vocabulary import Verification
 from verifiers.base.kinds import KINDS, Kind
 from verifiers.base.outcome import outcome
 from verifiers.base.protocol import Problem
-from verifiers.extract.final_answer import Extraction, judged
+from verifiers.extract.final_answer import Extraction, final_answer, judged
 from verifiers.extract.reasoning import take_apart
 from verifiers.kinds.choice import letter_of, option_named
 from verifiers.kinds.detect import answer_kind
@@ -41,6 +41,8 @@ def verify(problem: Problem, response: str) -> Verification:
         return _run(problem, asked, response)
     started = time.perf_counter()
     name, refusal = _kind(problem)
+    if refusal == "undecided.no_gold" and name in ("math", "choice", "text"):
+        return outcome(refusal, final_answer(response, name), name)  # `vote` may make it one
     if refusal:
         return outcome(refusal, None, name)
     kind = KINDS[name]

@@ -113,12 +113,14 @@ class Done:
         return {table: shards for table, shards in found.items() if shards}
 
     def part(self, parents: Iterable[str]) -> "Done":
-        """What a job looks up of these problem shards: their rows, and what is set aside of them.
+        """What a job looks up of these problem shards: their rows, what is set aside of them, and
+        golds that were elected.
 
         Plain data, a few receipts long.
         """
         problems, deciding = self._indexed().of(tuple(parents))
-        return Done(self.pool, self.recipe, {"problems": problems}, deciding)
+        tables = {"problems": problems, "golds": self.of("golds")}
+        return Done(self.pool, self.recipe, tables, deciding)
 
     def decided(self, parents: Iterable[str]) -> str:
         """A digest of which problems of these shards are set aside by now."""
@@ -160,7 +162,16 @@ class Done:
                 shard = receipt.whole("problems")
                 frame = frame_of(self.pool.read(shard, ["problem_id", *columns]))
                 frames.append(frame.filter(pl.col("problem_id").is_in(wanted.implode())))
-        return pl.concat(frames) if frames else pl.DataFrame()
+        found = pl.concat(frames) if frames else pl.DataFrame()
+        return self._with_golds(found) if "answer" in columns else found
+
+    def _with_golds(self, problems: pl.DataFrame) -> pl.DataFrame:
+        """The problems with the golds that were elected where they had none."""
+        for shard in filter(None, (receipt.shard("golds") for receipt in self.of("golds"))):
+            golds = frame_of(self.pool.read(shard, ["problem_id", "gold"]))
+            problems = problems.join(golds, on="problem_id", how="left", maintain_order="left")
+            problems = problems.with_columns(answer=pl.coalesce("answer", "gold")).drop("gold")
+        return problems
 
 
 class _Index:
@@ -264,6 +275,9 @@ def map_jobs(
         parents = source.parents if mapping.looks_up else []
         # What looks nothing up is given nothing: scanning all receipts per shard is quadratic.
         decided = done.decided(parents) if mapping.looks_up else ""
+        golds = [receipt.facts["content"] for receipt in done.of("golds")]
+        if golds and "answer" in mapping.looks_up:
+            decided = digest(decided, golds)
         known = done.part(parents) if mapping.looks_up else Done(done.pool, done.recipe)
         key = digest(stage, version, how, source.key, parents, decided)[:16]
         shard = source.whole(mapping.over)

@@ -42,8 +42,10 @@ t.frame IS NOT NULL AND NOT suffix(
 stands for the response in a frame (tasks/llm/reasoning_parser.py).
 """
 
-GOLD_ORIGIN = "CASE WHEN p.answer IS NOT NULL OR p.tests IS NOT NULL THEN 'source' END"
-"""Where a gold answer comes from; a problem that a step derived has none."""
+GOLD_ORIGIN = (
+    "coalesce(e.origin, CASE WHEN p.answer IS NOT NULL OR p.tests IS NOT NULL THEN 'source' END)"
+)
+"""Where a gold answer comes from: its source, or the step that elected it."""
 
 DESCENT = """
 CREATE TEMP VIEW descent AS
@@ -57,7 +59,8 @@ CREATE TEMP VIEW pool AS SELECT
   {CLEANED} AS cleaned,
   v.verdict, v.reason, v.extracted, v.verifier,
   s.* EXCLUDE (trace_id),
-  p.* EXCLUDE (problem_id, parent_id, content, shard, row), {GOLD_ORIGIN} AS gold_origin,
+  p.* EXCLUDE (problem_id, parent_id, content, shard, row)
+    REPLACE (coalesce(p.answer, e.gold) AS answer), {GOLD_ORIGIN} AS gold_origin,
   l.how, l.parent, of_problem.how AS problem_how, of_problem.parent AS problem_parent,
   g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
   g.difficulty, own.pass_rate AS teacher_pass_rate,
@@ -67,6 +70,7 @@ FROM traces t
 LEFT JOIN published v USING (trace_id)
 LEFT JOIN signals s USING (trace_id)
 LEFT JOIN problems p USING (problem_id)
+LEFT JOIN golds e ON e.problem_id = t.problem_id
 LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
 LEFT JOIN grades own ON own.problem_id = t.problem_id AND own.solver = t.teacher
 LEFT JOIN (FROM trace_duplicates SELECT row_id AS trace_id, duplicate_of) d USING (trace_id)
@@ -106,10 +110,11 @@ UNION ALL SELECT row_id, stage AS step, reason, detail, source FROM rejects
 
 GRADED = f"""
 CREATE TEMP VIEW graded AS SELECT
-  p.*, {GOLD_ORIGIN} AS gold_origin, l.how, l.parent,
+  p.* REPLACE (coalesce(p.answer, e.gold) AS answer), {GOLD_ORIGIN} AS gold_origin, l.how, l.parent,
   g.n, g.correct AS n_correct, g.undecided AS n_undecided, g.pass_rate, g.low, g.high, g.cv,
   g.difficulty, r.rating, r.sd AS rating_sd, a.set_aside
 FROM problems p
+LEFT JOIN golds e USING (problem_id)
 LEFT JOIN (FROM grades WHERE solver = 'all') g USING (problem_id)
 LEFT JOIN ratings r USING (problem_id)
 LEFT JOIN descent l ON l.child = p.problem_id

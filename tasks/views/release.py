@@ -132,6 +132,8 @@ def formed(name: str, joined: pl.DataFrame, view: View) -> pl.DataFrame:
     form = format_of(name, view)
     known = {column: pl.col(CARRIED + column) for column in carried(name, view)}
     joined = joined.with_columns(**known).drop(CARRIED + column for column in known)
+    if "elected" in joined.columns:
+        joined = joined.with_columns(answer=pl.coalesce("answer", "elected")).drop("elected")
     if view.system:
         said = rendered("system", view.system, joined.iter_rows(named=True), joined.columns)
         joined = joined.with_columns(system=pl.Series(said, dtype=pl.String))

@@ -30,8 +30,12 @@ Tables = dict[str, list[Shard]]
 """The live shards of every table, in order."""
 
 
-def select(connection: "duckdb.DuckDBPyConnection", name: str, view: View) -> pl.DataFrame:
-    """The rows of a view with their split. Raises QueryError naming the view."""
+def select(
+    connection: "duckdb.DuckDBPyConnection", name: str, view: View, elected: bool = False
+) -> pl.DataFrame:
+    """The rows of a view with their split. `elected`: as in `statement`. Raises QueryError naming
+    the view.
+    """
     if view.per_problem and view.per_problem.by == "diverse":
         by = f"md5('{view.seed}' || trace_id)"
         drawn = ROWS.format(order=by, where=view.where or "true", more="")
@@ -45,7 +49,7 @@ def select(connection: "duckdb.DuckDBPyConnection", name: str, view: View) -> pl
         most = view.sample.n or query(connection, f"FROM ({rows})", name).num_rows
         unlike = rank_problems(connection, rows, most, view.seed, f"view {name}")
         connection.register("unlike", unlike.to_arrow())
-    frame = frame_of(query(connection, statement(name, view), f"view {name}"))
+    frame = frame_of(query(connection, statement(name, view, elected), f"view {name}"))
     return frame.with_columns(split=splits(frame["problem_id"], view))
 
 
@@ -122,7 +126,7 @@ def choose(
 ) -> Receipt:
     """Write the selection of a view. `live`: who answered each trace shard."""
     with connect(pool, tables, deciding) as connection:
-        chosen = select(connection, name, view)
+        chosen = select(connection, name, view, bool(tables.get("golds")))
         counts = funnel(connection, name, view, len(chosen))
     if format_of(name, view).per != "problem":
         chosen = ordered(pool, chosen, tables.get("traces", []), live, view)

@@ -83,16 +83,20 @@ SELECT * EXCLUDE (total) FROM (
 ) WHERE total <= {budget}
 """
 
+ELECTED = ", (SELECT gold FROM golds e WHERE e.problem_id = p.problem_id) AS elected"
+
 PLACED = """
-SELECT r.*{without}, p.shard AS problem_shard, p.row AS problem_row
+SELECT r.*{without}, p.shard AS problem_shard, p.row AS problem_row{elected}
 FROM ({rows}) r JOIN problems p USING (problem_id)
 ORDER BY {first}r.shard, r.row{more}
 """
 
 
-def statement(name: str, view: View) -> str:
+def statement(name: str, view: View, elected: bool = False) -> str:
     """The SQL of a view: its rows in the order of the pool (see `order.py` for the last word), or
     as `order` says. What roles match stands in a relation `matched` (`matching.py`).
+
+    elected: whether there are golds that were elected; the rows then have them as `elected`
     """
     own = _own(view)
     rows = _drawn(name, view, _capped(view, _belonging(name, view)))
@@ -101,6 +105,7 @@ def statement(name: str, view: View) -> str:
         rows=rows,
         without=f" EXCLUDE ({', '.join(map(quoted, own))})" if own else "",
         first=first,
+        elected=ELECTED if elected else "",
         more="".join(f", r.{role}_shard, r.{role}_row" for role in view.partners()),
     )
 
