@@ -37,9 +37,7 @@ def test_equal_answers_stand_together_and_the_commonest_text_speaks_for_them() -
 
 
 @given(drawn=ANSWERS)
-def test_order_changes_nothing_and_votes_add_up(
-    given: list[tuple[str, str]], random: object
-) -> None:
+def test_order_changes_nothing_and_votes_add_up(drawn: list[tuple[str, str]]) -> None:
     once = tally(samples(drawn), same)
     rows = samples(drawn).sample(fraction=1, shuffle=True, seed=len(drawn))
     assert tally(rows, same).equals(once)
