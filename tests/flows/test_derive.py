@@ -320,9 +320,7 @@ def test_a_child_of_a_trace_that_quotes_a_benchmark_is_contaminated(
     ]  # fmt: skip
     (parent,) = shop.sql("SELECT row_id FROM set_aside WHERE reason = 'ngram'")
     (hit,) = shop.sql("FROM contamination WHERE test = 'lineage'")
-    assert (
-        hit["note"] == shop.sql("SELECT row_id FROM set_aside WHERE reason = 'ngram'")[0]["row_id"]
-    )
+    assert hit["note"] == parent["row_id"]
 
 
 @pytest.fixture
