@@ -232,11 +232,9 @@ def follow(
 ) -> Receipt:
     """Set aside what was made from a problem that a hit drops. `descent`: those of `lineage`."""
     family = pl.concat([_family(pool, receipt) for receipt in known.problems])
-    hits_of = [s for receipt in scanned if (s := receipt.shard("contamination"))]
-    found = pl.concat([EMPTY, *(frame_of(pool.read(shard)) for shard in hits_of)])
+    found = pl.concat([EMPTY, *_written(pool, scanned, "contamination")])
     made = inherited(_with_parents(pool, family, descent), found, people)
-    earlier = [s for receipt in scanned if (s := receipt.shard("set_aside"))]
-    gone = [frame_of(pool.read(shard, ["row_id"])) for shard in earlier]
+    gone = [frame.select("row_id") for frame in _written(pool, scanned, "set_aside")]
     out = pl.concat([known.set_aside().select("row_id"), *gone])["row_id"]
     live = family.filter(~pl.col("problem_id").is_in(out.implode()))
     aside = reasons(made, live, "problem_id", "source")
@@ -247,6 +245,52 @@ def follow(
     for (shard,), group in named.group_by("shard"):
         receipt.aside[str(shard)] = digest_all(sorted(group["problem_id"]))
     return commit(pool, receipt, made, aside, job.recipe)
+
+
+def plan_trace_lineage(done: Done, ready: Setup, scanned: list[Receipt]) -> Iterator[Job]:
+    """The job that follows traces to what steps derived from them; none where none were scanned.
+
+    `scanned` are the receipts of `plan_traces`.
+    """
+    descent = done.of("lineage")
+    steps = {receipt.stage for receipt in descent}
+    derived = [receipt for receipt in done.traces if receipt.stage in steps]
+    if scanned and derived:
+        read = [receipt.key for receipt in (*scanned, *derived, *descent)]
+        key = digest("lineage of traces", ready.step, LINEAGE, read)[:16]
+        rows = sum(receipt.counts["out"] for receipt in scanned)
+        given = (scanned, derived, descent)
+        yield Job(ready.step, key, "lineage of traces", rows, done.recipe, follow_traces, given)
+
+
+def follow_traces(
+    pool: Pool, job: Job, scanned: list[Receipt], derived: list[Receipt], descent: list[Receipt]
+) -> Receipt:
+    """Set aside what was derived from a trace that a hit drops."""
+    reads = ["trace_id", "problem_id", "teacher"]
+    traces = pl.concat([frame_of(pool.read(r.whole("traces"), reads)) for r in derived])
+    # As problems and their parents: a trace stands in the problem's place.
+    rows = traces.select(problem_id="trace_id", parent_id=pl.lit(None, pl.String), source="teacher")
+    found = pl.concat([EMPTY, *_written(pool, scanned, "contamination")]).with_columns(
+        problem_id="trace_id", trace_id=pl.lit(None, pl.String)
+    )
+    made = inherited(_with_parents(pool, rows, descent), found, [])
+    gone = pl.concat([EMPTY.select(row_id="problem_id"), *(
+        frame.select("row_id") for frame in _written(pool, scanned, "set_aside")
+    )])["row_id"]  # fmt: skip
+    live = rows.filter(~pl.col("problem_id").is_in(gone.implode()))
+    aside = reasons(made, live, "problem_id", "source")
+    hits = made.drop("trace_id").rename({"problem_id": "trace_id"})
+    hits = hits.join(traces.select("trace_id", "problem_id"), on="trace_id").select(made.columns)
+    receipt = Receipt(job.stage, job.key, "lineage of traces", [], [r.key for r in scanned])
+    left = job.rows - len(aside)
+    receipt.counts.update({"in": job.rows, "out": left, "aside.lineage": len(aside)})
+    return commit(pool, receipt, hits, aside, job.recipe)
+
+
+def _written(pool: Pool, receipts: list[Receipt], table: str) -> list[pl.DataFrame]:
+    shards = [shard for receipt in receipts if (shard := receipt.shard(table))]
+    return [frame_of(pool.read(shard)) for shard in shards]
 
 
 def _with_parents(pool: Pool, family: pl.DataFrame, descent: list[Receipt]) -> pl.DataFrame:

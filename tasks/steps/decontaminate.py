@@ -44,7 +44,12 @@ class Decontaminate(Step, Comparison, kind="decontaminate"):
 
     def run(self, build: "Build | Any") -> None:
         """One job per shard, then one that follows problems to what was made from them."""
-        from tasks.contamination.decontaminate import plan, plan_lineage, plan_traces
+        from tasks.contamination.decontaminate import (
+            plan,
+            plan_lineage,
+            plan_trace_lineage,
+            plan_traces,
+        )
 
         ready, done = build.ready[self.called], build.done
         # One call, so that the shards of both tables are worked on side by side.
@@ -52,7 +57,9 @@ class Decontaminate(Step, Comparison, kind="decontaminate"):
         found = build.runner.jobs(build.pool, self.called, jobs)
         problems, traces = found[: len(done.problems)], found[len(done.problems) :]
         lineage = build.runner.jobs(build.pool, self.called, plan_lineage(done, ready, problems))
-        build.take(self.called, [*found, *lineage], self.writes, self.called)
+        made = plan_trace_lineage(done, ready, traces)
+        derived = build.runner.jobs(build.pool, self.called, made)
+        build.take(self.called, [*found, *lineage, *derived], self.writes, self.called)
         build.line(self.called, "", "problems", problems, lineage)
         if traces:
-            build.line(self.called, "traces", "traces", traces)
+            build.line(self.called, "traces", "traces", traces, derived)

@@ -299,6 +299,30 @@ def test_a_child_of_a_contaminated_problem_is_contaminated_whichever_parent_it_i
     assert (hit["test"], hit["note"]) == ("lineage", copy["problem_id"])
 
 
+def test_a_child_of_a_trace_that_quotes_a_benchmark_is_contaminated(
+    shop: Workshop, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LONGCOT_CACHE", str(shop.folder / "cache"))
+    exam = "A lighthouse blinks every 40 seconds and a buoy every 25 seconds; when do both blink?"
+    rows = shop_rows(shop)
+    rows[4]["trace"] = rows[4]["trace"].replace(
+        "<think>\n", f"<think>\n{exam}\n"
+    )  # problem 1, right
+    shop.write("t.jsonl", rows)
+    shop.write("exam.jsonl", [{"id": "e1", "problem": exam, "answer": "200"}])
+    step = {"decontaminate": {"benchmarks": ["exam.jsonl"], "scan": ["problem", "reasoning"]}}
+    shop.recipe(["generate", "verify", derive(), step], model(server))
+    report = shop.build()
+    assert line(report, "decontaminate", "traces")["aside"] == {"lineage": 1, "ngram": 1}
+    out = shop.sql("SELECT how, set_aside FROM pool WHERE set_aside IS NOT NULL ORDER BY 2 DESC")
+    assert [tuple(row.values()) for row in out] == [
+        (None, "decontaminate.ngram"), ("short", "decontaminate.lineage")
+    ]  # fmt: skip
+    (parent,) = shop.sql("SELECT row_id FROM set_aside WHERE reason = 'ngram'")
+    (hit,) = shop.sql("FROM contamination WHERE test = 'lineage'")
+    assert hit["note"] == parent["row_id"]
+
+
 @pytest.fixture
 def family(shop: Workshop) -> Iterator[Workshop]:
     """A problem, a harder one of it, its teacher's trace, and a shorter one of that."""
