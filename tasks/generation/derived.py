@@ -103,10 +103,10 @@ def _batches(
         aside = [(row_id, "no_answer", failure) for row_id, failure in failed.iter_rows()]
         yield Prepared(nothing(TABLES[derivation.makes]), _rejects(derivation, aside))
         for children in _children(done, derivation, part, said):
-            yield _prepared(derivation, children, index, known, gone)
+            yield prepared(derivation, children, index, known, gone)
 
 
-def _prepared(
+def prepared(
     derivation: Derivation,
     children: list[Child],
     index: Index,

@@ -438,3 +438,16 @@ def test_what_gc_leaves_is_all_that_a_build_needs(family: Workshop) -> None:
     family.write("p.jsonl", [problem(i) for i in range(12)])
     family.build()
     assert len(family.view("sft")) == 12 and len(family.sql("FROM rejects")) > 0
+
+
+def test_a_vote_gives_a_derived_problem_its_gold(shop: Workshop, hard: Server) -> None:
+    answers = {"And how many pears?": "It is \\boxed{5}."}
+    hard.behaviour = Behaviour(says={**hard.behaviour.says, **answers}, dialect="inline")
+    vote = {"vote": {"gold": {"least": 2, "share": 0.6}}}
+    steps = [problems(), "generate", "verify", vote, "verify", "grade"]
+    shop.recipe(steps, model(hard), teachers=[model(hard, **LIVE)],
+                views={"rlvr": {"where": "how = 'harder' and pass_rate = 1"}})  # fmt: skip
+    shop.build()
+    rows = shop.sql("SELECT answer, gold_origin, n_correct FROM graded WHERE how = 'harder'")
+    assert [tuple(row.values()) for row in rows] == [("5", "majority", 2)] * 10
+    assert len(shop.view("rlvr")) == 10

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.identity import derived_id, problem_id
-from tasks.generation.derived import Child, Derivation, _prepared, problem_of, trace_of
+from tasks.generation.derived import Child, Derivation, prepared, problem_of, trace_of
 from tasks.generation.recorded import Index
 from tasks.pool.id_set import IdSet
 from tasks.pool.store import Pool
@@ -61,7 +61,7 @@ def test_every_child_comes_in_once_or_tells_why_it_does_not(
     known, index = IdSet(), Index(Pool("."), [])
     known.number([derived_id(OF["problem_id"], "x", text.strip()) for text in before])
     gone = frozenset([derived_id(OF["problem_id"], "x", forgotten)])
-    made = _prepared(TRACES, children, index, known, gone)
+    made = prepared(TRACES, children, index, known, gone)
     kept = [row["response"] for row in made.rows.to_pylist()]
     reasons = made.aside.column("reason").to_pylist()
     assert len(kept) + len(reasons) == len(children)
