@@ -34,9 +34,11 @@ def test_a_key_that_stands_twice_is_refused_with_its_line(tmp_path: Path) -> Non
     assert said == "8: the key `a` stands twice"
 
 
-def test_an_option_of_a_step_without_options_is_refused(tmp_path: Path) -> None:
+def test_an_option_that_a_step_has_not_is_refused(tmp_path: Path) -> None:
     said = complaint(tmp_path, HEAD + "steps:\n  - generate: {threshold: 0.8}\n")
-    assert said == "5: unknown key `threshold` in steps.0.generate; it has no options"
+    assert (
+        said == "5: unknown key `threshold` in steps.0.generate; valid keys: name, teachers, where"
+    )
 
 
 def test_screen_stands_before_dedupe(tmp_path: Path) -> None:

@@ -91,3 +91,24 @@ def test_a_stage_that_cannot_be_is_told(
     with pytest.raises(Exception, match=told) as caught:
         shop.build()
     assert isinstance(caught.value, RecipeError) or "step generate-big" in str(caught.value)
+
+
+def test_a_derived_problem_is_asked_about_in_a_later_stage(shop: Workshop, server: Server) -> None:
+    shop.prompt("harder", "Make it harder: {{ problem }}")
+    harder = {"name": "harder", "from": "problems", "prompt": "harder.yaml", "teacher": "m",
+              "makes": "problem", "where": "pass_rate = 1"}  # fmt: skip
+    steps = [
+        {"generate": {"teachers": ["t"]}}, "verify", "grade", {"derive": harder},
+        {"generate": {"teachers": ["big"], "where": "how = 'harder'"}}, "verify",
+    ]  # fmt: skip
+    big = {**model(server, "big"), "samples": 2}
+    small = {"name": "t", "recorded": "t.jsonl"}
+    shop.recipe(steps, model(server), teachers=[small, big], views={"all": {"where": "true"}})
+    report = shop.build()
+    children = line(report, "harder", "children")["out"]
+    (found,) = shop.sql("SELECT count(*) AS n, count(DISTINCT problem_id) AS problems FROM pool "
+                        "WHERE teacher = 'big' AND problem_how = 'harder'")  # fmt: skip
+    assert found == {"n": 2 * children, "problems": children}
+    asked = len(server.log)
+    shop.build()
+    assert len(server.log) == asked
