@@ -6,7 +6,7 @@ Every value is checked before anything is written: its key, its type, that it st
 import os
 import signal
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from schemas.errors import SourceError
 from schemas.identity import digest, digest_all
 from schemas.tables import ID, field
 from tasks.pool.jobs import Done, Job, frame_of
+from tasks.pool.parquet import nothing
 from tasks.pool.store import Pool, Receipt
 from tasks.sources.readers import read_files
 from tasks.sources.rows import Broken
@@ -144,21 +145,33 @@ class Program(NamedTuple):
 
 
 def plan_program(
-    stage: str, recipe: str, parts: Iterable[Any], program: Program, column: Column, stamp: str
+    stage: str,
+    recipe: str,
+    parts: Iterable[Any],
+    program: Program,
+    given: Sequence[str],
+    column: Column,
+    stamp: str,
 ) -> Iterator[Job]:
-    """One job per shard of chosen rows. `stamp`: what a person says of the program's version."""
+    """One job per shard of chosen rows.
+
+    given: what the program is told of a row beside the key
+    stamp: what a person says of the program's version
+    """
+    shown = list(dict.fromkeys([column.key, *given]))
     for part in parts:
         how = [program.arguments, stamp, column.name, column.key, dict(column.types)]
         key = digest("attach", VERSION, stage, how, part.stamp)[:16]
         shard = part.source.outputs[0]
-        yield Job(stage, key, shard.path, shard.rows, recipe, run, (part, program, column))
+        yield Job(stage, key, shard.path, shard.rows, recipe, run, (part, program, shown, column))
 
 
-def run(pool: Pool, job: Job, part: Any, program: Program, column: Column) -> Receipt:
+def run(
+    pool: Pool, job: Job, part: Any, program: Program, shown: list[str], column: Column
+) -> Receipt:
     """Give the program the rows of a shard, and write what it says of them."""
-    rows = part.read(pool).rename({"row_id": column.key})
-    rows = rows.select(column.key, *(name for name in rows.columns if name not in UNSHOWN))
-    values = said(program, rows, column) if len(rows) else column.schema().empty_table()
+    rows = part.read(pool)
+    values = said(program, rows.select(shown), column) if len(rows) else nothing(column.schema())
     assert isinstance(part.read, partial)
     chosen = part.read.keywords["part"]
     counts = {
@@ -168,10 +181,6 @@ def run(pool: Pool, job: Job, part: Any, program: Program, column: Column) -> Re
     }  # fmt: skip
     receipt = Receipt(job.stage, job.key, part.source.key, parents=[part.source.key], counts=counts)
     return pool.commit_rows(receipt, {column.name: values}, job.recipe)
-
-
-UNSHOWN = ("row_id", "problem_id", "trace_id", "row")
-"""Places, which a program does not see beside the key."""
 
 
 def said(program: Program, rows: pl.DataFrame, column: Column) -> pa.Table:

@@ -9,6 +9,7 @@ from functools import partial
 
 import polars as pl
 
+from schemas.errors import QueryError
 from schemas.identity import digest
 from schemas.parts.choice import Choice
 from tasks.llm.asking.ask_step import Shown
@@ -24,11 +25,23 @@ TEXTS = {"traces": {"reasoning", "response", "frame", "error", "params"}, "probl
 LONG = {"problem", "answer", "options", "tests", "solution", "meta"}
 """The problem's own."""
 
+PLACES = {"shard", "row"}
+"""Columns of the joined pool that say where a row stands, which is not what it says."""
+
 
 def choice_of(over: str, where: str | None, names: Collection[str]) -> Choice:
-    """The choice of rows that a prompt with these names is asked about."""
-    long = TEXTS[over] | LONG | {FENCE}
-    return Choice(over, where, tuple(sorted(set(names) - long)))
+    """The choice of rows that a prompt with these names is asked about.
+
+    Raises QueryError where a name is none of what a row says.
+    """
+    if places := sorted(set(names) & PLACES):
+        raise QueryError(
+            f"`{places[0]}` is where a row stands in the pool's files, which may change; name what "
+            "the row says, or its id"
+        )
+    plain = Choice(over, where)
+    known = TEXTS[over] | LONG | {FENCE, "problem_id", plain.key}  # every choice has the ids
+    return plain._replace(columns=tuple(sorted(set(names) - known)))
 
 
 def shown(
@@ -59,8 +72,8 @@ def chosen_of(part: Shown) -> Part:
 def rows_of(
     pool: Pool, part: Part, choice: Choice, texts: list[str], problem: list[str], known: Done
 ) -> pl.DataFrame:
-    """The rows of a shard to ask about: row_id, and what the prompt names."""
-    rows = part.rows
+    """The rows of a shard to ask about: row_id, ids by their names, and what the prompt names."""
+    rows = part.rows.with_columns(pl.col("row_id").alias(choice.key))
     if texts or (choice.over == "problems" and problem):
         own = texts if choice.over == "traces" else problem
         stored = pool.read(part.source.whole(choice.over), own)

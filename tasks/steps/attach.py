@@ -105,7 +105,9 @@ class Attach(Step, kind="attach"):
             choice = choice_of(self.to, self.where, self.given)
             parts = shown(build, self.called, choice, self.given, build.first())
             recipe = build.done.recipe
-            jobs = [*plan_program(self.called, recipe, parts, ready, column, self.stamp)]
+            jobs = [
+                *plan_program(self.called, recipe, parts, ready, self.given, column, self.stamp)
+            ]
         jobs = jobs or empty_jobs(self.called, self.adds(), build.done.recipe)
         # One at a time: a program may need all of a device.
         receipts = [

@@ -33,7 +33,10 @@ def check_steps(steps: Sequence[Step], ready: Mapping[str, Any]) -> None:
 
     declared: dict[str, pa.Schema] = {}
     for step in steps:
-        choice = step.choice(ready.get(step.called))
+        try:
+            choice = step.choice(ready.get(step.called))
+        except QueryError as error:
+            raise QueryError(f"step {step.called}: {error}") from None
         with connect(Pool("."), {}, declared=declared) as connection:
             if choice:
                 try:

@@ -83,6 +83,21 @@ def test_a_question_is_put_to_what_a_condition_selects_and_may_name_earlier_answ
     assert all("\\boxed" in question for question in shown)
 
 
+def test_a_prompt_may_name_the_ids_of_a_row_and_not_its_place(
+    shop: Workshop, server: Server
+) -> None:
+    shop.prompt("ids", "{{ trace_id }} {{ problem_id }} of: {{ problem }}")
+    about = ask(name="ids", about="traces", prompt="ids.yaml")
+    shop.recipe(["generate", about], model(server))
+    shop.build()
+    told = {tuple(got.question.split(" of: ")[0].split()) for got in server.log}
+    rows = shop.sql("SELECT trace_id, problem_id FROM traces")
+    assert told == {(row["trace_id"], row["problem_id"]) for row in rows}
+    shop.prompt("ids", "{{ row }}: {{ problem }}")
+    with pytest.raises(QueryError, match="step ids: `row` is where a row stands"):
+        shop.build()
+
+
 def test_a_server_without_structured_output_is_read_all_the_same(shop: Workshop) -> None:
     deep = {**said(3), "note": "n", "steps": [{"claim": "a", "holds": True}]}
     words = f"Let me see. {json.dumps(deep)}"

@@ -1,11 +1,14 @@
 """Columns from a file and from a program, in conditions and views."""
 
 import os
+import re
 import signal
 
 import polars as pl
 import pytest
+import yaml
 
+from tests import ROOT
 from tests.flows.conftest import Site
 from tests.flows.problems import problems, recipe, traces
 from tests.patience import wait_for
@@ -98,3 +101,30 @@ def test_a_program_killed_in_the_middle_is_asked_only_for_what_is_missing(site: 
     rows = pl.read_parquet(built.folder / "releases/sft/*.parquet")
     assert set(rows["trace_id"]) == set(right["trace_id"])
     assert built.line("own")["aside"] == {"not_chosen": 12}
+
+
+SCORE = """
+import json, sys
+assert sys.argv[1:] == ["--device", "cuda:0"]
+for line in sys.stdin:
+    row = json.loads(line)
+    told = {"length": len(row["response"]), "kind": "sum" if "apples" in row["problem"] else "proof"}
+    print(json.dumps({"trace_id": row["trace_id"], **told}))
+"""
+
+
+def test_the_example_of_the_docs_is_built(site: Site) -> None:
+    text = (ROOT / "docs" / "operators.md").read_text("utf-8").split("\n## attach\n", 1)[1]
+    example = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert example
+    told = yaml.safe_load(example[1])
+    prepare(site)
+    ids = site.built().table("traces")["trace_id"].sort()
+    scores = pl.DataFrame({"trace_id": ids, "reward": pl.Series(range(36)) / 36})
+    scores.write_parquet(site.path("reward_scores.parquet"))
+    site.path("score.py").write_text(SCORE)
+    prepare(site, *told["steps"][len(STEPS) :], **told["views"])
+    built = site.built()
+    rows = pl.read_parquet(built.folder / "releases/sft/*.parquet")
+    right = built.table("verdicts").filter(pl.col("verdict") == "correct")["trace_id"]
+    assert set(rows["trace_id"]) == {one for n, one in enumerate(ids) if n > 18} & set(right)
