@@ -93,7 +93,8 @@ def test_a_prompt_may_name_the_ids_of_a_row_and_not_its_place(
     told = {tuple(got.question.split(" of: ")[0].split()) for got in server.log}
     rows = shop.sql("SELECT trace_id, problem_id FROM traces")
     assert told == {(row["trace_id"], row["problem_id"]) for row in rows}
-    shop.prompt("ids", "{{ row }}: {{ problem }}")
+    shop.prompt("place", "{{ row }}: {{ problem }}")
+    shop.recipe(["generate", ask(name="ids", about="traces", prompt="place.yaml")], model(server))
     with pytest.raises(QueryError, match="step ids: `row` is where a row stands"):
         shop.build()
 

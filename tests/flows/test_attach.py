@@ -108,7 +108,8 @@ import json, sys
 assert sys.argv[1:] == ["--device", "cuda:0"]
 for line in sys.stdin:
     row = json.loads(line)
-    told = {"length": len(row["response"]), "kind": "sum" if "apples" in row["problem"] else "proof"}
+    kind = "sum" if "apples" in row["problem"] else "proof"
+    told = {"length": len(row["response"]), "kind": kind}
     print(json.dumps({"trace_id": row["trace_id"], **told}))
 """
 
