@@ -1,22 +1,32 @@
 """recipes: what ships."""
 
+from typing import Annotated
+
+import typer
+
 from flows.cli.app import app
-from flows.cli.recipe_names import SHIPPED
+from flows.cli.recipe_names import SHIPPED, find_recipe, shipped
+
+Name = Annotated[str | None, typer.Argument(help="show this one: what was published, and as YAML")]
 
 
 @app.command()
-def recipes() -> None:
-    """List the shipped recipes.
+def recipes(name: Name = None) -> None:
+    """List the shipped recipes, or show one.
 
     Example:
 
         longcot recipes
+        longcot recipes limo
     """
     from flows.cli.tables import print_rows, terminal
     from flows.recipe_file import load_recipe
 
+    if name is not None:
+        print(find_recipe(name).read_text("utf-8"), end="")
+        return
     rows = []
-    for path in sorted(SHIPPED.glob("*.yaml")):
-        recipe = load_recipe(path)
-        rows.append({"recipe": path.stem, "what it makes": recipe.description, "file": str(path)})
+    for one, path in shipped().items():
+        kind = "runs as it is" if path.parent == SHIPPED else "of a paper"
+        rows.append({"recipe": one, "what it makes": load_recipe(path).description, "": kind})
     print_rows(terminal(), rows)

@@ -116,7 +116,16 @@ def shortest(wanted: str, ids: list[str]) -> str:
 
 def test_recipes_lists_the_shipped_ones(site: Site) -> None:
     run = site.longcot("recipes")
-    assert run.code == 0 and "quickstart" in run.out
+    assert run.code == 0 and "quickstart" in run.out and "limo" in run.out
+    assert "# LIMO" in site.longcot("recipes", "limo").out
+    assert "shipped: " in site.longcot("recipes", "lima").complaint()
+
+
+def test_init_writes_a_recipe_of_one_s_own_and_overwrites_none(site: Site) -> None:
+    run = site.longcot("init", "redi", "mine.yaml")
+    assert run.code == 0 and "longcot check mine.yaml" in run.out
+    assert site.path("mine.yaml").read_text() == site.longcot("recipes", "redi").out
+    assert "stands there already" in site.longcot("init", "redi", "mine.yaml").complaint()
 
 
 def test_schema_is_json_schema_of_the_recipe(site: Site) -> None:
