@@ -94,7 +94,7 @@ def trace(i: int, sample: int, teacher: str, of: int) -> dict[str, Any]:
     else:
         whole = f"<think>\n{thought}\n</think>\n\nThe answer is \\boxed{{{said}}}."
     code = "\n```python\nprint(1)\n```" if i % 4 else ""
-    cut = {"finish_reason": "length"} if (i + sample) % 11 == 0 else {}
+    cut = {"finish_reason": "length"} if (i + sample) % 11 == 5 else {}
     return {
         "problem": statement(i), "trace": whole + code, "sample": sample, "label": i % 6 != 2,
         "completion_tokens": 1000 + 500 * ((i + sample) % 4) + (37_000 if i % 9 == 4 else 0), **cut,
