@@ -6,6 +6,7 @@ Every value is checked before anything is written: its key, its type, that it st
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -133,6 +134,16 @@ def take(
     return pool.commit_rows(receipt, {column.name: known}, job.recipe)
 
 
+LAUNCHED = """
+import ctypes, os, signal, sys
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Becomes the program, which then ends with whoever started it, killed or not."""
+
+
 class Program(NamedTuple):
     """A program of a person's own: reads rows as JSON lines, writes columns as JSON lines.
 
@@ -190,7 +201,8 @@ def said(program: Program, rows: pl.DataFrame, column: Column) -> pa.Table:
     lines = b"".join(orjson.dumps(row) + b"\n" for row in rows.iter_rows(named=True))
     whose = f"`{program.arguments[0]}`"
     process = subprocess.Popen(
-        program.arguments, cwd=program.base, start_new_session=True,
+        [sys.executable, "-c", LAUNCHED, str(os.getpid()), *program.arguments],
+        cwd=program.base, start_new_session=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:

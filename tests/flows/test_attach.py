@@ -5,6 +5,7 @@ import re
 import signal
 
 import polars as pl
+import psutil
 import pytest
 import yaml
 
@@ -79,6 +80,10 @@ def test_a_name_that_is_taken_is_told(site: Site) -> None:
     assert "the pool has that name" in site.longcot("build", site.own).complaint()
 
 
+def running(word: str) -> list[psutil.Process]:
+    return [p for p in psutil.process_iter(["cmdline"]) if word in (p.info["cmdline"] or [])]
+
+
 def test_a_program_killed_in_the_middle_is_asked_only_for_what_is_missing(site: Site) -> None:
     program = {
         "name": "own", "to": "traces", "command": "python score.py", "given": ["response"],
@@ -92,8 +97,9 @@ def test_a_program_killed_in_the_middle_is_asked_only_for_what_is_missing(site: 
     try:
         wait_for(lambda: calls.exists() and len(calls.read_text()) == 2, 120)
     finally:
-        os.killpg(build.pid, signal.SIGKILL)
+        os.kill(build.pid, signal.SIGKILL)  # the build alone
         build.communicate()
+    wait_for(lambda: not running("score.py"), 10, "for the program to be gone")
     site.path("slow").unlink()
     built = site.built()
     assert calls.read_text() == "xxx"  # the first shard's stand, the second's were asked for again
