@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -82,6 +83,22 @@ def test_a_random_keep_is_seeded(pool: Pool) -> None:
     assert len(drawn(1)) == 40
 
 
+def same_in_any_order(options: dict[str, Any], folder: Path) -> pl.DataFrame:
+    """What a view selects; it must not depend on the order of rows, or on the size of shards."""
+    found = []
+    for number, shard in enumerate((1000, 40)):
+        judged = many()
+        if number:
+            judged.problems.reverse()
+            judged.traces.reverse()
+        pool = Pool(folder / str(number))
+        frame = chosen(pool, judged.into(pool, shard), view(**options))
+        places = [c for c in frame.columns if c.endswith(("shard", "row"))]
+        found.append(frame.drop(places).sort("trace_id"))
+    assert found[0].equals(found[1])
+    return found[0]
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -95,19 +112,9 @@ def test_a_random_keep_is_seeded(pool: Pool) -> None:
     ids=str,
 )
 def test_a_draw_does_not_depend_on_sharding_or_order(
-    options: dict[str, Any], tmp_path: Any
+    options: dict[str, Any], tmp_path: Path
 ) -> None:
-    found = []
-    for number, shard in enumerate((1000, 40)):
-        judged = many()
-        if number:
-            judged.problems.reverse()
-            judged.traces.reverse()
-        pool = Pool(tmp_path / str(number))
-        frame = chosen(pool, judged.into(pool, shard), view(**options))
-        places = [c for c in frame.columns if c.endswith(("shard", "row"))]
-        found.append(frame.drop(places).sort("trace_id"))
-    assert found[0].equals(found[1])
+    same_in_any_order(options, tmp_path)
 
 
 def test_pairs_join_a_winner_and_a_loser_of_one_problem(pool: Pool, tables: Tables) -> None:

@@ -1,6 +1,7 @@
 """What roles, caps, weights, budgets and orders make of a pool; plain views are in test_select."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,7 +13,15 @@ from schemas.errors import QueryError
 from schemas.identity import problem_id
 from tasks.pool.store import Pool
 from tests.tasks.judged import Tables, many
-from tests.tasks.views.test_select import RIGHT, WRONG, chosen, counted, sources, view
+from tests.tasks.views.test_select import (
+    RIGHT,
+    WRONG,
+    chosen,
+    counted,
+    same_in_any_order,
+    sources,
+    view,
+)
 
 SIDES = {"wrong": WRONG, "fixed": RIGHT}
 SAID = [{"assistant": "{{ wrong.response }}"}]
@@ -106,20 +115,9 @@ OPTIONS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_a_draw_does_not_depend_on_sharding_or_order(
-    options: dict[str, Any], tmp_path: Any
+    options: dict[str, Any], tmp_path: Path
 ) -> None:
-    found = []
-    for number, shard in enumerate((1000, 30)):
-        judged = many()
-        if number:
-            judged.problems.reverse()
-            judged.traces.reverse()
-        pool = Pool(tmp_path / str(number))
-        frame = chosen(pool, judged.into(pool, shard), view(**options))
-        places = [c for c in frame.columns if c.endswith(("shard", "row"))]
-        found.append(frame.drop(places).sort("trace_id"))
-    assert len(found[0])
-    assert found[0].equals(found[1])
+    assert len(same_in_any_order(options, tmp_path))
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
