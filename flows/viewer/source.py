@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 from flows.viewer.filters import NONE, Filter, condition
 from flows.viewer.index import FACETS, FLAGS, Index, cached, limited, make, state_of
 from schemas.errors import PoolError, QueryError
+from schemas.tables import TABLES
 from schemas.vocabulary import Verdict
 from tasks.pool.store import Pool
-from tasks.query.history import history, prices_of
+from tasks.query.history import added, history, prices_of
 from tasks.query.locate import open_any
 from tasks.verdicts.adjudication import FILE, decide, decisions
 
@@ -87,7 +88,8 @@ class Source:
         try:
             self.index.ask(f"SELECT 1 FROM rows WHERE ({sql}\n) LIMIT 0")
         except QueryError as error:
-            if "not found in FROM" not in str(error):
+            # A column of its own, `pass_at_k`, or a field of one, `majority.share`.
+            if not any(told in str(error) for told in ("not found in FROM", "Referenced table")):
                 raise
         else:
             return None
@@ -173,7 +175,20 @@ class Source:
             "SELECT view FROM released WHERE trace_id = $id ORDER BY view", {"id": trace}
         )
         text = self.text("traces", rows[0])
-        return {**text, **rows[0], "views": [row["view"] for row in views]}
+        own = {"views": [row["view"] for row in views], "added": self._added(trace)}
+        return {**text, **rows[0], **own}
+
+    def _added(self, trace: str) -> dict[str, Any]:
+        """The columns that steps of the recipe added to a trace and its problem, field by field."""
+        if not any(table not in TABLES for table in self.pool.manifest["tables"]):
+            return {}
+        with open_any(self.place) as connection:
+            found = added(connection, trace)
+        return {
+            name if field == name else f"{name}.{field}": value
+            for name, fields in found.items()
+            for field, value in fields.items()
+        }
 
     def problem(self, problem: str) -> dict[str, Any]:
         """All of a problem. Raises QueryError where the pool has none of that id."""

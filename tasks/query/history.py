@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from schemas.errors import QueryError
+from schemas.tables import KEYS
 from tasks.pool.store import Pool
 from tasks.query.sql import query
 
@@ -47,6 +48,7 @@ OF_PROBLEM = {
     "duplicates": "FROM duplicates WHERE '{id}' IN (row_id, duplicate_of, cluster)",
     "semantic duplicates": "FROM semantic_duplicates WHERE '{id}' IN (row_id, duplicate_of)",
     "contamination": "FROM contamination WHERE problem_id = '{id}'",
+    "elected gold": "SELECT gold, origin FROM golds WHERE problem_id = '{id}'",
     "grades": "FROM grades WHERE problem_id = '{id}' ORDER BY solver",
     "ratings": "FROM ratings WHERE problem_id = '{id}'",
     "answers": "FROM answers WHERE row_id = '{id}' ORDER BY what, model, n",
@@ -64,6 +66,8 @@ OF_TRACE = {
     "decisions": "FROM decisions WHERE row_id = '{id}'",
     "problem": "SELECT p.* FROM problems p JOIN traces t USING (problem_id) "
     "WHERE t.trace_id = '{id}'",
+    "elected gold of the problem": "SELECT g.gold, g.origin FROM golds g JOIN traces t "
+    "USING (problem_id) WHERE t.trace_id = '{id}'",
     "decisions on the problem": "SELECT r.* FROM decisions r "
     "JOIN traces t ON r.row_id = t.problem_id WHERE t.trace_id = '{id}'",
     "grades of the problem": "SELECT g.* FROM grades g JOIN traces t USING (problem_id) "
@@ -104,13 +108,34 @@ def history(
         if told := prices.get(row["how"]):
             spent = {kind: (row[f"{kind}_tokens"] or 0) * price for kind, price in told.items()}
             row["money"] = sum(spent.values()) / 1e6
-    views = [row["name"] for row in _rows(connection, "SELECT name FROM (SHOW TABLES)")]
+    parts |= {name: [told] for name, told in added(connection, found[0]).items()}
     parts["in views"] = [
         {"view": view}
-        for view in views
+        for view in _names(connection)
         if view.startswith("view_") and _holds(connection, view, found[0])
     ]
     return {name: rows for name, rows in parts.items() if rows}
+
+
+def added(connection: "duckdb.DuckDBPyConnection", row: str) -> dict[str, dict[str, Any]]:
+    """What steps added to a problem, or to a trace and its problem: by column, its fields."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in _names(connection):
+        key, *columns = [one["column_name"] for one in _rows(connection, f'DESCRIBE "{name}"')]
+        if columns != [name] or key not in KEYS:
+            continue
+        ids = f"'{row}'"
+        if key == "problem_id":
+            ids += f", (SELECT problem_id FROM traces WHERE trace_id = '{row}')"
+        for told in _rows(
+            connection, f'SELECT "{name}" AS told FROM "{name}" WHERE {key} IN ({ids})'
+        ):
+            found[name] = told["told"] if isinstance(told["told"], dict) else {name: told["told"]}
+    return found
+
+
+def _names(connection: "duckdb.DuckDBPyConnection") -> list[str]:
+    return [row["name"] for row in _rows(connection, "SELECT name FROM (SHOW TABLES)")]
 
 
 def _ids(connection: "duckdb.DuckDBPyConnection", table: str, column: str, start: str) -> list[str]:

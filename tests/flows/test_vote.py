@@ -2,7 +2,10 @@
 
 import duckdb
 import polars as pl
+import pytest
+from fastapi.testclient import TestClient
 
+from flows.viewer.app import viewer
 from tests.flows.conftest import Built, Site
 from tests.flows.problems import gold, problems, recipe, statement, traces
 
@@ -58,6 +61,22 @@ def test_samples_elect_a_gold_and_are_judged_by_it(site: Site) -> None:
     assert found == [(12, 6)]
     again = site.longcot("build", site.own, "--pool", "pool")
     assert "nothing to do" in again.out + again.err
+
+
+def test_a_person_sees_what_was_elected(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(site.path("cache")))
+    prepare(site, 4)
+    built = site.built()
+    (problem, answer, _), *_ = built.table("golds").rows()
+    trace = built.table("traces").filter(pl.col("problem_id") == problem)["trace_id"][0]
+    for row in (problem, trace):
+        said = site.longcot("show", row, "--pool", "pool").out
+        assert "elected gold" in said and answer in said and "share" in said
+    with TestClient(viewer(str(built.folder)), base_url="http://127.0.0.1:8910") as client:
+        page = client.get(f"/trace/{trace}").text
+        assert "<dt>majority.share</dt>" in page and "<dt>majority.tied</dt><dd>False" in page
+        assert trace[:8] in client.get("/traces", params={"sql": "majority.share > 0.6"}).text
+        assert trace[:8] not in client.get("/traces", params={"sql": "majority.share > 0.9"}).text
 
 
 def test_a_gold_that_the_majority_contradicts_stays_and_is_counted(site: Site) -> None:
