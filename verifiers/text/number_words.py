@@ -50,6 +50,10 @@ _NEGATIVE = re.compile(r"(?:negative|minus)\s+", re.IGNORECASE)  # minus three
 _CHINESE = {mark: n for n, mark in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _CHINESE_NUMERAL = re.compile(r"负?[零〇一二两三四五六七八九十百千]+\Z")  # 三十五
+_CHINESE_FRACTION = re.compile(  # 二分之一, 百分之二十
+    r"(负?)([零〇一二两三四五六七八九十百千]+)分之([零〇一二两三四五六七八九十百千]+)\Z"
+)
+_OUT_OF = re.compile(r"(\d+) (?:in|out of) (\d+)\Z")  # 1 in 6
 _AND_PART = re.compile(  # `3 and a half`, `2 and two thirds`
     r"(\d+) and (?:(an?|one|two|three|four|five) )?(half|third|quarter|fourth|fifth|sixth|eighth)s?"
     r"(?![\w-])(.*)\Z",
@@ -72,6 +76,10 @@ def digits_for_words(text: str) -> str:
         return f"{int(part[1]) + Fraction(top, _PARTS[part[3].lower()])}{part[4]}"
     if factorial := _FACTORIAL.match(plain):
         return f"{factorial[1]}!"
+    if share := _OUT_OF.match(plain):
+        return f"{share[1]}/{share[2]}"
+    if not plain.isascii() and (part := _CHINESE_FRACTION.match(plain)):
+        return f"{'-' if part[1] else ''}{_read_chinese(part[3])}/{_read_chinese(part[2])}"
     if not plain.isascii() and _CHINESE_NUMERAL.match(plain):
         return str(_read_chinese(plain))
     match = _LEADING.match(plain)

@@ -45,13 +45,26 @@ _SAME = {
 }
 
 
+_QUADRANTS = {
+    name: n
+    for n, names in enumerate(("I 1st first one 一", "II 2nd second two 二",
+                               "III 3rd third three 三", "IV 4th fourth four 四"), 1)
+    for name in (*names.lower().split(), str(n))
+}  # fmt: skip
+_QUADRANT = re.compile(  # "Quadrant IV", "the 4th quadrant", 第四象限
+    rf"\b(?:the )?({'|'.join(_QUADRANTS)}) quadrant\b|\bquadrant ({'|'.join(_QUADRANTS)})\b"
+    r"|第([一二三四])象限",
+    re.IGNORECASE,
+)
+
+
 def compare_text(gold: str, answer: str) -> str:
     """`equal.string`, `equal.text`, `no_answer.hedged` or `differ.text`.
 
     Case, articles, punctuation, accents' encoding and LaTeX wrappers do not count, except in
     chemical formulas, where case does. Every other word counts: "not even" is not "even".
     """
-    gold, answer = _strip(gold), _strip(answer)
+    gold, answer = _quadrants(_strip(gold)), _quadrants(_strip(answer))
     if gold == answer:
         return "equal.string"
     if gold.lower() == answer.lower() and any(map(_telling_case, (gold, answer))):
@@ -81,6 +94,11 @@ def compare_text(gold: str, answer: str) -> str:
     if len(options) > 1 and ours in (option.strip() for option in options):
         return "no_answer.hedged"
     return _other_words(gold, answer, ours, theirs)
+
+
+def _quadrants(text: str) -> str:
+    """The text with each quadrant under one name: `quadrant 4`."""
+    return _QUADRANT.sub(lambda m: f"quadrant {_QUADRANTS[(m[1] or m[2] or m[3]).lower()]}", text)
 
 
 def _other_words(gold: str, answer: str, ours: str, theirs: str) -> str:

@@ -20,7 +20,7 @@ _NUMBER = re.compile(
     r"(?:\s*(?:\\times|\\cdot|\*|x)\s*10\s*\^\s*(?:\{\s*-?\d+\s*\}|-?\d+))?)"
 )
 _TRAILING = re.compile(
-    r"(?P<value>.*?(?:[\d})]|\\pi(?![a-z])|[a-zA-Z](?=\s*\\word)))\s*(?!\^)(?P<unit>(?:\\word\{[^{}]*\}|\\deg(?![a-z])|(?<=[\s}])(?:[A-Za-z]{2,}|[A-Za-z](?=/))|(?<=/)\s*[A-Za-z]\b|\^\s*\{?-?\d\}?|[\s/.*])+)\Z",
+    r"(?P<value>.*?(?:[\d})]|\\pi(?![a-z])|[a-zA-Z](?=\s*\\word)))\s*(?!\^)(?P<unit>(?:\\word\{[^{}]*\}|\\deg(?![a-z])|(?<=[\s}])(?:[A-Za-z]{2,}|[A-Za-z](?=/)|[^\W\d_a-zA-Zα-ωΑ-Ω]+)|(?<=/)\s*[A-Za-z]\b|\^\s*\{?-?\d\}?|[\s/.*])+)\Z",
     re.DOTALL,
 )
 _MAGNITUDE = re.compile(
