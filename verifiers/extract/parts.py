@@ -1,8 +1,8 @@
 r"""Values that are told one after the other, where a text ends: a list, or a sentence for each.
 
-    parts     ->  item item+  |  sentence sentence+  |  {"name": value, ...}
-    item      ->  ("-" | "1." | "(a)" | "（1）") claim        one a line
-    sentence  ->  ... name "=" value
+    parts     ->  item item+ comment?  |  sentence sentence+  |  {"name": value, ...}
+    item      ->  ("-" | "1." | "(a)" | "（1）") (words ":")? claim        one a line
+    sentence  ->  ... name "=" value  |  "The" words "is" ... value
 
 A problem that asks for several values is answered by all of them, one that asks for a single value
 by the last. So these stand beside the answer as its parts: they are right together or not at all.
@@ -27,6 +27,12 @@ _NAMED = re.compile(  # "x = 2", "x_1=2", "f(1) = 3", and nothing behind it
     r"(?<![\w^\\)}=+*/-])(?<![-+*/=^] )"
     r"(?P<name>\\?[^\W\d_]{1,8}(?:_\{?\w\}?|[₀-₉'])*(?:\(\w\))?)\s*=\s*"
     r"(?P<value>[^=<>\n]+)\Z"
+)
+_CALLED = re.compile(r"\*{0,2}(?P<name>[^\W\d_][^\n:：=$\\]{1,30}?)\*{0,2}\s*[:：]\*{0,2}\s*(?=\S)")
+_THE = re.compile(  # "The area is", "Its perimeter equals"
+    r"\s*(?:So |Thus |Hence |Therefore,? )?(?:the|its|their|this gives the)\s+"
+    r"(?P<name>[a-z]+(?: [a-z]+){0,2}?) (?:is|equals|=|are)\b",
+    re.IGNORECASE,
 )
 _END = " \t\n.,;:。，；*_$"
 
@@ -57,13 +63,16 @@ def _fields(text: str) -> tuple[str, ...]:
 def _items(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """The values of the list that a text ends with."""
     found: list[str] = []
+    commented = False  # one line without a value may stand behind the list
     end = len(text.rstrip())
     while end > 0 and len(found) < MOST:
         start = text.rfind("\n", 0, end) + 1
         item = _ITEM.match(text, start, end)
         if not item:
-            if text[start:end].strip():
+            line = text[start:end].strip()
+            if line and (found or commented or any(map(str.isdigit, line))):
                 break
+            commented = commented or bool(line)
         else:
             said = _claim(text, item.end(), end, lexicon)
             if not said:
@@ -75,6 +84,10 @@ def _items(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 def _claim(text: str, start: int, end: int, lexicon: Lexicon) -> str | None:
     """What an item claims, with its name where it has one; None where it claims no single value."""
+    called = _CALLED.match(text, start, end)
+    if called:
+        told = _claim(text, called.end(), end, lexicon)
+        return f"{called['name'].strip()} = {told.rpartition(' = ')[2]}" if told else None
     start, end = trimmed(text, start, end, _END)
     if named := _equation(text, start, end, lexicon):
         return named
@@ -91,6 +104,13 @@ def _equation(text: str, start: int, end: int, lexicon: Lexicon) -> str | None:
     if not named or role(text, start + named.start(), end, lexicon) is not Role.ASSERTED:
         return None
     return f"{named['name']} = {named['value'].strip(_END)}"
+
+
+def _predicate(text: str, start: int, end: int, lexicon: Lexicon) -> str | None:
+    """What a sentence says of what it names: "The area is 4·9 = 36" is `area = 36`."""
+    subject = _THE.match(text, start, end)
+    found = value(text, start, end, lexicon).text if subject else None
+    return f"{subject['name']} = {found}" if subject and found else None
 
 
 def _from_the_end(text: str) -> Iterator[tuple[int, int]]:
@@ -110,6 +130,7 @@ def _named(text: str, lexicon: Lexicon) -> tuple[str, ...]:
         if is_comment(text[start:stop]):
             continue
         named = _equation(text, *trimmed(text, start, stop, _END), lexicon)
+        named = named or _predicate(text, start, stop, lexicon)
         if not named or len(found) == MOST:
             break
         found.append(named)

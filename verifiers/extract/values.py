@@ -82,6 +82,12 @@ _NAMED_SET = re.compile(  # no solution; "all real numbers except 2" to its end
     r"|such|from|in)\b[^.;\n]*)?)(?!\w)",
     re.IGNORECASE,
 )
+_IS_CONDITION = re.compile(  # "for all rational $x$", "with an arbitrary constant $A$"
+    r"\b(?:for (?:all|every|any|each)|with|where|when|whenever|if|converg\w+ for)"
+    r"(?: (?:an?|the|some|all|any|every|arbitrary|real|rational|integer|complex|positive|natural"
+    r"|free|constants?|numbers?|integers?|parameters?|values?|of)){0,5}\s+[$\\(]*\Z",
+    re.IGNORECASE,
+)
 _FOR = re.compile(r"\bfor\s+\Z", re.IGNORECASE)  # "8 days for 3 workers"
 _MONEY = re.compile(r"\s*(?:dollars?|cents?|euros?|pounds?|€|£)")  # "sold for 45 dollars"
 _MORE_UNITS = re.compile(  # "4 hours and 30 minutes"
@@ -132,7 +138,8 @@ def _value(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
         for match in FORMULA.finditer(text, start, end)
         if any(c.isalnum() for c in match[0])
     ]
-    asserted, why = _asserted(text, formulas, lexicon)
+    stating = [span for span in formulas if not _IS_CONDITION.search(text, start, span.start)]
+    asserted, why = _asserted(text, stating or formulas, lexicon)
     if asserted:
         if _STATED.search(text, asserted[-1].end, end):
             return _plain(text, start, end, lexicon)

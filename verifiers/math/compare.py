@@ -9,7 +9,7 @@ from verifiers.math.ambiguous_notation import read_alike, renamed
 from verifiers.math.asked import asked_for, asks_percentage, unmarked
 from verifiers.math.comparing.relations import unwrap
 from verifiers.math.comparing.structures import compare_nodes, each_named
-from verifiers.math.conditions import same_conditions, split
+from verifiers.math.conditions import Conditioned, same_conditions, split
 from verifiers.math.families import compare_families
 from verifiers.math.labelled import compare_labelled
 from verifiers.math.number_bases import compare_based
@@ -37,6 +37,15 @@ _CODE = re.compile(
     r"__|(?<!\\)\blambda\b|\w+\.\w+\(|\w\(\)|[@#]|(?<!\\char)\"|^'|\('|\\(?:def|input|include|write|catcode|newcommand)(?![a-z])"
 )
 _COMMA = re.compile(r"(-?(?:0(?=,\d)|\d+(?=,(?:\d{1,2}|\d{4,})(?!\d)))),(\d+)(?=%?\Z)")
+_WORDS = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")  # "countably infinite": two
+_SAID = re.compile(  # `(trigonal planar)`, `, circling the wire`, `only`
+    r"\s*(?:\([^()\\+*/=^\d]*[^\W\d_]{3,}[^()\\+*/=^]*\)|[,;]\s*(?:\\word\{)?\s*[a-z]{3,}\b.*|\\?\b(?:only|exactly)\b)\s*\Z"
+)
+_WORD_NAME = re.compile(
+    r"\s*(?:[A-Za-z][a-z]*[aeiou][a-z]*(?<=[a-z]{3})(?: [a-z]{3,})?|\\Delta\s*[A-Z]"
+    r"|\\det(?:\s*\(?[A-Z]\)?)?"
+    r"|[A-Za-z]_\{?\s*\\word\{[^{}]*\}\s*\}?|(?:[sS]|\\sigma)\s*\^\s*\{?2\}?)\s*=\s*(?=\S)"
+)
 _DEGREE, _RADIAN = read_unit("deg"), read_unit("rad")
 _BUILDER = re.compile(
     r"\\?\{\s*([a-z])\s*(?:\\in\s*\\mathbb\s*\{?R\}?\s*)?(?:\\mid|\\vert|:|\|)\s*"
@@ -100,6 +109,7 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
     if (first or second) and (reason := _compare_commas(ours, theirs)):
         return reason
     ours, theirs = read_alike(in_english(ours), in_english(theirs))
+    ours, theirs = _unnamed(ours, theirs), _unnamed(theirs, ours)
     reason = (
         compare_based(ours, theirs, problem)
         or compare_labelled(ours, theirs, compare_math)
@@ -109,10 +119,30 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
     )
     if reason == "differ.value" and bool(_WORKED.search(ours)) != bool(_WORKED.search(theirs)):
         return "undecided.unread"
+    if reason.startswith("differ.") and _is_but_for_words(ours, theirs, problem):
+        return "undecided.unread"
     if reason.startswith("differ.") and bool(_NOUN.match(ours)) != bool(_NOUN.match(theirs)):
         plain = compare_math(_NOUN.sub("", ours), _NOUN.sub("", theirs), problem)
         return "undecided.unread" if plain.startswith("equal.") else reason
     return reason
+
+
+def _unnamed(text: str, other: str) -> str:
+    r"""`4` for `Median = 4`, `\Delta S = 4` and `\sigma^2 = 4` beside a value without a name."""
+    name = _WORD_NAME.match(text) if "=" not in other else None
+    return text[name.end() :] if name and "=" not in text[name.end() :] else text
+
+
+def _is_but_for_words(ours: str, theirs: str, problem: str) -> bool:
+    """Whether one side is the other with something said beside it: `sp^2 (trigonal planar)`.
+
+    What is said may be an explanation, or a condition that makes it another answer.
+    """
+    bare = [_SAID.sub("", side).strip() for side in (ours, theirs)]
+    restricted = _RESTRICTING & (content_words(ours) | content_words(theirs))
+    if not all(bare) or bare == [ours, theirs] or restricted:
+        return False
+    return compare_math(bare[0], bare[1], problem).startswith("equal.")
 
 
 def _compare_formulas(ours: str, theirs: str, problem: str) -> str:
@@ -272,7 +302,9 @@ def _compare_wording(gold: str, answer: str, ours: str, theirs: str) -> str | No
             return reason
         said, other = (ours, theirs) if first else (theirs, ours)
         vague = _ENDLESS if "\\infty" in other else _VAGUE
-        return "undecided.unread" if vague.search(said) else "differ.type"
+        known = read_number(other) or "\\infty" in other or not any(map(str.isalpha, other))
+        told = _RESTRICTING & content_words(said) or len(_WORDS.findall(said)) < 2
+        return "differ.type" if (known or told) and not vague.search(said) else "undecided.unread"
     words = content_words(ours), content_words(theirs)
     if words[0] and words[1] and words[0] != words[1]:
         return "differ.text"
@@ -290,11 +322,20 @@ def compare_expressions(ours: str, theirs: str, problem: str = "") -> str:
     if same is None and ours.count("{cases}") == theirs.count("{cases}"):
         reason = _compare_mains(first.main, second.main, first.whole | second.whole, problem)
         return "undecided.unread" if reason.startswith("equal.") else reason
+    if first.positive != second.positive and _runs_both_ways(first, second):
+        reason = _compare_mains(first.main, second.main, first.whole | second.whole, problem)
+        return "undecided.unread" if reason.startswith("equal.") else reason
     if same is False:
         reason = _compare_mains(first.main, second.main, first.whole | second.whole, problem)
         whole = _compare_mains(ours, theirs, frozenset(), problem)
         return whole if whole.startswith("equal.") else min(reason, "undecided.unread")
     return _compare_mains(first.main, second.main, first.whole | second.whole, problem)
+
+
+def _runs_both_ways(first: Conditioned, second: Conditioned) -> bool:
+    """Whether the side that names no least whole number says that it has none."""
+    other = second if first.positive else first
+    return bool(other.whole) or "mod" in other.main
 
 
 def _compare_mains(ours: str, theirs: str, whole: frozenset[str], problem: str) -> str:

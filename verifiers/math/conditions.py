@@ -27,6 +27,9 @@ _WHOLE = re.compile(  # `k \in \mathbb{Z}`, `n \in N^*`, "n is an integer"
     r"\\in\s*(?:\\mathbb\s*)?\{?\s*(?:\\mathbb\s*)?\{?\s*[ZN]\b"
     r"|\b(?:integers?|natural|whole|positive integers?)\b",
 )
+_POSITIVE = re.compile(
+    r"\b(?:positive|natural|non-?negative)\b|\{?N\b|[>]|\\(?:ge|geq|gt)(?![a-z])"
+)
 _REAL = re.compile(r"\\in\s*(?:\\mathbb\s*)?\{?\s*[RC]\s*\}?\s*\Z")
 _SAID = re.compile(r"\b(?:constants?|arbitrary|any|every|all|real|integration)\b")
 _INDEX = re.compile(r"\s*[nmkij]\s*(?:>|\\(?:ge|geq|geqslant|gt)(?![a-z]))\s*-?\d+\s*\Z")
@@ -37,11 +40,14 @@ _LETTER = re.compile(r"(?<![A-Za-z\\])[a-zA-Z](?![A-Za-z])")
 
 
 class Conditioned(NamedTuple):
-    """An answer without its conditions; `whole` are the letters that stand for whole numbers."""
+    """An answer without its conditions; `whole` are the letters that stand for whole numbers,
+    `positive` whether one of them only for those from 0 or 1 on.
+    """
 
     main: str
     conditions: tuple[str, ...]
     whole: frozenset[str]
+    positive: bool = False
 
 
 def split(text: str) -> Conditioned:
@@ -69,7 +75,8 @@ def split(text: str) -> Conditioned:
         for name in _LETTER.findall(re.split(r"\\in|\bis\b", one)[0])
     )
     kept = tuple(one for one in found if not _declares(one))
-    return Conditioned(main.strip(), kept, whole)
+    positive = any(_POSITIVE.search(one) for one in found if one not in kept)
+    return Conditioned(main.strip(), kept, whole, positive)
 
 
 def _last(text: str) -> tuple[str | None, str]:

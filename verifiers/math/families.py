@@ -22,6 +22,7 @@ _INTEGRATION = re.compile(r"C|[Cc]_\d")
 _ADDED = re.compile(r"[CcKk](?:_\d)?\Z")
 _WHOLE = frozenset("kmnlj")
 _HEAD = re.compile(r"([a-zA-Z]\w*'*)\(([a-zA-Z])\)\Z")
+_TERM = re.compile(r"([a-zA-Z])_\{?([a-z])\}?\Z")  # a_n
 _MOST = 3
 
 Compare = Callable[[Node, Node], str]
@@ -64,7 +65,7 @@ def renamed(node: Any, names: Mapping[str, str]) -> Any:
 def _one_variable(gold: Node, answer: Node) -> tuple[Node, Node]:
     """`f(x) = x^2` for `f(n) = n^2` beside an answer that calls it `f(x)`, or `f`."""
     heads = [
-        _HEAD.match(side.args[1][0].args[0])
+        _HEAD.match(side.args[1][0].args[0]) or _TERM.match(side.args[1][0].args[0])
         if side.kind == "rel" and side.args[1][0].kind == "sym"
         else None
         for side in (gold, answer)
@@ -81,9 +82,14 @@ def _one_variable(gold: Node, answer: Node) -> tuple[Node, Node]:
 
 
 def _headed(node: Node, head: re.Match[str] | None, other: Node) -> Node:
-    """`y = e^t` for `y(t) = e^t` beside an equation that defines `y`."""
-    alike = head and other.kind == "rel" and defined(other) == head[1]
-    return renamed(node, {head[0]: head[1]}) if alike and head else node
+    """`y = e^x` for `y(t) = e^t` beside an equation that defines `y` by another letter."""
+    if not head or other.kind != "rel" or defined(other) != head[1]:
+        return node
+    names = {head[0]: head[1]}
+    letters = symbols(other) - {head[1]}
+    if len(letters) == 1 and not letters & symbols(node) and head[2] in symbols(node):
+        names[head[2]] = next(iter(letters))
+    return renamed(node, names)
 
 
 def _same_span(gold: Node, answer: Node, ours: list[str], theirs: list[str]) -> bool:

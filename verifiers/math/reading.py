@@ -33,7 +33,7 @@ def describe(text: str) -> str:
         return f"{quantity.text} with {unit} behind it: {bare}"
     if is_wording(named_set(bare)):
         return f"words: {bare}"
-    main, conditions, _ = split(named_set(bare))
+    main, conditions, *_ = split(named_set(bare))
     beside = f", if {' and '.join(conditions)}" if conditions else ""
     try:
         node = parse(main)

@@ -116,9 +116,8 @@ def _other_words(gold: str, answer: str, ours: str, theirs: str) -> str:
     scripts = _scripts(gold), _scripts(answer)
     if all(scripts) and not scripts[0] & scripts[1]:
         return "undecided.unread"
-    if (ours in _TRUTH) != (theirs in _TRUTH):
-        said = first & second or (first | second) & _DENIALS
-        return "differ.text" if said else "undecided.unread"
+    if (ours in _TRUTH) != (theirs in _TRUTH):  # "not complete" may say no
+        return "differ.text" if first & second else "undecided.unread"
     names = {_is_compound(side): side for side in (gold, answer)}
     if len(names) > 1 and names[False].replace(" ", "").isalpha() and len(names[False]) > _SENTENCE:
         return "undecided.unread"  # `NaCl` beside "sodium chloride"
