@@ -44,7 +44,7 @@ _SAID = re.compile(  # `(trigonal planar)`, `, circling the wire`, `only`
 _WORD_NAME = re.compile(
     r"\s*(?:[A-Za-z][a-z]*[aeiou][a-z]*(?<=[a-z]{3})(?: [a-z]{3,})?|\\Delta\s*[A-Z]"
     r"|\\det(?:\s*\(?[A-Z]\)?)?"
-    r"|[A-Za-z]_\{?\s*\\word\{[^{}]*\}\s*\}?|(?:[sS]|\\sigma)\s*\^\s*\{?2\}?)\s*=\s*(?=\S)"
+    r"|[A-Za-z]_\{\s*(?:[^\W\d_]{2,}|[^\x00-\x7f])[^{}]*\}|(?:[sS]|\\sigma)\s*\^\s*\{?2\}?)\s*=\s*(?=\S)"
 )
 _DEGREE, _RADIAN = read_unit("deg"), read_unit("rad")
 _BUILDER = re.compile(
@@ -119,6 +119,8 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
     )
     if reason == "differ.value" and bool(_WORKED.search(ours)) != bool(_WORKED.search(theirs)):
         return "undecided.unread"
+    if reason == "differ.type" and _is_sentence_beside_formula(ours, theirs):
+        return "undecided.unread"
     if reason.startswith("differ.") and _is_but_for_words(ours, theirs, problem):
         return "undecided.unread"
     if reason.startswith("differ.") and bool(_NOUN.match(ours)) != bool(_NOUN.match(theirs)):
@@ -129,8 +131,19 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
 
 def _unnamed(text: str, other: str) -> str:
     r"""`4` for `Median = 4`, `\Delta S = 4` and `\sigma^2 = 4` beside a value without a name."""
-    name = _WORD_NAME.match(text) if "=" not in other else None
+    name = _WORD_NAME.match(text) if "=" in text and "=" not in other else None
     return text[name.end() :] if name and "=" not in text[name.end() :] else text
+
+
+def _is_sentence_beside_formula(ours: str, theirs: str) -> bool:
+    """Whether one side says in words what the other may say in letters: "the multiples of 3"."""
+    said = [content_words(side) for side in (ours, theirs)]
+    if bool(said[0]) == bool(said[1]) or _RESTRICTING & (said[0] | said[1]):
+        return False
+    formula = theirs if said[0] else ours
+    return (
+        len(said[0] | said[1]) > 1 and any(map(str.isalpha, formula)) and not read_number(formula)
+    )
 
 
 def _is_but_for_words(ours: str, theirs: str, problem: str) -> bool:

@@ -146,6 +146,8 @@ def _compare_parts(
             return found
     if ours is None or theirs is None:
         return _compare_one_with_list(gold, answer, ours, theirs)
+    if gold.kind == answer.kind == "list" and gold.args[0] == answer.args[0] == " ":
+        return _compare_rows(gold.args[1], answer.args[1])
     if gold.kind == answer.kind == "group" or _bare(gold) or _bare(answer):
         return _match(ours, theirs)
     return "differ.type"
@@ -234,6 +236,16 @@ def _compare_one_with_list(
         hit = any(compare_nodes(gold, part).startswith("equal.") for part in many)
         return "no_answer.hedged" if hit else "differ.value"
     return "differ.value" if whole.kind == "list" else "differ.type"
+
+
+def _compare_rows(ours: Sequence[Node], theirs: Sequence[Node]) -> str:
+    """The reason for values that blanks alone part: `(1 2 3)` may be a cycle, a row or a set."""
+    if len(ours) == len(theirs):
+        inorder = _all(compare_nodes(a, b) for a, b in zip(ours, theirs, strict=True))
+        if inorder.startswith("equal."):
+            return inorder
+    reason = _match(ours, theirs)
+    return "undecided.unread" if reason.startswith("equal.") else reason
 
 
 def _match(ours: Sequence[Node], theirs: Sequence[Node]) -> str:
