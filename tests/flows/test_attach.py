@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import sys
 
 import polars as pl
 import psutil
@@ -86,8 +87,8 @@ def running(word: str) -> list[psutil.Process]:
 
 def test_a_program_killed_in_the_middle_is_asked_only_for_what_is_missing(site: Site) -> None:
     program = {
-        "name": "own", "to": "traces", "command": "python score.py", "given": ["response"],
-        "where": "verdict = 'correct'", "columns": {"length": {"int": [0, 1000]}},
+        "name": "own", "to": "traces", "given": ["response"],
+        "command": f"{sys.executable} score.py", "where": "verdict = 'correct'", "columns": {"length": {"int": [0, 1000]}},
     }  # fmt: skip
     prepare(site, {"attach": program}, sft={"where": "own.length > 0"})
     site.path("score.py").write_text(PROGRAM)
@@ -124,7 +125,7 @@ def test_the_example_of_the_docs_is_built(site: Site) -> None:
     text = (ROOT / "docs" / "operators.md").read_text("utf-8").split("\n## attach\n", 1)[1]
     example = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
     assert example
-    told = yaml.safe_load(example[1])
+    told = yaml.safe_load(example[1].replace("python score.py", f"{sys.executable} score.py"))
     prepare(site)
     ids = site.built().table("traces")["trace_id"].sort()
     scores = pl.DataFrame({"trace_id": ids, "reward": pl.Series(range(36)) / 36})
