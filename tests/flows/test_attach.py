@@ -88,7 +88,8 @@ def running(word: str) -> list[psutil.Process]:
 def test_a_program_killed_in_the_middle_is_asked_only_for_what_is_missing(site: Site) -> None:
     program = {
         "name": "own", "to": "traces", "given": ["response"],
-        "command": f"{sys.executable} score.py", "where": "verdict = 'correct'", "columns": {"length": {"int": [0, 1000]}},
+        "command": f"{sys.executable} score.py", "where": "verdict = 'correct'",
+        "columns": {"length": {"int": [0, 1000]}},
     }  # fmt: skip
     prepare(site, {"attach": program}, sft={"where": "own.length > 0"})
     site.path("score.py").write_text(PROGRAM)
