@@ -89,11 +89,14 @@ def _folder() -> tuple[str, int]:
         with suppress(OSError), (old / ".lock").open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(old, ignore_errors=True)
-    place = tempfile.mkdtemp(prefix=PREFIX)
-    os.chmod(place, 0o711)  # sandboxes of other users pass through it
-    handle = os.open(f"{place}/.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(handle, fcntl.LOCK_EX)
-    return place, handle
+    while True:
+        place = tempfile.mkdtemp(prefix=PREFIX)
+        os.chmod(place, 0o711)  # sandboxes of other users pass through it
+        handle = os.open(f"{place}/.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.path.exists(f"{place}/.lock"):
+            return place, handle
+        os.close(handle)  # another build took it for a left one, before the lock was held
 
 
 @contextmanager
