@@ -28,6 +28,13 @@ from verifiers.math.rounding import compare_numbers
 from verifiers.text.normalize import clean
 from verifiers.text.number_words import NUMERAL
 from verifiers.text.numbers import Number, read_number
+from verifiers.text.remarks import (
+    RESTRICTING,
+    is_one_word,
+    is_sentence_beside_formula,
+    unnamed,
+    without_remark,
+)
 from verifiers.text.short_text import compare_text
 from verifiers.text.words_or_math import content_words, in_english, is_wording, named_set
 
@@ -37,15 +44,6 @@ _CODE = re.compile(
     r"__|(?<!\\)\blambda\b|\w+\.\w+\(|\w\(\)|[@#]|(?<!\\char)\"|^'|\('|\\(?:def|input|include|write|catcode|newcommand)(?![a-z])"
 )
 _COMMA = re.compile(r"(-?(?:0(?=,\d)|\d+(?=,(?:\d{1,2}|\d{4,})(?!\d)))),(\d+)(?=%?\Z)")
-_WORDS = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")  # "countably infinite": two
-_SAID = re.compile(  # `(trigonal planar)`, `, circling the wire`, `only`
-    r"\s*(?:\([^()\\+*/=^\d]*[^\W\d_]{3,}[^()\\+*/=^]*\)|[,;]\s*(?:\\word\{)?\s*[a-z]{3,}\b.*|\\?\b(?:only|exactly)\b)\s*\Z"
-)
-_WORD_NAME = re.compile(
-    r"\s*(?:[A-Za-z][a-z]*[aeiou][a-z]*(?<=[a-z]{3})(?: [a-z]{3,})?|\\Delta\s*[A-Z]"
-    r"|\\det(?:\s*\(?[A-Z]\)?)?"
-    r"|[A-Za-z]_\{\s*(?:[^\W\d_]{2,}|[^\x00-\x7f])[^{}]*\}|(?:[sS]|\\sigma)\s*\^\s*\{?2\}?)\s*=\s*(?=\S)"
-)
 _DEGREE, _RADIAN = read_unit("deg"), read_unit("rad")
 _BUILDER = re.compile(
     r"\\?\{\s*([a-z])\s*(?:\\in\s*\\mathbb\s*\{?R\}?\s*)?(?:\\mid|\\vert|:|\|)\s*"
@@ -66,8 +64,6 @@ _ARROW = re.compile(  # `256 + 37 \\Rightarrow 293`
 _WITH_COMMA = re.compile(  # `2,5 Stunden`
     r"(?<![\d.,])(\d+),(\d{1,2}|\d{4,})(?=\s*(?:\\word\{\s*)?(?!and\b|or\b|und\b)(?:[^\W\d_]{2,}|[mgshlLNJWVKA])\}?\Z)"
 )
-_RESTRICTING = frozenset("not odd even prime composite except non only".split())
-"""Words that leave out what the other side has, whatever else stands there."""
 _SENTENCE = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,} [a-z]{2,} [A-Za-z]{2,}(?![A-Za-z}])")
 _WORKED = re.compile(  # "half of 24", "12 squared", "6 times 2"
     r"\b(?:half of|twice|double|thrice|(?:sum|product|difference|quotient) of|squared|cubed)\b"
@@ -75,7 +71,7 @@ _WORKED = re.compile(  # "half of 24", "12 squared", "6 times 2"
     re.IGNORECASE,
 )
 _NOUN = re.compile(  # "row 3", "remainder 2", not "not 3"
-    rf"\A(?:the )?(?!(?:{'|'.join(sorted(_RESTRICTING))}|minus|negative|less|more|under|over|about"
+    rf"\A(?:the )?(?!(?:{'|'.join(sorted(RESTRICTING))}|minus|negative|less|more|under|over|about"
     r"|at)\b)[A-Za-z]{3,12}\s+(?=-?\d)"
 )
 _TAIL = re.compile(r"(.*[^\s^*/+-])\s+([A-Za-z]+(?:\s*\^\s*\{?\d\}?)?)\Z", re.DOTALL)
@@ -109,7 +105,7 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
     if (first or second) and (reason := _compare_commas(ours, theirs)):
         return reason
     ours, theirs = read_alike(in_english(ours), in_english(theirs))
-    ours, theirs = _unnamed(ours, theirs), _unnamed(theirs, ours)
+    ours, theirs = unnamed(ours, theirs), unnamed(theirs, ours)
     reason = (
         compare_based(ours, theirs, problem)
         or compare_labelled(ours, theirs, compare_math)
@@ -119,7 +115,7 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
     )
     if reason == "differ.value" and bool(_WORKED.search(ours)) != bool(_WORKED.search(theirs)):
         return "undecided.unread"
-    if reason == "differ.type" and _is_sentence_beside_formula(ours, theirs):
+    if reason == "differ.type" and is_sentence_beside_formula(ours, theirs):
         return "undecided.unread"
     if reason.startswith("differ.") and _is_but_for_words(ours, theirs, problem):
         return "undecided.unread"
@@ -129,30 +125,13 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
     return reason
 
 
-def _unnamed(text: str, other: str) -> str:
-    r"""`4` for `Median = 4`, `\Delta S = 4` and `\sigma^2 = 4` beside a value without a name."""
-    name = _WORD_NAME.match(text) if "=" in text and "=" not in other else None
-    return text[name.end() :] if name and "=" not in text[name.end() :] else text
-
-
-def _is_sentence_beside_formula(ours: str, theirs: str) -> bool:
-    """Whether one side says in words what the other may say in letters: "the multiples of 3"."""
-    said = [content_words(side) for side in (ours, theirs)]
-    if bool(said[0]) == bool(said[1]) or _RESTRICTING & (said[0] | said[1]):
-        return False
-    formula = theirs if said[0] else ours
-    return (
-        len(said[0] | said[1]) > 1 and any(map(str.isalpha, formula)) and not read_number(formula)
-    )
-
-
 def _is_but_for_words(ours: str, theirs: str, problem: str) -> bool:
     """Whether one side is the other with something said beside it: `sp^2 (trigonal planar)`.
 
     What is said may be an explanation, or a condition that makes it another answer.
     """
-    bare = [_SAID.sub("", side).strip() for side in (ours, theirs)]
-    restricted = _RESTRICTING & (content_words(ours) | content_words(theirs))
+    bare = [without_remark(side) for side in (ours, theirs)]
+    restricted = RESTRICTING & (content_words(ours) | content_words(theirs))
     if not all(bare) or bare == [ours, theirs] or restricted:
         return False
     return compare_math(bare[0], bare[1], problem).startswith("equal.")
@@ -316,12 +295,12 @@ def _compare_wording(gold: str, answer: str, ours: str, theirs: str) -> str | No
         said, other = (ours, theirs) if first else (theirs, ours)
         vague = _ENDLESS if "\\infty" in other else _VAGUE
         known = read_number(other) or "\\infty" in other or not any(map(str.isalpha, other))
-        told = _RESTRICTING & content_words(said) or len(_WORDS.findall(said)) < 2
+        told = RESTRICTING & content_words(said) or is_one_word(said)
         return "differ.type" if (known or told) and not vague.search(said) else "undecided.unread"
     words = content_words(ours), content_words(theirs)
     if words[0] and words[1] and words[0] != words[1]:
         return "differ.text"
-    if bool(words[0]) != bool(words[1]) and _RESTRICTING & (words[0] | words[1]):
+    if bool(words[0]) != bool(words[1]) and RESTRICTING & (words[0] | words[1]):
         return "differ.text"
     return None
 
