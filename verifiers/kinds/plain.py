@@ -16,8 +16,8 @@ from verifiers.text.normalize import clean
 from verifiers.text.short_text import compare_text
 
 _SHORT = 24  # characters that a letter may be dressed in
-_ASKED = ("=", "%", "_", "base", "percent")
-"""What makes the question decide: an equation, a percentage, a base."""
+_ASKED = ("=", "%", "_", "base", "percent", "mod", "pm", "±")
+"""What makes the question decide: an equation, a percentage, a base, a remainder, an interval."""
 _LONGEST = 4000  # characters of an answer beyond which nothing is compared
 
 

@@ -16,7 +16,7 @@ _FILLER = re.compile(r"^both\s+|\s+only$", re.IGNORECASE)
 _CUE = re.compile(
     r".*\b(?:answers?|options?|choices?|correct|select)\b[^A-Z]*?(?:\bare\b|\bis\b|:)\s*", re.S
 )
-_JOINT = re.compile(r"\s*(?:,|;|\band\b)\s*")
+_JOINT = re.compile(r"\s*(?:[,;、，]|\band\b)\s*")
 
 
 def letters_of(text: str, options: Mapping[str, str]) -> frozenset[str] | None:

@@ -32,6 +32,9 @@ _CONGRUENCES = re.compile(  # `n \equiv 1, 5 \\pmod{6}`
     r"(?P<modulus>\\pmod\{\d+\})\Z"
 )
 _REMAINDER = re.compile(r",|\bor\b|\band\b|\\word\{ ?(?:or|and) ?\}")
+_PI = re.compile(r"\\pi(?![a-z])")
+_DEGREES = re.compile(r"(\d+(?:\.\d+)?)\s*(?:\\cdot\s*)?\^?\s*\{?\s*\\deg\s*\}?")
+_SEVERAL = re.compile(r",|\\deg.*\\deg")  # `45 \\deg, 60 \\deg`, `30 \\deg + k \\cdot 180 \\deg`
 _PART = re.compile(r"(?:(?<=\s)|(?<=[;,])|^)\(([1-9]|[a-h])\)\s*(?=\S)")
 _MINUTES = re.compile(r"(\d+)\s*'\Z")  # `60'` beside degrees
 _LEAD = re.compile(  # `(B) 12`, `\word{(B)} 12`, `\word{The answer is} 12`, `\word{all} n > 3`
@@ -60,7 +63,17 @@ def read_alike(ours: str, theirs: str) -> tuple[str, str]:
     if r"\in" in ours or r"\in" in theirs:
         ours, theirs = _families(ours, theirs)
     ours, theirs = _parts(ours), _parts(theirs)
+    ours, theirs = _in_radians(ours, theirs), _in_radians(theirs, ours)
     return _read(ours, theirs), _read(theirs, ours)
+
+
+def _in_radians(text: str, other: str) -> str:
+    r"""`45 \cdot \frac{\pi}{180}, ...` for several angles in degrees beside some with a `\pi`."""
+    if "\\deg" not in text or "\\deg" in other or not _PI.search(other):
+        return text
+    if not _SEVERAL.search(text):
+        return text
+    return _DEGREES.sub(r"(\1 \\cdot \\frac{\\pi}{180})", text)
 
 
 def _residues(text: str) -> str:

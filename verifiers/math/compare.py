@@ -6,16 +6,18 @@ Every stage gives the same verdict both ways round. Text is parsed and never eva
 import re
 
 from verifiers.math.ambiguous_notation import read_alike, renamed
-from verifiers.math.asked import asked_for, asks_percentage, unmarked
+from verifiers.math.asked import asked_for, asks_percentage, remainder, unmarked
 from verifiers.math.comparing.relations import unwrap
 from verifiers.math.comparing.structures import compare_nodes, each_named
 from verifiers.math.conditions import Conditioned, same_conditions, split
-from verifiers.math.families import compare_families
+from verifiers.math.definitions import written_out
+from verifiers.math.families import NO_LETTERS, Letters, compare_families
+from verifiers.math.growth import compare_growth
 from verifiers.math.labelled import compare_labelled
 from verifiers.math.number_bases import compare_based
 from verifiers.math.parsing.parser import parse
 from verifiers.math.parsing.tree import Node, TooBigError, UnreadableError
-from verifiers.math.piecewise import compare_cases, compare_with_formula
+from verifiers.math.piecewise import compare_cases, compare_with_formula, in_cases
 from verifiers.math.quantities.quantities import (
     Quantity,
     compare_quantities,
@@ -106,9 +108,13 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
         return reason
     ours, theirs = read_alike(in_english(ours), in_english(theirs))
     ours, theirs = unnamed(ours, theirs), unnamed(theirs, ours)
+    ours, theirs = remainder(ours, theirs, problem), remainder(theirs, ours, problem)
+    ours, theirs = written_out(ours, theirs), written_out(theirs, ours)
+    ours, theirs = in_cases(ours), in_cases(theirs)
     reason = (
         compare_based(ours, theirs, problem)
         or compare_labelled(ours, theirs, compare_math)
+        or compare_growth(ours, theirs)
         or _compare_quantities(ours, theirs)
         or _compare_wording(gold, answer, ours, theirs)
         or _compare_formulas(*_conditions(named_set(ours), named_set(theirs)), problem)
@@ -140,7 +146,7 @@ def _is_but_for_words(ours: str, theirs: str, problem: str) -> bool:
 def _compare_formulas(ours: str, theirs: str, problem: str) -> str:
     """`compare_expressions`, where a sentence is no product of its letters: "it is not 0"."""
     reason = compare_expressions(ours, theirs, problem)
-    spoken = bool(_SENTENCE.search(ours)) != bool(_SENTENCE.search(theirs))
+    spoken = len({bool(_SENTENCE.search(split(side).main)) for side in (ours, theirs)}) > 1
     return "undecided.unread" if spoken and reason.startswith("equal.") else reason
 
 
@@ -310,18 +316,17 @@ def compare_expressions(ours: str, theirs: str, problem: str = "") -> str:
     first, second = split(ours), split(theirs)
     same = same_conditions(first.conditions, second.conditions)
     if ("{cases}" in ours) != ("{cases}" in theirs):
-        return _compare_mains(ours, theirs, frozenset(), problem)
+        return _compare_mains(ours, theirs, NO_LETTERS, problem)
+    letters = Letters(first.whole | second.whole, first.free | second.free)
+    reason = _compare_mains(first.main, second.main, letters, problem)
     if same is None and ours.count("{cases}") == theirs.count("{cases}"):
-        reason = _compare_mains(first.main, second.main, first.whole | second.whole, problem)
         return "undecided.unread" if reason.startswith("equal.") else reason
     if first.positive != second.positive and _runs_both_ways(first, second):
-        reason = _compare_mains(first.main, second.main, first.whole | second.whole, problem)
         return "undecided.unread" if reason.startswith("equal.") else reason
     if same is False:
-        reason = _compare_mains(first.main, second.main, first.whole | second.whole, problem)
-        whole = _compare_mains(ours, theirs, frozenset(), problem)
+        whole = _compare_mains(ours, theirs, NO_LETTERS, problem)
         return whole if whole.startswith("equal.") else min(reason, "undecided.unread")
-    return _compare_mains(first.main, second.main, first.whole | second.whole, problem)
+    return reason
 
 
 def _runs_both_ways(first: Conditioned, second: Conditioned) -> bool:
@@ -330,7 +335,7 @@ def _runs_both_ways(first: Conditioned, second: Conditioned) -> bool:
     return bool(other.whole) or "mod" in other.main
 
 
-def _compare_mains(ours: str, theirs: str, whole: frozenset[str], problem: str) -> str:
+def _compare_mains(ours: str, theirs: str, letters: Letters, problem: str) -> str:
     if "{cases}" in ours and "{cases}" in theirs:
         return compare_cases(ours, theirs, compare_expressions)
     if "{cases}" in ours or "{cases}" in theirs:
@@ -350,7 +355,7 @@ def _compare_mains(ours: str, theirs: str, whole: frozenset[str], problem: str) 
         first, second = asked_for(first, second, problem), asked_for(second, first, problem)
         reason = compare_nodes(*_alone(first, second))
         if reason.startswith("differ."):
-            reason = compare_families(first, second, whole, compare_nodes) or reason
+            reason = compare_families(first, second, letters, compare_nodes) or reason
     except TooBigError:
         return "undecided.limit"
     except UnreadableError:

@@ -36,18 +36,22 @@ _INDEX = re.compile(r"\s*[nmkij]\s*(?:>|\\(?:ge|geq|geqslant|gt)(?![a-z]))\s*-?\
 _COUNTING = re.compile(  # `, n = 1, 2, 3, \ldots`
     r"\s*[,;(]\s*\(?\s*[nkm]\s*=\s*[01]\s*,\s*[12]\s*,(?:\s*\d\s*,)*\s*\\ldots\s*\)?\s*\Z"
 )
+_OF_WHAT = re.compile(r"\\in(?![a-z])|\b(?:is|are|an?)\s")  # what stands behind says what a letter is
+_WORDS_OF = re.compile(r"\\[a-zA-Z]+|[a-zA-Z]{3,}")
 _LETTER = re.compile(r"(?<![A-Za-z\\])[a-zA-Z](?![A-Za-z])")
 
 
 class Conditioned(NamedTuple):
     """An answer without its conditions; `whole` are the letters that stand for whole numbers,
-    `positive` whether one of them only for those from 0 or 1 on.
+    `positive` whether one of them only for those from 0 or 1 on, `free` the letters that are
+    said to be any constant.
     """
 
     main: str
     conditions: tuple[str, ...]
     whole: frozenset[str]
     positive: bool = False
+    free: frozenset[str] = frozenset()
 
 
 def split(text: str) -> Conditioned:
@@ -75,8 +79,16 @@ def split(text: str) -> Conditioned:
         for name in _LETTER.findall(re.split(r"\\in|\bis\b", one)[0])
     )
     kept = tuple(one for one in found if not _declares(one))
-    positive = any(_POSITIVE.search(one) for one in found if one not in kept)
-    return Conditioned(main.strip(), kept, whole, positive)
+    dropped = [one for one in found if one not in kept]
+    positive = any(map(_POSITIVE.search, dropped))
+    free = frozenset(name for one in dropped for name in _declared(one)) - whole
+    return Conditioned(main.strip(), kept, whole, positive, free)
+
+
+def _declared(condition: str) -> list[str]:
+    r"""The letters that `c \in \mathbb{R}` or "k is an arbitrary constant" speaks of."""
+    named = _OF_WHAT.split(condition, maxsplit=1)[0]
+    return _LETTER.findall(named)
 
 
 def _last(text: str) -> tuple[str | None, str]:
@@ -96,7 +108,8 @@ def _bounds_letter_of(main: str, condition: str) -> bool:
         return False
     value = main.rpartition("=")[2]
     names = set(re.findall(r"\\?[a-zA-Z]+(?:_\w)?", match["names"]))
-    return all(re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", value) for name in names)
+    factors = _WORDS_OF.sub(" ", value)  # `c` is a factor of `cx`
+    return all(name in factors if len(name) == 1 else name in value for name in names)
 
 
 def _declares(condition: str) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import permutations
-from typing import Any
+from typing import Any, NamedTuple
 
 from verifiers.math.comparing.exact import exact
 from verifiers.math.comparing.numeric import mp, value
@@ -22,35 +22,58 @@ _INTEGRATION = re.compile(r"C|[Cc]_\d")
 _ADDED = re.compile(r"[CcKk](?:_\d)?\Z")
 _WHOLE = frozenset("kmnlj")
 _HEAD = re.compile(r"([a-zA-Z]\w*'*)\(([a-zA-Z])\)\Z")
+_INDEXED = re.compile(r"(\\?[a-zA-Z]+)_\{?([a-z])\}?\(([a-zA-Z])\)\Z")  # \psi_n(x)
 _TERM = re.compile(r"([a-zA-Z])_\{?([a-z])\}?\Z")  # a_n
 _MOST = 3
 
 Compare = Callable[[Node, Node], str]
 
 
-def compare_families(
-    gold: Node, answer: Node, whole: frozenset[str], compare: Compare
-) -> str | None:
-    """`equal.*` or `differ.value` for two families; None where they are none.
+class Letters(NamedTuple):
+    """The letters that a side says to be `whole` numbers, or `free` to be any constant."""
 
-    `whole` are the letters that one side says to be whole numbers.
-    """
-    first, second = _one_variable(gold, answer)
+    whole: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
+
+
+NO_LETTERS = Letters()
+
+
+def compare_families(gold: Node, answer: Node, letters: Letters, compare: Compare) -> str | None:
+    """`equal.*` or `differ.value` for two families; None where they are none."""
+    first, second = _one_variable(gold, answer, letters.free)
     if (first, second) != (gold, answer):
-        return compare(first, second)
-    if "residue" in (gold.kind, answer.kind) or whole:
-        return _progressions(gold, answer, whole)
+        found = compare(first, second)
+        if found.startswith("equal."):
+            return found
+        gold, answer = first, second
+    if "residue" in (gold.kind, answer.kind) or letters.whole:
+        return _progressions(gold, answer, letters.whole)
+    if (gold.kind == "rel") != (answer.kind == "rel"):
+        gold, answer = unwrap(gold), unwrap(answer)
     ours, theirs = symbols(gold) - symbols(answer), symbols(answer) - symbols(gold)
-    free = all(map(_FREE.match, ours | theirs)) and any(map(_INTEGRATION.match, ours | theirs))
-    alike = len(ours) == len(theirs) <= _MOST and symbols(gold) & symbols(answer)
-    if ours and alike and free:
-        for names in permutations(sorted(theirs)):
-            turned = renamed(answer, dict(zip(names, sorted(ours), strict=True)))
-            if compare(gold, turned).startswith("equal.") or _apart_by_constant(gold, turned):
-                return "equal.symbolic"
-        if _same_span(gold, answer, sorted(ours), sorted(theirs)):
-            return "equal.numeric"
+    if ours and len(ours) == len(theirs) <= _MOST and symbols(gold) & symbols(answer):
+        free = [all(_is_free(name, letters.free) for name in side) for side in (ours, theirs)]
+        known = any(name in letters.free or _INTEGRATION.match(name) for name in ours | theirs)
+        if any(free) and known and (same := _same_family(gold, answer, ours, theirs, compare)):
+            return same if all(free) else "undecided.unread"
     return "equal.numeric" if _apart_by_constant(gold, answer) else None
+
+
+def _same_family(
+    gold: Node, answer: Node, ours: frozenset[str], theirs: frozenset[str], compare: Compare
+) -> str | None:
+    """`equal.*` where the constants of one are those of the other, by other names or mixed."""
+    for names in permutations(sorted(theirs)):
+        turned = renamed(answer, dict(zip(names, sorted(ours), strict=True)))
+        if compare(gold, turned).startswith("equal.") or _apart_by_constant(gold, turned):
+            return "equal.symbolic"
+    same = _same_span(gold, answer, sorted(ours), sorted(theirs))
+    return "equal.numeric" if same else None
+
+
+def _is_free(name: str, said: frozenset[str]) -> bool:
+    return name in said or bool(_FREE.match(name))
 
 
 def renamed(node: Any, names: Mapping[str, str]) -> Any:
@@ -62,31 +85,37 @@ def renamed(node: Any, names: Mapping[str, str]) -> Any:
     return tuple(renamed(arg, names) for arg in node) if type(node) is tuple else node
 
 
-def _one_variable(gold: Node, answer: Node) -> tuple[Node, Node]:
+def _one_variable(gold: Node, answer: Node, free: frozenset[str]) -> tuple[Node, Node]:
     """`f(x) = x^2` for `f(n) = n^2` beside an answer that calls it `f(x)`, or `f`."""
     heads = [
-        _HEAD.match(side.args[1][0].args[0]) or _TERM.match(side.args[1][0].args[0])
+        _HEAD.match(side.args[1][0].args[0])
+        or _TERM.match(side.args[1][0].args[0])
+        or _INDEXED.match(side.args[1][0].args[0])
         if side.kind == "rel" and side.args[1][0].kind == "sym"
         else None
         for side in (gold, answer)
     ]
     ours, theirs = heads
     if not ours or not theirs:
-        return _headed(gold, ours, answer), _headed(answer, theirs, gold)
-    if ours[1] != theirs[1] or ours[2] == theirs[2]:
+        return _headed(gold, ours, answer, free), _headed(answer, theirs, gold, free)
+    if ours[1] != theirs[1] or ours.re != theirs.re or ours[0] == theirs[0]:
         return gold, answer
-    if ours[2] in symbols(answer):
-        return gold, answer
-    names = {theirs[2]: ours[2], theirs[0]: ours[0]}
-    return gold, renamed(answer, names)
+    bound = dict(zip(theirs.groups()[1:], ours.groups()[1:], strict=True))
+    told = ours.re is not _TERM or all(
+        match[2] in _WHOLE or match[2] in symbols(side)
+        for match, side in ((ours, gold), (theirs, answer))
+    )
+    if set(bound.values()) & (symbols(answer) - set(bound)) or not told:
+        return gold, answer  # `K_a` and `K_b` are two names
+    return gold, renamed(answer, {**bound, theirs[0]: ours[0]})
 
 
-def _headed(node: Node, head: re.Match[str] | None, other: Node) -> Node:
+def _headed(node: Node, head: re.Match[str] | None, other: Node, free: frozenset[str]) -> Node:
     """`y = e^x` for `y(t) = e^t` beside an equation that defines `y` by another letter."""
     if not head or other.kind != "rel" or defined(other) != head[1]:
         return node
     names = {head[0]: head[1]}
-    letters = symbols(other) - {head[1]}
+    letters = {name for name in symbols(other) - {head[1]} if not _is_free(name, free)}
     if len(letters) == 1 and not letters & symbols(node) and head[2] in symbols(node):
         names[head[2]] = next(iter(letters))
     return renamed(node, names)

@@ -23,7 +23,7 @@ _DECIDED = re.compile(  # "Yes, because"
     r"(yes|no|true|false)\s*[,.;:—–-]\s*(?!yes|no|true|false|and\b|or\b|but\b)\S", re.I
 )
 _LETTERED = re.compile(  # `ABD`, `A, B and D`
-    r"[A-J]{2,10}|\(?[A-J]\)?(?:(?:\s*[,;]\s*|\s+and\s+|\s*,\s*and\s+)\(?[A-J]\)?)+"
+    r"[A-J]{2,10}|\(?[A-J]\)?(?:(?:\s*[,;、，]\s*|\s+and\s+|\s*,\s*and\s+)\(?[A-J]\)?)+"
 )
 _COPULAS = frozenset("is are it its be was were that all every any then when".split())
 _ACCENTS = re.compile("[\u0300-\u036f]")

@@ -1,5 +1,6 @@
 """Answers with parts: lists, sets, tuples, intervals, matrices; compared part by part."""
 
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import reduce
@@ -16,7 +17,10 @@ _MOST_PARTS = 60
 
 def compare_nodes(gold: Node, answer: Node) -> str:
     """The reason for two trees; TooBigError and UnreadableError pass through."""
-    if not is_equation(gold) or not is_equation(answer) or defined(gold) == defined(answer) != "":
+    if _sign_in_curve(gold) or _sign_in_curve(answer):
+        return _match(_curves(gold), _curves(answer))
+    gold, answer = _in_order(gold, answer), _in_order(answer, gold)
+    if not is_equation(gold) or not is_equation(answer) or _same_name(gold, answer):
         gold, answer = unwrap(gold), unwrap(answer)
     ours, theirs = parts(gold), parts(answer)
     if ours is not None or theirs is not None:
@@ -44,16 +48,76 @@ def compare_nodes(gold: Node, answer: Node) -> str:
     return compare_scalars(gold, answer)
 
 
+_ARGUMENT = re.compile(r"\(.*\)\Z|(?<=[A-Za-z])_\{?[A-Za-z]+\}?\Z")  # of V(t) and K_c
+
+
+def _same_name(gold: Node, answer: Node) -> bool:
+    """Whether two assignments give a value to the same name: `K_c` is `K`, and `V(t)` is `V`."""
+    ours, theirs = defined(gold), defined(answer)
+    if not ours or not theirs or ours == theirs:
+        return ours == theirs != ""
+    first, second = _ARGUMENT.sub("", ours), _ARGUMENT.sub("", theirs)
+    if first == second and (first == ours or second == theirs):
+        return not {first, ours, theirs} & (symbols(unwrap(gold)) | symbols(unwrap(answer)))
+    function, other = (ours, theirs) if "(" in ours else (theirs, ours)
+    return other == "y" and function.endswith("(x)")  # a graph
+
+
+def _sign_in_curve(node: Node) -> bool:
+    r"""Whether it is two curves in one equation, `3x \pm 2y = 0`."""
+    return is_equation(node) and not defined(node) and any(map(_has_sign, node.args[1]))
+
+
+def _curves(node: Node) -> list[Node]:
+    """Each equation that a sign or a list holds."""
+    if node.kind == "list":
+        return [each for item in node.args[1] for each in _curves(item)]
+    if not is_equation(node) or not any(map(_has_sign, node.args[1])):
+        return [node]
+    return [
+        Node("rel", (node.args[0], tuple(_with_sign(side, sign) for side in node.args[1])))
+        for sign in ("add", "sub")
+    ]
+
+
+def _in_order(node: Node, beside: Node) -> Node:
+    """`1.4, 2, 3` for the chain `1.4 < 2 < 3` beside a list that is in order."""
+    if beside.kind != "list" or node.kind != "rel" or symbols(node):
+        return node
+    if len(node.args[1]) < 3 or {*node.args[0]} not in ({"<"}, {">"}):
+        return node
+    return Node("group", ("(", ")", node.args[1]))
+
+
 def each_named(node: Node, beside: Node) -> Node:
-    """`x = y = 0` as the list `x = 0, y = 0` beside a list; another node as it is."""
-    if beside.kind != "list":
+    r"""`x = y = 0` as the list `x = 0, y = 0` beside a list; another node as it is.
+
+    Beside tuples `x = y = \pm 1` is the tuples (1, 1) and (-1, -1); an item `m = n = 1` of a list
+    of assignments is two of them.
+    """
+    if node.kind == "list" and node.args[0] != "or":
+        items = [each for item in node.args[1] for each in _assignments(item) or [item]]
+        return Node("list", (node.args[0], tuple(items)))
+    found = _assignments(node) if {beside.kind} & {"list", "group"} else None
+    if not found:
         return node
+    size, value = len(found), unwrap(found[0])
+    inner = beside.args[1] if beside.kind == "list" else (beside,)
+    if all(item.kind == "group" and len(item.args[2]) == size for item in inner):
+        values = [_with_sign(value, sign) for sign in ("add", "sub")[: 1 + _has_sign(value)]]
+        tuples = tuple(Node("group", ("(", ")", (one,) * size)) for one in values)
+        return tuples[0] if len(tuples) == 1 else Node("list", (",", tuples))
+    return Node("list", (",", tuple(found))) if beside.kind == "list" else node
+
+
+def _assignments(node: Node) -> list[Node] | None:
+    """`x = 0` and `y = 0` for `x = y = 0`; None for anything else."""
     if node.kind != "rel" or len(node.args[1]) < 3 or {*node.args[0]} != {"="}:
-        return node
+        return None
     *names, value = node.args[1]
     if any(name.kind != "sym" or symbols(name) & symbols(value) for name in names):
-        return node
-    return Node("list", (",", tuple(Node("rel", (("=",), (name, value))) for name in names)))
+        return None
+    return [Node("rel", (("=",), (name, value))) for name in names]
 
 
 def _may_be_interval(group: Node) -> bool:
@@ -225,7 +289,7 @@ def _compare_one_with_list(
         and whole.kind == "list"
         and whole.args[0] in (",", ";")
         and len(one.args[2]) == len(whole.args[1])
-        and (one.args[0] == "(" or (one.args[0] == "[" and not _may_be_interval(one)))
+        and (one.args[0] == "(" or not _may_be_interval(one) or _named(whole))
     ):
         return _all(compare_nodes(a, b) for a, b in zip(one.args[2], whole.args[1], strict=True))
     if len(many) == 1 and whole.kind == "list":
@@ -235,6 +299,8 @@ def _compare_one_with_list(
     if ours is None and whole.kind == "list" and whole.args[0] == "or":
         hit = any(compare_nodes(gold, part).startswith("equal.") for part in many)
         return "no_answer.hedged" if hit else "differ.value"
+    if whole.kind == "pm" and one.kind == "group" and len(one.args[2]) == 2:
+        return "undecided.unread"  # `(46, 54)` may be the interval `50 \\pm 4`
     return "differ.value" if whole.kind == "list" else "differ.type"
 
 

@@ -160,7 +160,8 @@ def product(cursor: Cursor) -> Node:
         token = cursor.peek()
         if token.kind == "op" and token.text in ("*", "/", "\\times"):
             cursor.take()
-            node = _times(token.text, node, signed(cursor))
+            right = _letters(cursor) if token.text == "/" else signed(cursor)
+            node = _times(token.text, node, right)
         elif token.kind == "cmd" and token.text == "choose":
             cursor.take()
             return Node("fn", ("binom", (node, product(cursor))))
@@ -171,6 +172,15 @@ def product(cursor: Cursor) -> Node:
             node = Node("mul", (_value(node), _value(power(cursor))))
         else:
             return node
+
+
+def _letters(cursor: Cursor) -> Node:
+    """What a slash divides by: all of the letters that stand together, `RC` in `t/RC`."""
+    letter = cursor.peek().kind == "sym"
+    node = signed(cursor)
+    while letter and cursor.peek().kind == "sym" and not cursor.peek().spaced:
+        node = Node("mul", (_value(node), _value(power(cursor))))
+    return node
 
 
 def _times(sign: str, left: Node, right: Node) -> Node:
