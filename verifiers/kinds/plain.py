@@ -13,7 +13,8 @@ from verifiers.math.cut_formula import is_damaged
 from verifiers.math.labelled import compare_labelled
 from verifiers.text.no_gold import is_no_gold
 from verifiers.text.normalize import clean
-from verifiers.text.short_text import compare_text
+from verifiers.text.short_text import compare_text, is_truth
+from verifiers.text.yes_no import repeated
 
 _SHORT = 24  # characters that a letter may be dressed in
 _ASKED = ("=", "%", "_", "base", "percent", "mod", "pm", "±")
@@ -29,7 +30,11 @@ def compare_plain(problem: Problem, answer: str, kind: str) -> str:
     gold, answer = unboxed(gold), unboxed(answer)
     if len(gold) > _LONGEST or len(answer) > _LONGEST:
         return "undecided.limit"
-    asked = kind == "choice" or any(mark in answer + gold for mark in _ASKED)
+    asked = (
+        kind == "choice"
+        or (kind == "text" and is_truth(gold))
+        or any(mark in answer + gold for mark in _ASKED)
+    )
     return _cached(gold, answer, kind, problem.problem if asked else "")
 
 
@@ -57,7 +62,11 @@ def _cached(gold: str, answer: str, kind: str, problem: str) -> str:
         return found
     if kind == "text":
         parts = compare_labelled(clean(gold), clean(answer), compare_math)
-        return parts or compare_text(gold, answer)
+        reason = parts or compare_text(gold, answer)
+        if reason.startswith("equal.") or not is_truth(gold):
+            return reason
+        said = repeated(answer, problem)
+        return compare_text(gold, said) if said else reason
     return compare_math(gold, answer, problem)
 
 

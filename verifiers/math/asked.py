@@ -26,7 +26,9 @@ _CONGRUENT = re.compile(  # `7^{3} \\equiv 3 \\pmod{10}`, `3 (\\bmod 10)`, `3 \\
 )
 _INTEGER = re.compile(r"-?\d{1,18}")
 _COMMAND = re.compile(r"\\[a-zA-Z]+")
-_OF_DIVISION = re.compile(r"\bmod\b|\\[bp]?mod|\bremainder|\bmodulo\b|余数|остат|\breste?\b", re.IGNORECASE)
+_OF_DIVISION = re.compile(
+    r"\bmod\b|\\[bp]?mod|\bremainder|\bmodulo\b|余数|остат|\breste?\b", re.IGNORECASE
+)
 _MARKED = re.compile(r"\\vec\{(\\?\w+)\}(.*)\Z")
 
 

@@ -36,7 +36,9 @@ _INDEX = re.compile(r"\s*[nmkij]\s*(?:>|\\(?:ge|geq|geqslant|gt)(?![a-z]))\s*-?\
 _COUNTING = re.compile(  # `, n = 1, 2, 3, \ldots`
     r"\s*[,;(]\s*\(?\s*[nkm]\s*=\s*[01]\s*,\s*[12]\s*,(?:\s*\d\s*,)*\s*\\ldots\s*\)?\s*\Z"
 )
-_OF_WHAT = re.compile(r"\\in(?![a-z])|\b(?:is|are|an?)\s")  # what stands behind says what a letter is
+_OF_WHAT = re.compile(
+    r"\\in(?![a-z])|\b(?:is|are|an?)\s"
+)  # what stands behind says what a letter is
 _WORDS_OF = re.compile(r"\\[a-zA-Z]+|[a-zA-Z]{3,}")
 _LETTER = re.compile(r"(?<![A-Za-z\\])[a-zA-Z](?![A-Za-z])")
 

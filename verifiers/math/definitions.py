@@ -22,7 +22,9 @@ def written_out(text: str, other: str) -> str:
             text = _replaced(text, name, meaning)
     while found := _last_definition(text):
         main, name, meaning = found
-        if not _occurs(name, main) or _occurs(name, other) or _occurs(name, meaning):
+        named = [side.rpartition("=")[0] for side in main.split(",")]  # `x = 1, x = 0` are values
+        used = _occurs(name, main) and not any(_occurs(name, side) for side in named)
+        if not used or _occurs(name, other) or _occurs(name, meaning):
             break
         text = _replaced(main, name, meaning)
     return text
@@ -53,4 +55,6 @@ def _replaced(text: str, name: str, meaning: str) -> str:
 def _as_token(name: str) -> re.Pattern[str]:
     r"""A symbol that is no part of another: the `k` of `kq`, not of `\kappa`, `k_B` or a word."""
     ends = r"(?![A-Za-z_])" if name.startswith("\\") else r"(?!_)"
-    return re.compile(rf"(?P<hit>{re.escape(name)}{ends})|\\word\{{[^{{}}]*\}}|\\[A-Za-z]+|[A-Za-z]_\{{?\w+")
+    return re.compile(
+        rf"(?P<hit>{re.escape(name)}{ends})|\\word\{{[^{{}}]*\}}|\\[A-Za-z]+|[A-Za-z]_\{{?\w+"
+    )

@@ -30,7 +30,9 @@ def in_cases(text: str) -> str:
     """Cases that cleaned `text` tells in a line, "2-x for x <= 2, and x-2 for x > 2", as a table."""
     if "{cases}" in text or not _CONDITIONED.search(text):
         return text
-    head, sign, body = text.rpartition("=") if re.match(r"[^<>=]*=[^=]*\Z", text) else ("", "", text)
+    head, sign, body = (
+        text.rpartition("=") if re.match(r"[^<>=]*=[^=]*\Z", text) else ("", "", text)
+    )
     pieces = [_PIECE.match(piece) for piece in _PIECES.split(body) if piece and piece.strip()]
     rows = [f"{piece['value']} & {piece['condition']}" for piece in pieces if piece]
     if len(rows) < 2 or len(rows) < len(pieces):

@@ -96,6 +96,11 @@ def compare_text(gold: str, answer: str) -> str:
     return _other_words(gold, answer, ours, theirs)
 
 
+def is_truth(text: str) -> bool:
+    """Whether a text says yes or no, and nothing else."""
+    return _words(_strip(text)) in _TRUTH
+
+
 def _quadrants(text: str) -> str:
     """The text with each quadrant under one name: `quadrant 4`."""
     return _QUADRANT.sub(lambda m: f"quadrant {_QUADRANTS[(m[1] or m[2] or m[3]).lower()]}", text)
