@@ -41,11 +41,16 @@ class Repository:
 
     def __init__(self, url: str, say: Callable[[str], None]) -> None:
         from huggingface_hub import HfApi, get_token
-        from huggingface_hub.utils import disable_progress_bars
+        from huggingface_hub.errors import HFValidationError
+        from huggingface_hub.utils import disable_progress_bars, validate_repo_id
 
         disable_progress_bars()
-        self.name = url.removeprefix(PREFIX).strip("/")
-        if self.name.count("/") != 1 or "@" in self.name:
+        self.url, self.name = url, url.removeprefix(PREFIX).strip("/")
+        try:
+            validate_repo_id(self.name)
+        except HFValidationError as error:
+            raise LongcotError(f"{url}: a repository is {PREFIX}USER/NAME: {error}") from None
+        if "/" not in self.name:
             raise LongcotError(f"{url}: a repository is {PREFIX}USER/NAME")
         if not get_token():
             raise LongcotError(
@@ -54,8 +59,8 @@ class Repository:
             )
         self.api, self.say = HfApi(), say
 
-    def open(self, private: bool) -> None:
-        """Make the repository unless it is there, and see that the key may write there."""
+    def open(self, private: bool) -> There:
+        """Make the repository unless it is there, see that the key may write; what it holds."""
         owner = self.name.split("/")[0]
         with self._asking("whoami"):
             me = self._patiently(self.api.whoami)
@@ -71,6 +76,13 @@ class Repository:
                     self.name, repo_type="dataset", private=private or None, exist_ok=True
                 )
             )
+        there = self.there()
+        if not there.head:
+            raise LongcotError(
+                f"{PREFIX}{self.name}: the Hub says that the name is taken, and not by a dataset "
+                "that this key may see; choose another name. Nothing was published"
+            )
+        return there
 
     def there(self) -> There:
         """What the repository holds now; nothing where there is no such repository."""
@@ -120,13 +132,24 @@ class Repository:
             return self._patiently(push)
 
     def tag(self, name: str, head: str) -> None:
-        """Tag a commit; a tag that is there already stays where it is."""
-        with self._asking("the tag"):
-            self._patiently(
-                lambda: self.api.create_tag(
+        """Tag a commit; a tag that is there already stays where it is.
+
+        A stand-in for the Hub may know no tags (404): that is said, for the version is there.
+        """
+        from huggingface_hub.errors import HfHubHTTPError
+
+        def put() -> None:
+            try:
+                self.api.create_tag(
                     self.name, tag=name, revision=head, repo_type="dataset", exist_ok=True
                 )
-            )
+            except HfHubHTTPError as error:
+                if error.response.status_code != 404:
+                    raise
+                self.say(f"no tag {name}: the Hub at {self.api.endpoint} takes none; commit {head}")
+
+        with self._asking(f"the version is there, but not its tag {name}"):
+            self._patiently(put)
 
     def counts(self, paths: list[str], head: str) -> dict[str, int]:
         """Rows of Parquet files as their footers there say."""

@@ -26,6 +26,17 @@ def files_of(version: Version, views: list[str]) -> dict[str, File]:
     return named
 
 
+def named_here(path: str) -> bool:
+    """Whether a path is one that `files_of` gives; other people's files beside them are theirs.
+
+    >>> named_here("sft/train-00000-42a1f18b142f07e1.parquet")
+    True
+    >>> named_here("sft/train-00000-of-00001.parquet")
+    False
+    """
+    return re.fullmatch(r"[^/]+/[^/]+-\d{5,}-[0-9a-f]+\.parquet", path) is not None
+
+
 def manifest_of(version: Version, named: dict[str, File]) -> dict[str, Any]:
     """What the folder says of itself: the version, how it was made and measured, every file."""
     hidden = ("tables", "deciding", "files", "report")

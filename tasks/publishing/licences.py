@@ -48,17 +48,30 @@ def for_card(found: list[str]) -> str | list[str]:
     return listed[0] if len(listed) == 1 else listed
 
 
+def _terms(licence: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", licence))
+
+
 def refuse(sources: list[dict[str, Any]], forbidden: Iterable[str]) -> None:
     """Raises LongcotError naming the sources whose licence has a forbidden term.
 
     sources: rows with `source`, `license`, `rows`. forbidden: terms such as nc, sa, gpl, or
-    `unknown` for sources that state none.
+    `unknown` for sources that state none. A term that no licence has is refused, too: spelt
+    otherwise, it would let through what it is there to stop.
     """
-    terms = [term.strip().lower() for term in forbidden if term.strip()]
+    terms = [identifier(term) for term in forbidden if term.strip()]
+    stated = {identifier(row["license"]) for row in sources}
+    known = {word for one in KNOWN | {UNKNOWN} | stated for word in _terms(one)}
+    if strange := [term for term in terms if not _terms(term) or not _terms(term) <= known]:
+        raise LongcotError(
+            f"--forbid {','.join(strange)}: no licence has this term; terms are nc "
+            "(non-commercial), sa (share-alike), nd (no derivatives), gpl ..., and unknown. "
+            "Nothing was published"
+        )
     wrong = [
         f"{row['source']} ({row['license'] or 'no licence stated'}, {row['rows']:,} rows)"
         for row in sources
-        if set(re.findall(r"[a-z]+", identifier(row["license"]))) & set(terms)
+        if any(_terms(term) <= _terms(identifier(row["license"])) for term in terms)
     ]
     if wrong:
         raise LongcotError(

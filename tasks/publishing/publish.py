@@ -14,7 +14,7 @@ from tasks.pool.store import Pool
 from tasks.publishing.card import card_of, sources_of
 from tasks.publishing.gates import check_gates, tripped
 from tasks.publishing.hub import A_COMMIT, PREFIX, Moved, Repository, There, digest_there
-from tasks.publishing.layout import CARD, MANIFEST, edited, files_of, small_files
+from tasks.publishing.layout import CARD, MANIFEST, edited, files_of, named_here, small_files
 from tasks.publishing.licences import refuse
 from tasks.publishing.publications import note
 from tasks.publishing.versions import File, Version, hashed
@@ -71,12 +71,17 @@ def publish(
     name = to.removeprefix(PREFIX).strip("/")
     card = card_of(pool, version, named, name, changed)
     wanted: Content = {**named, **small_files(version, named, card)}
-    if to.startswith("hf://"):
-        sent = _to_hub(pool, version, to, wanted, private, dry_run, say)
+    head = None
+    place = Repository(to, say) if to.startswith("hf://") else None
+    if place:
+        sent, head = _to_hub(pool, version, place, wanted, private, dry_run, say)
     else:
         sent = _to_folder(pool, Pool(to), wanted, dry_run, say)
     if not dry_run:
+        # Readers see it from here on, with its tag or without.
         note(pool, version.number, to, chosen, [row["gate"] for row in tripped(version.content)])
+    if place and head:
+        place.tag(f"v{version.number}", head)
     return sent
 
 
@@ -105,34 +110,30 @@ def _shown_otherwise(pool: Pool, version: Version) -> str | None:
 
 
 def _difference(there: There, wanted: Content) -> tuple[dict[str, File | bytes], list[str]]:
-    """What is to go there, and what there is no longer wanted (nothing that is not ours)."""
+    """What is to go there, and what a version brought and this one does not want."""
     new = {
         path: what
         for path, what in wanted.items()
         if path not in there.files or there.files[path][1] not in digest_there(what)
     }
-    folders = {path.split("/")[0] for path in wanted if "/" in path}
-    gone = [
-        path
-        for path in there.files
-        if path not in wanted and path.endswith(".parquet") and (
-            path.split("/")[0] in folders or MANIFEST in there.files
-        )
-    ]  # fmt: skip
-    return new, gone
+    return new, [path for path in there.files if path not in wanted and named_here(path)]
 
 
 def _to_hub(
-    pool: Pool, version: Version, to: str, wanted: Content, private: bool, dry_run: bool, say: Say
-) -> Sent:
-    place = Repository(to, say)
-    if not dry_run:
-        place.open(private)
-    there = place.there()
+    pool: Pool,
+    version: Version,
+    place: Repository,
+    wanted: Content,
+    private: bool,
+    dry_run: bool,
+    say: Say,
+) -> tuple[Sent, str | None]:
+    """What was sent, and the commit that holds the version; None for a dry run."""
+    there = place.there() if dry_run else place.open(private)
     new, gone = _difference(there, wanted)
     kept = [path for path in wanted if path not in new]
     if dry_run:
-        return Sent(list(new), kept, gone, len(_commits(new, gone)))
+        return Sent(list(new), kept, gone, len(_commits(new, gone))), None
     commits = 0
     for attempt in range(PUSHES):
         try:
@@ -145,16 +146,14 @@ def _to_hub(
         except Moved:
             if attempt == PUSHES - 1:
                 raise LongcotError(
-                    f"{to}: somebody else keeps pushing to it; the card there is still the one of "
-                    "before. Let one writer finish and run the same command again"
+                    f"{place.url}: somebody else keeps pushing to it; the card there is still the "
+                    "one of before. Let one writer finish and run the same command again"
                 ) from None
             say("somebody else pushed meanwhile; looking again")
             there = place.there()
             new, gone = _difference(there, wanted)
     sent = [path for path in wanted if path not in kept]
-    _check_hub(place, to, wanted)
-    place.tag(f"v{version.number}", place.there().head)
-    return Sent(sent, kept, gone, commits)
+    return Sent(sent, kept, gone, commits), _checked(place, wanted)
 
 
 def _commits(
@@ -182,8 +181,8 @@ def _cut(paths: list[str]) -> list[list[str]]:
     return [paths[at : at + A_COMMIT] for at in range(0, len(paths), A_COMMIT)]
 
 
-def _check_hub(place: Repository, to: str, wanted: Content) -> None:
-    """Look at what is there now. Raises LongcotError where it is not what was sent."""
+def _checked(place: Repository, wanted: Content) -> str:
+    """The commit that is there now. Raises LongcotError where it is not what was sent."""
     there = place.there()
     new, _ = _difference(there, wanted)
     parquet = {path: file for path, file in wanted.items() if isinstance(file, File)}
@@ -191,9 +190,10 @@ def _check_hub(place: Repository, to: str, wanted: Content) -> None:
     short = [path for path, file in parquet.items() if counts[path] != file.rows]
     if new or short:
         raise LongcotError(
-            f"{to}: {', '.join([*new, *short][:5])} there is not what was sent; run the same "
-            "command again"
+            f"{place.url}: {', '.join([*new, *short][:5])} there is not what was sent; run the "
+            "same command again"
         )
+    return there.head
 
 
 def _write(content: bytes, sink: BinaryIO) -> None:

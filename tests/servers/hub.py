@@ -33,6 +33,8 @@ class Server(ThreadingHTTPServer):
         self.uploads: list[str] = []
         self.faults: list[tuple[str, str, int | str]] = []
         self.wait = 0
+        self.taken: set[str] = set()
+        """Names of repositories that are no datasets."""
 
     @property
     def url(self) -> str:
@@ -134,7 +136,7 @@ def create(on: Handler, match: Any, data: bytes, query: Any, fault: Any) -> None
     said = json.loads(data)
     name = f"{said.get('organization') or on.server.owner}/{said['name']}"
     url = f"{on.server.url}/datasets/{name}"
-    if name in on.server.repos:
+    if name in on.server.repos or name in on.server.taken:
         on.answer(409, {"url": url, "error": "exists"})
         return
     on.server.repos[name] = {"files": {}, "head": "0" * 40, "history": {}, "commits": [],

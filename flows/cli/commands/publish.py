@@ -39,7 +39,8 @@ def publish(
     place = Pool(pool or default_pool())
     version, sent = send(
         place, to,
-        views=views.split(",") if views else None, private=private, dry_run=dry_run,
+        views=[view.strip() for view in views.split(",")] if views else None,
+        private=private, dry_run=dry_run,
         forbid=forbid.split(",") if forbid else (), ignore_gates=ignore_gates,
         say=lambda line: typer.echo(f"longcot: {line}", err=True),
     )  # fmt: skip

@@ -58,6 +58,20 @@ def running(process: "subprocess.Popen[str]") -> Iterator["subprocess.Popen[str]
             process.communicate()
 
 
+def stopped(process: "subprocess.Popen[str]") -> tuple[str, str]:
+    """What a process that serves has said once it was stopped as by Ctrl-C."""
+    process.send_signal(signal.SIGINT)
+    return process.communicate(timeout=patience(60))
+
+
+def worker_of(site: Site, pool: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool],
+        cwd=site.folder, env=site.env, text=True, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
 def ended(run: dict[str, Any]) -> bool:
     return run["state_type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
@@ -86,8 +100,27 @@ def test_the_clock_strikes_and_a_tripped_gate_is_told_and_not_tried_again(
         "/deployments/filter", {"deployments": {"name": {"any_": [schedule_of(site)]}}}
     )
     assert found[0]["paused"]  # who serves no longer pauses it
-    gone = site.longcot("schedule", "--remove", schedule_of(site))
-    assert gone.code == 0, gone.err
+
+
+def deployments(site: Site, api: Api) -> list[dict[str, Any]]:
+    name = {"name": {"like_": f"{site.folder.name}-"}}
+    return list(api.post("/deployments/filter", {"deployments": name}))
+
+
+def test_a_schedule_that_is_removed_is_gone_with_its_runs(site: Site, api: Api) -> None:
+    ready(site)
+    serving = site.start("schedule", site.own, "--pool", "pool", "--cron", "0 3 * * *")
+    with running(serving):
+        wait_for(lambda: deployments(site, api), 60)
+        own = {"deployments": {"name": {"like_": f"{site.folder.name}-"}}}
+        wait_for(lambda: api.post("/flow_runs/filter", own), 60, "for the runs to come")
+        removed = site.longcot("schedule", "--remove", schedule_of(site))
+        assert removed.code == 0, removed.err
+        assert deployments(site, api) == []
+        assert api.post("/flow_runs/filter", own) == []
+        assert f"{site.folder.name}-" not in site.longcot("schedule", "--list").out
+        out, err = stopped(serving)
+    assert "Traceback" not in out + err, err
 
 
 @pytest.mark.parametrize("busy", ["wait", "cancel"])
@@ -100,12 +133,7 @@ def test_a_worker_builds_once_a_pool_at_a_time(site: Site, api: Api, busy: str) 
         "--work-pool", pool, "--when-busy", busy,
     )  # fmt: skip
     assert told.code == 0, told.err
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool],
-        cwd=site.folder, env=site.env, text=True, stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    with running(worker):
+    with running(worker_of(site, pool)):
         trigger(site, api)
         trigger(site, api)
         wait_for(lambda: sum(ended(run) for run in runs(site, api)) == 2, 240)
@@ -121,6 +149,28 @@ def test_a_worker_builds_once_a_pool_at_a_time(site: Site, api: Api, busy: str) 
         assert datetime.fromisoformat(end) <= datetime.fromisoformat(begin)
     assert site.path("out/README.md").exists()
     assert not site.path("pool/versions/2.json").exists()  # the second found nothing to do
+
+
+def test_a_worker_tells_the_webhook_of_a_gate_and_does_not_try_again(site: Site, api: Api) -> None:
+    ready(site, gates={"rows": "> 1000"})
+    pool = f"pool-{free_port()}"
+    api.post("/work_pools/", {"name": pool, "type": "process"})
+    with listening() as webhook:
+        told = site.longcot(
+            "schedule", site.own, "--cron", "0 3 1 1 *", "--pool", "pool", "--publish", "out",
+            "--work-pool", pool, "--webhook", webhook.url,
+        )  # fmt: skip
+        assert told.code == 0, told.err
+        with running(worker_of(site, pool)):
+            trigger(site, api)
+            wait_for(lambda: webhook.told and ended(runs(site, api)[0]), 240)
+    (run,) = runs(site, api)
+    assert (run["state_type"], run["run_count"]) == ("FAILED", 1)
+    (message,) = webhook.told
+    assert message["id"] == run["id"]
+    assert message["state"] == "Failed"
+    assert "version 1 does not pass its gates (rows: 12" in message["message"]
+    assert not site.path("out").exists()
 
 
 def test_a_run_that_failed_is_taken_up_again(site: Site, api: Api) -> None:
