@@ -3,7 +3,9 @@
 import json
 import urllib.request
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from schemas.errors import LongcotError
 from schemas.printable import printable
 
 if TYPE_CHECKING:
@@ -12,6 +14,15 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0
 """Seconds that the address may take."""
+
+
+def check_webhook(address: str) -> None:
+    """Raises LongcotError where an address cannot be posted to."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise LongcotError(
+            f"--webhook {address}: is no address; one begins with http:// or https:// and a host"
+        )
 
 
 def tell(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]") -> None:

@@ -36,22 +36,30 @@ class Moved(Exception):
     """Somebody else pushed meanwhile (412)."""
 
 
+def name_in(url: str) -> str:
+    """USER/NAME of a dataset repository's address. Raises LongcotError where it is none."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
+    name = url.removeprefix(PREFIX).strip("/")
+    try:
+        validate_repo_id(name)
+    except HFValidationError as error:
+        raise LongcotError(f"{url}: a repository is {PREFIX}USER/NAME: {error}") from None
+    if "/" not in name:
+        raise LongcotError(f"{url}: a repository is {PREFIX}USER/NAME")
+    return name
+
+
 class Repository:
     """A dataset repository. Raises LongcotError in one paragraph for whatever the Hub refuses."""
 
     def __init__(self, url: str, say: Callable[[str], None]) -> None:
         from huggingface_hub import HfApi, get_token
-        from huggingface_hub.errors import HFValidationError
-        from huggingface_hub.utils import disable_progress_bars, validate_repo_id
+        from huggingface_hub.utils import disable_progress_bars
 
         disable_progress_bars()
-        self.url, self.name = url, url.removeprefix(PREFIX).strip("/")
-        try:
-            validate_repo_id(self.name)
-        except HFValidationError as error:
-            raise LongcotError(f"{url}: a repository is {PREFIX}USER/NAME: {error}") from None
-        if "/" not in self.name:
-            raise LongcotError(f"{url}: a repository is {PREFIX}USER/NAME")
+        self.url, self.name = url, name_in(url)
         if not get_token():
             raise LongcotError(
                 f"{url}: there is no key for the Hub; `hf auth login`, or set HF_TOKEN to a token "

@@ -13,7 +13,15 @@ from schemas.errors import LongcotError, PoolError
 from tasks.pool.store import Pool
 from tasks.publishing.card import card_of, sources_of
 from tasks.publishing.gates import check_gates, tripped
-from tasks.publishing.hub import A_COMMIT, PREFIX, Moved, Repository, There, digest_there
+from tasks.publishing.hub import (
+    A_COMMIT,
+    PREFIX,
+    Moved,
+    Repository,
+    There,
+    digest_there,
+    name_in,
+)
 from tasks.publishing.layout import CARD, MANIFEST, edited, files_of, named_here, small_files
 from tasks.publishing.licences import refuse
 from tasks.publishing.publications import note
@@ -35,6 +43,14 @@ class Sent(NamedTuple):
     kept: list[str]
     removed: list[str]
     commits: int
+
+
+def check_place(to: str) -> None:
+    """Whether `to` can be a place to publish to, asking nobody. Raises LongcotError."""
+    if to.startswith("hf://"):
+        name_in(to)
+    else:
+        Pool(to)
 
 
 def publish(

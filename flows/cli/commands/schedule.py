@@ -51,7 +51,9 @@ def schedule(
     from flows.cli.recipe_names import find_recipe
     from flows.cli.tables import print_rows, terminal
     from flows.schedule import deployments
+    from flows.schedule.webhook import check_webhook
     from schemas.errors import RecipeError
+    from tasks.publishing.publish import check_place
 
     url = deployments.check_scheduler()
     if list_:
@@ -65,6 +67,11 @@ def schedule(
         raise RecipeError(
             "what, and when? `longcot schedule RECIPE --cron WHEN`, or --list, or --remove NAME"
         )
+    # Now, and not at three in the morning.
+    if publish:
+        check_place(publish)
+    if webhook:
+        check_webhook(webhook)
     where = str(Path(publish).resolve()) if publish and "://" not in publish else publish
     more = {"publish": where, "webhook": webhook}
     made = deployments.deployment(find_recipe(recipe), pool, cron, when_busy.value, more)

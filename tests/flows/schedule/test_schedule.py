@@ -193,6 +193,9 @@ def test_a_run_that_failed_is_taken_up_again(site: Site, api: Api) -> None:
     (["nothing.yaml", "--cron", "0 3 * * *"], "nothing.yaml: no such file"),
     (["--remove", "nobody"], "nobody: there is no such schedule"),
     (["RECIPE"], "what, and when?"),
+    (["RECIPE", "--cron", "0 3 * * *", "--publish", "hf://models/me/x"], "a repository is hf://"),
+    (["RECIPE", "--cron", "0 3 * * *", "--publish", "no://me/x"], "Protocol not known"),
+    (["RECIPE", "--cron", "0 3 * * *", "--webhook", "nonsense"], "nonsense: is no address"),
 ])  # fmt: skip
 def test_what_cannot_be_scheduled_is_one_paragraph(
     site: Site, arguments: list[str], why: str
