@@ -259,7 +259,7 @@ def stated(text: str, start: int, end: int, kind: str, lexicon: Lexicon) -> Valu
 
 def _holds(block: Value, found: Value) -> bool:
     """Whether a formula states the value `found` and not just its digits, or a question."""
-    if not block.text or block.beside or block.text.endswith("="):
+    if not block.text or block.beside or block.text.endswith("=") or not is_read(block.text):
         return False
     return bool(re.search(rf"(?<![\d.,]){re.escape(found.text or '')}(?![\d]|[.,]\d)", block.text))
 

@@ -10,7 +10,7 @@ from verifiers.extract.values import Value
 
 _JSON_STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"")  # "5 \"apples\""
 _JSON_BARE = re.compile(r"\[[^\[\]{}\n]*\]|[^,}\n]*")  # 5 in {"answer": 5}, [3, 2]
-_LEAD = re.compile(r"[\s:：*_=#>\-–—✅)]*", re.DOTALL)  # ": **"
+_LEAD = re.compile(r"[\s:：*_=#>\-–—✅)】\]]*", re.DOTALL)  # ": **", "】"
 _END = re.compile(r"\n|<\||</")
 _RECONSIDERED = re.compile(  # "The answer is 2. But wait"
     r"\b(?:wait|hold on)\b|let me (?:double|check|think|re)|\bi think i (?:made|might)\b|i'm still",

@@ -39,7 +39,9 @@ _UNIT_WITHIN = re.compile(  # "6.4 km before"; not "15 in total"
 I_THINK = re.compile(r",?\s+I (?:think|believe|guess|suppose)\.?\Z")  # "5, I think"
 _SCALE = re.compile(r"\s(?:hundred|thousand|million|billion|trillion)s?\b")  # 2.5 thousand
 _RESULT = re.compile(r"=\s*\\?\$?\s*(-?[\d,]*\.?\d+)")  # = $50
-_STATED = re.compile(r"\b(?:is|are|be|equals?)\b[^.]*\d")  # "is 4" behind "the units digit of $x$"
+_STATED = re.compile(  # "is 4" behind "the units digit of $x$", "that's six rolls"
+    rf"\b(?:is|are|be|equals?|(?:that|it)['’]s)\b[^.]*(?:\d|\b{NUMERAL}\b(?<!one))"
+)
 _CLOSING = re.compile(  # "is 50 **", "= 50"
     r"(?:\b(?:is|are|equals)|=)\s+(?:\w+\s+)?\\?\$?-?[\d,.]+[\s.*%]*\Z"
 )
@@ -67,10 +69,10 @@ _PARTS = re.compile(  # `x = 2,\quad y = -1`
     r"\s*[,;](?:\s|\\[,;: ]|\\q?quad\b|\\text\s*\{\s*and\s*\})*(?=[^\d\s])"
 )
 _WORDED = re.compile(  # "equals zero.", "is one half."; "two" in "there are two such numbers"
-    r"\b(?:is|are|be|equals?|exactly|only|needs?|has|have|gets?|(?:simplifies|reduces|comes|amounts)"
-    r" (?:out )?to)\s+"
+    r"(?:\b(?:it|that)['’]s|\b(?:is|are|be|equals?|exactly|only|needs?|has|have|gets?|(?:simplifies|reduces|comes|amounts)"
+    r" (?:out )?to))\s+"
     rf"(?:(?:exactly|only|just|equal to)\s+)*(?P<number>{NUMERAL})(?=\s*[.,;!]|\s+[a-z]|\s*\Z)"
-    r"(?<!one)(?!\s+(?:of|way|more|less|greater)\b)"
+    r"(?<!one)(?!\s+(?:of(?! (?:them|these|those)\b)|way|more|less|greater)\b)"
     r"|\b(?:is|equals) (?:exactly )?(?P<one>one)(?=\s*[.,;!])",
     re.IGNORECASE,
 )
@@ -87,6 +89,12 @@ _IS_CONDITION = re.compile(  # "for all rational $x$", "with an arbitrary consta
     r"(?: (?:an?|the|some|all|any|every|arbitrary|real|rational|integer|complex|positive|natural"
     r"|free|constants?|numbers?|integers?|parameters?|values?|of)){0,5}\s+[$\\(]*\Z",
     re.IGNORECASE,
+)
+_RANGES = re.compile(  # `k = 0, 1, 2` behind "for"
+    r"[\s$\\(]*[a-zA-Z](?:_\w)?\s*(?:=|\\in(?![a-z])|∈|[<>≤≥]|\\[lg]e)"
+)
+_RUNS = re.compile(  # "for" before `k = 0, 1, 2`, "for integer" before `m`
+    r"\bfor(?: (?:integer|whole|natural|real|rational|positive|arbitrary|complex))?\s+[$\\(]*\Z"
 )
 _FOR = re.compile(r"\bfor\s+\Z", re.IGNORECASE)  # "8 days for 3 workers"
 _MONEY = re.compile(r"\s*(?:dollars?|cents?|euros?|pounds?|€|£)")  # "sold for 45 dollars"
@@ -106,6 +114,7 @@ _LONGEST = 240  # characters of a statement that is an answer by itself
 _WORDY = 60
 _MOST_WORDS = 4
 _CONTEXT = 3000
+_NEARBY = 150  # characters before a formula that may make it a condition
 _MOST_BESIDE = 6
 
 
@@ -138,7 +147,7 @@ def _value(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
         for match in FORMULA.finditer(text, start, end)
         if any(c.isalnum() for c in match[0])
     ]
-    stating = [span for span in formulas if not _IS_CONDITION.search(text, start, span.start)]
+    stating = [span for span in formulas if not _is_condition(text, start, span)]
     asserted, why = _asserted(text, stating or formulas, lexicon)
     if asserted:
         if _STATED.search(text, asserted[-1].end, end):
@@ -161,6 +170,15 @@ def _value(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
             return _joined(text, named, _of_one_kind)
         return _plain(text, inner[-1].start, inner[-1].end, lexicon)
     return _plain(text, start, end, lexicon)
+
+
+def _is_condition(text: str, start: int, span: Span) -> bool:
+    """Whether a formula says for which letters another holds: "for $k = 0, 1$", "with $A$ free"."""
+    at = max(start, span.start - _NEARBY)
+    if _IS_CONDITION.search(text, at, span.start):
+        return True
+    runs = _RUNS.search(text, at, span.start)
+    return bool(runs and (_RANGES.match(text, span.start) or len(span.text) == 1))
 
 
 def content(formula: re.Match[str]) -> str:

@@ -9,7 +9,9 @@ import re
 _JOINT = re.compile(
     r"\s*(?:[,;]\s*)?(?:\\word\{\s*(?:where|with|here)\s*\}|[,;]|\bwith\b|\bwhere\b)\s*"
 )
-_SYMBOL = r"\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\s*(?<=\\Delta )[A-Za-z](?:_\{?\w+\}?)?)?"  # \tau, x_0, \Delta V
+_SYMBOL = (  # \\tau, x_0, \\Delta V
+    r"\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\s*(?<=\\Delta )[A-Za-z](?:_\{?\w+\}?)?)?"
+)
 _DEFINITION = re.compile(rf"(?P<name>{_SYMBOL})\s*=\s*(?P<meaning>[^=<>,;]+)\Z")
 _KNOWN = {"\\hbar": (r"\frac{h}{2\pi}", "h")}
 """A symbol, what it is, and the letter beside which it is written out."""

@@ -14,6 +14,7 @@ from verifiers.math.comparing.exact import exact
 from verifiers.math.comparing.numeric import mp, value
 from verifiers.math.comparing.relations import defined, unwrap
 from verifiers.math.comparing.scalars import draw
+from verifiers.math.comparing.structures import parts
 from verifiers.math.parsing.tree import Node, TooBigError, UnreadableError, symbols
 
 _FREE = re.compile(r"[CcKkAB](?:_\d)?\Z")
@@ -25,6 +26,9 @@ _HEAD = re.compile(r"([a-zA-Z]\w*'*)\(([a-zA-Z])\)\Z")
 _INDEXED = re.compile(r"(\\?[a-zA-Z]+)_\{?([a-z])\}?\(([a-zA-Z])\)\Z")  # \psi_n(x)
 _TERM = re.compile(r"([a-zA-Z])_\{?([a-z])\}?\Z")  # a_n
 _MOST = 3
+_RUN = 40  # whole numbers on either side of 0 that a family is worked out for
+_MIDDLE = mp.mpf("0.2477")  # no value of a family stands just there
+_ENOUGH = 5  # values that have to be seen
 
 Compare = Callable[[Node, Node], str]
 
@@ -219,12 +223,57 @@ def _without_constant(node: Node) -> Node | None:
 def _progressions(gold: Node, answer: Node, whole: frozenset[str]) -> str | None:
     ours, theirs = _progression(gold, whole), _progression(answer, whole)
     if ours is None or theirs is None:
-        return None
+        return _same_values(gold, answer, whole)
     (start, step), (other, pace) = ours, theirs
     if abs(abs(step) - abs(pace)) > 1e-30 or not step:
         return "differ.value"
     turns = (start - other) / step
     return "equal.exact" if abs(turns - mp.nint(turns)) < 1e-30 else "differ.value"
+
+
+def _same_values(gold: Node, answer: Node, whole: frozenset[str]) -> str | None:
+    r"""The reason for values that whole numbers run through: `(-1)^n a + n\pi`, and two families.
+
+    Compared where both are complete: in the middle of what the numbers up to `_RUN` give.
+    """
+    try:
+        first, second = _run(gold, whole), _run(answer, whole)
+    except (UnreadableError, TooBigError, KeyError):
+        return None
+    if not first or not second:
+        return None
+    reach = min(max(map(abs, first)), max(map(abs, second))) * _MIDDLE
+    ours, theirs = (_distinct([v for v in side if abs(v) <= reach]) for side in (first, second))
+    if len(ours) < _ENOUGH or len(theirs) < _ENOUGH:
+        return None
+    alike = len(ours) == len(theirs) and all(
+        abs(a - b) < 1e-30 for a, b in zip(ours, theirs, strict=True)
+    )
+    return "equal.numeric" if alike else "differ.value"
+
+
+def _run(node: Node, whole: frozenset[str]) -> list[Any] | None:
+    """The real values of a family, or of several; None where another letter stands in them."""
+    found = []
+    for item in parts(unwrap(node)) or [unwrap(node)]:
+        family = unwrap(item)
+        names = symbols(family)
+        if family.kind == "rel" or len(names) > 1 or not names <= whole | _WHOLE:
+            return None
+        for n in range(-_RUN, _RUN + 1):
+            at = value(family, dict.fromkeys(names, mp.mpf(n)))
+            if at is None or mp.im(at):
+                return None
+            found.append(mp.re(at))
+    return found
+
+
+def _distinct(values: list[Any]) -> list[Any]:
+    found: list[Any] = []
+    for one in sorted(values):
+        if not found or one - found[-1] > 1e-30:
+            found.append(one)
+    return found
 
 
 def _progression(node: Node, whole: frozenset[str]) -> tuple[Any, Any] | None:

@@ -38,9 +38,12 @@ def on_one_line(answer: str) -> str:
 
 def in_steps(response: str) -> str:
     """The response with each display of several rows as formulas: a row of its own each, or one for
-    all where they are the values of names, or where they stand in a formula (`\\boxed{`).
+    all where they are the values of names, or where they stand in a formula (`\\boxed{`). The
+    numbers of equations (`\\tag{1}`) are left out.
     """
-    return _DISPLAY.sub(_stepped, response) if "\\begin" in response else response
+    if "\\begin" in response:
+        response = _DISPLAY.sub(_stepped, response)
+    return _ASIDE.sub(" ", response) if "\\" in response else response
 
 
 def _stepped(match: re.Match[str]) -> str:

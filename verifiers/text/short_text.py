@@ -14,10 +14,17 @@ _EXISTS = re.compile(  # "there are 5 of them"
 )  # "there are 5 of them"
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*){2,}\Z")
 _TRUTH = {
-    **dict.fromkeys(("true", "yes", "correct", "right", "t", "y", "not false"), "true"),
-    **dict.fromkeys(("false", "no", "incorrect", "wrong", "f", "n", "untrue"), "false"),
+    **dict.fromkeys(
+        ("true", "yes", "correct", "right", "t", "y", "not false", "√", "✓", "对", "正确"), "true"
+    ),
+    **dict.fromkeys(
+        ("false", "no", "incorrect", "wrong", "f", "n", "untrue", "×", "✗", "错", "错误"), "false"
+    ),
     **dict.fromkeys(("not true", "not correct", "not right"), "false"),
+    **dict.fromkeys(("对", "正确"), "true"),
+    **dict.fromkeys(("错", "错误"), "false"),
 }
+_TICKS = {"√": "true", "✓": "true", "✔": "true", "×": "false", "✗": "false", "✘": "false"}
 _JOINT = re.compile(r" and (?=\S)")  # red and blue
 _DECIDED = re.compile(  # "Yes, because"
     r"(yes|no|true|false)\s*[,.;:—–-]\s*(?!yes|no|true|false|and\b|or\b|but\b)\S", re.I
@@ -181,7 +188,7 @@ def _strip(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = unicodedata.normalize("NFKC", _TICKS.get(text, text)).casefold()
     text = unicodedata.normalize("NFC", text)
     text = _HYPHEN.sub(" ", text)
     text = _LOOSE_POINT.sub(" ", _NOT_WORD.sub(" ", text) + " ")

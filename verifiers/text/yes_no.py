@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 _QUESTION = re.compile(
     r"(?:\A|[.?!:,]\s+|\bwhether\s+|\bif\s+|\bthen\s+)"
-    r"(?P<asks>(?<=whether )|(?<=if )|(?:is|are|was|were|does|do|did|can|could|will|has|have|must)\b)"
+    r"(?P<asks>(?<=whether )|(?<=if )"
+    r"|(?:is|are|was|were|does|do|did|can|could|will|has|have|must)\b)"
     r"(?P<said>[^?]*?)(?:\?|\.?\s*\Z)",
     re.IGNORECASE,
 )
@@ -54,7 +55,7 @@ class Question(NamedTuple):
 
 
 def repeated(answer: str, problem: str) -> str | None:
-    """ "yes" or "no" where `answer` repeats what the yes-no question of `problem` asks; else None."""
+    """ "yes" or "no" where `answer` repeats the yes-no question of `problem`; else None."""
     question = read_question(problem)
     if not question:
         return None
@@ -114,8 +115,10 @@ def _sign(word: str, question: Question) -> int:
         return 1
     pair = {stem, question.predicate}
     opposite = any(set(both) == pair for both in _OPPOSITES)
-    if opposite or question.predicate == _PREFIX.sub("", stem) or stem == _PREFIX.sub(
-        "", question.predicate
+    if (
+        opposite
+        or question.predicate == _PREFIX.sub("", stem)
+        or stem == _PREFIX.sub("", question.predicate)
     ):
         return -1
     return 0

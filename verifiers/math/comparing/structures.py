@@ -1,13 +1,14 @@
 """Answers with parts: lists, sets, tuples, intervals, matrices; compared part by part."""
 
-import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import reduce
 
+from verifiers.math.comparing.assignments import grouped, in_order, names_of, same_name
 from verifiers.math.comparing.real_sets import compare_regions, is_region
 from verifiers.math.comparing.relations import compare_relations, defined, is_equation, unwrap
 from verifiers.math.comparing.scalars import compare_scalars
+from verifiers.math.comparing.signs import both_signs, curves, sign_in_curve
 from verifiers.math.comparing.vectors import components
 from verifiers.math.parsing.tree import NAMELESS, Node, symbols, walk
 
@@ -17,11 +18,9 @@ _MOST_PARTS = 60
 
 def compare_nodes(gold: Node, answer: Node) -> str:
     """The reason for two trees; TooBigError and UnreadableError pass through."""
-    if _sign_in_curve(gold) or _sign_in_curve(answer):
-        return _match(_curves(gold), _curves(answer))
-    gold, answer = _in_order(gold, answer), _in_order(answer, gold)
-    if not is_equation(gold) or not is_equation(answer) or _same_name(gold, answer):
-        gold, answer = unwrap(gold), unwrap(answer)
+    if sign_in_curve(gold) or sign_in_curve(answer):
+        return _match(curves(gold), curves(answer))
+    gold, answer = _values(gold, answer)
     ours, theirs = parts(gold), parts(answer)
     if ours is not None or theirs is not None:
         return _compare_parts(gold, answer, ours, theirs)
@@ -48,76 +47,12 @@ def compare_nodes(gold: Node, answer: Node) -> str:
     return compare_scalars(gold, answer)
 
 
-_ARGUMENT = re.compile(r"\(.*\)\Z|(?<=[A-Za-z])_\{?[A-Za-z]+\}?\Z")  # of V(t) and K_c
-
-
-def _same_name(gold: Node, answer: Node) -> bool:
-    """Whether two assignments give a value to the same name: `K_c` is `K`, and `V(t)` is `V`."""
-    ours, theirs = defined(gold), defined(answer)
-    if not ours or not theirs or ours == theirs:
-        return ours == theirs != ""
-    first, second = _ARGUMENT.sub("", ours), _ARGUMENT.sub("", theirs)
-    if first == second and (first == ours or second == theirs):
-        return not {first, ours, theirs} & (symbols(unwrap(gold)) | symbols(unwrap(answer)))
-    function, other = (ours, theirs) if "(" in ours else (theirs, ours)
-    return other == "y" and function.endswith("(x)")  # a graph
-
-
-def _sign_in_curve(node: Node) -> bool:
-    r"""Whether it is two curves in one equation, `3x \pm 2y = 0`."""
-    return is_equation(node) and not defined(node) and any(map(_has_sign, node.args[1]))
-
-
-def _curves(node: Node) -> list[Node]:
-    """Each equation that a sign or a list holds."""
-    if node.kind == "list":
-        return [each for item in node.args[1] for each in _curves(item)]
-    if not is_equation(node) or not any(map(_has_sign, node.args[1])):
-        return [node]
-    return [
-        Node("rel", (node.args[0], tuple(_with_sign(side, sign) for side in node.args[1])))
-        for sign in ("add", "sub")
-    ]
-
-
-def _in_order(node: Node, beside: Node) -> Node:
-    """`1.4, 2, 3` for the chain `1.4 < 2 < 3` beside a list that is in order."""
-    if beside.kind != "list" or node.kind != "rel" or symbols(node):
-        return node
-    if len(node.args[1]) < 3 or {*node.args[0]} not in ({"<"}, {">"}):
-        return node
-    return Node("group", ("(", ")", node.args[1]))
-
-
-def each_named(node: Node, beside: Node) -> Node:
-    r"""`x = y = 0` as the list `x = 0, y = 0` beside a list; another node as it is.
-
-    Beside tuples `x = y = \pm 1` is the tuples (1, 1) and (-1, -1); an item `m = n = 1` of a list
-    of assignments is two of them.
-    """
-    if node.kind == "list" and node.args[0] != "or":
-        items = [each for item in node.args[1] for each in _assignments(item) or [item]]
-        return Node("list", (node.args[0], tuple(items)))
-    found = _assignments(node) if {beside.kind} & {"list", "group"} else None
-    if not found:
-        return node
-    size, value = len(found), unwrap(found[0])
-    inner = beside.args[1] if beside.kind == "list" else (beside,)
-    if all(item.kind == "group" and len(item.args[2]) == size for item in inner):
-        values = [_with_sign(value, sign) for sign in ("add", "sub")[: 1 + _has_sign(value)]]
-        tuples = tuple(Node("group", ("(", ")", (one,) * size)) for one in values)
-        return tuples[0] if len(tuples) == 1 else Node("list", (",", tuples))
-    return Node("list", (",", tuple(found))) if beside.kind == "list" else node
-
-
-def _assignments(node: Node) -> list[Node] | None:
-    """`x = 0` and `y = 0` for `x = y = 0`; None for anything else."""
-    if node.kind != "rel" or len(node.args[1]) < 3 or {*node.args[0]} != {"="}:
-        return None
-    *names, value = node.args[1]
-    if any(name.kind != "sym" or symbols(name) & symbols(value) for name in names):
-        return None
-    return [Node("rel", (("=",), (name, value))) for name in names]
+def _values(gold: Node, answer: Node) -> tuple[Node, Node]:
+    """Both without the name of their value, and as lists where one is a list in order."""
+    gold, answer = in_order(gold, answer), in_order(answer, gold)
+    if not is_equation(gold) or not is_equation(answer) or same_name(gold, answer):
+        return unwrap(gold), unwrap(answer)
+    return gold, answer
 
 
 def _may_be_interval(group: Node) -> bool:
@@ -168,31 +103,8 @@ def parts(node: Node) -> list[Node] | None:
             found += [item] if inner is None or item.kind == "group" else inner
         return found
     if node.kind == "group" and node.args[0] == "\\{":
-        return [n for item in node.args[2] for n in (_both_signs(item) or [item])]
-    return _both_signs(node)
-
-
-def _both_signs(node: Node) -> list[Node] | None:
-    if node.kind == "group" and node.args[0] == "(" and sum(map(_has_sign, node.args[2])) == 1:
-        sides = [tuple(_with_sign(item, sign) for item in node.args[2]) for sign in ("add", "sub")]
-        return [Node("group", (*node.args[:2], side)) for side in sides]
-    if not _has_sign(node):
-        return None
-    return [_with_sign(node, "add"), _with_sign(node, "sub")]
-
-
-def _has_sign(node: Node) -> bool:
-    if node.kind in ("list", "group", "rel"):
-        return False
-    return node.kind == "pm" or any(isinstance(a, Node) and _has_sign(a) for a in node.args)
-
-
-def _with_sign(node: Node, sign: str) -> Node:
-    args = tuple(_with_sign(a, sign) if isinstance(a, Node) else a for a in node.args)
-    if node.kind != "pm":
-        return Node(node.kind, args)
-    plus = (args[0] == "pm") == (sign == "add")
-    return Node("add", (args[1], args[2] if plus else Node("neg", (args[2],))))
+        return [n for item in node.args[2] for n in (both_signs(item) or [item])]
+    return both_signs(node)
 
 
 def _compare_parts(
@@ -204,7 +116,7 @@ def _compare_parts(
         and (ours is None or theirs is None or _mixed(ours, theirs))
     ):
         return compare_regions(gold, answer)
-    if any(_named(side) or _grouped(side) for side in (gold, answer)):
+    if any(names_of(side) or grouped(side) for side in (gold, answer)):
         found = _compare_named(gold, answer)
         if found:
             return found
@@ -217,40 +129,12 @@ def _compare_parts(
     return "differ.type"
 
 
-def _named(node: Node) -> list[str]:
-    """The names that a list of assignments (`x = 1, y = 2`) gives values to, where they differ."""
-    if node.kind != "list" or node.args[0] == "or":
-        return []
-    items = node.args[1]
-    names = [defined(item) if is_equation(item) else "" for item in items]
-    return names if all(names) and len(set(names)) == len(names) else []
-
-
-def _grouped(node: Node) -> Node | None:
-    """`p = 5, q = 2; p = 7, q = 2` as the pairs (5, 2), (7, 2)."""
-    items = node.args[1] if node.kind == "list" else ()
-    names = [defined(item) if is_equation(item) else "" for item in items]
-    size = len(set(names))
-    if (
-        not all(names)
-        or size < 2
-        or size == len(names)
-        or names != names[:size] * (len(names) // size)
-    ):
-        return None
-    values = [unwrap(item) for item in items]
-    tuples = [
-        Node("group", ("(", ")", tuple(values[n : n + size]))) for n in range(0, len(values), size)
-    ]
-    return Node("list", (",", tuple(tuples)))
-
-
 def _compare_named(gold: Node, answer: Node) -> str | None:
     """Values by their names, or in their order where one side gives no names."""
     for side, other in ((gold, answer), (answer, gold)):
-        if side.kind == "list" and (groups := _grouped(side)) and not _grouped(other):
+        if side.kind == "list" and (groups := grouped(side)) and not grouped(other):
             return compare_nodes(groups, other)
-    ours, theirs = _named(gold), _named(answer)
+    ours, theirs = names_of(gold), names_of(answer)
     values = [
         [unwrap(item) for item in side.args[1]] for side in (gold, answer) if side.kind == "list"
     ]
@@ -289,11 +173,11 @@ def _compare_one_with_list(
         and whole.kind == "list"
         and whole.args[0] in (",", ";")
         and len(one.args[2]) == len(whole.args[1])
-        and (one.args[0] == "(" or not _may_be_interval(one) or _named(whole))
+        and (one.args[0] == "(" or not _may_be_interval(one) or names_of(whole))
     ):
         return _all(compare_nodes(a, b) for a, b in zip(one.args[2], whole.args[1], strict=True))
     if len(many) == 1 and whole.kind == "list":
-        if len({name.split("_")[0] for name in _named(whole)}) > 1:
+        if len({name.split("_")[0] for name in names_of(whole)}) > 1:
             return "differ.type"  # `x = 0, y = 0` is no `0`, and `x_1 = 2, x_2 = 2` a double root
         return compare_nodes(one, many[0])
     if ours is None and whole.kind == "list" and whole.args[0] == "or":

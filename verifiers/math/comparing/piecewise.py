@@ -27,7 +27,7 @@ Pieces = list[tuple[Node, Node | None]]
 
 
 def in_cases(text: str) -> str:
-    """Cases that cleaned `text` tells in a line, "2-x for x <= 2, and x-2 for x > 2", as a table."""
+    """Cleaned `text` that tells cases in a line, "2-x for x <= 2, x-2 for x > 2", as a table."""
     if "{cases}" in text or not _CONDITIONED.search(text):
         return text
     head, sign, body = (

@@ -26,13 +26,13 @@ def compare_growth(ours: str, theirs: str) -> str | None:
     if first["order"] != second["order"]:
         return "undecided.unread"  # `O(n)` where `\Theta(n)` is meant
     try:
-        nodes = [parse(match["of"]) for match in (first, second)]
-        names = [*map(symbols, nodes)]
-        if names[0] != names[1] or len(names[0]) > 1:
+        ours_of, theirs_of = parse(first["of"]), parse(second["of"])
+        names = symbols(ours_of)
+        if names != symbols(theirs_of) or len(names) > 1:
             return None
     except (UnreadableError, TooBigError):
         return None
-    spreads = [_spread(*nodes, names[0], points) for points in _POINTS]
+    spreads = [_spread(ours_of, theirs_of, names, points) for points in _POINTS]
     known = [spread for spread in spreads if spread is not None]
     if not known:
         return None
