@@ -79,7 +79,8 @@ _COPULA = re.compile(  # "is", "must be", "is called"
     r"\b(?:is|are|was|were|be|becomes?|equals)\s+(?:(?:called|named|known as|therefore|thus|indeed"
     r"|exactly|[a-z]+(?:ed|en|wn|nt|und)\s+(?:by|in|at|from))\s+)*(?=\S)"  # was written by
     r"|\b(?:diverges|converges|tends|goes) to\s+(?=\S)"
-    r"|\b(?:it|that|he|she)['’]s\s+(?=\S)",
+    r"|\b(?:it|that|he|she)['’]s\s+(?=\S)"
+    r"|(?:→|⇒|⟹)\s*(?=\S)",  # "Independent variable → amount of fertilizer"
     re.IGNORECASE,
 )
 _NOTHING = Value(None, None)

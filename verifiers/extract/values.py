@@ -9,12 +9,14 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from verifiers.extract.circumstances import is_circumstance, is_condition, restricting
 from verifiers.extract.lexicon import Lexicon
 from verifiers.extract.prose import Span, formula_end, prose_formulas
 from verifiers.extract.roles import Role, role
 from verifiers.math.comparing.relations import unwrap
 from verifiers.math.parsing.parser import parse
 from verifiers.math.parsing.tree import TooBigError, UnreadableError, symbols, walk
+from verifiers.math.quantities.quantities import read_quantity
 from verifiers.math.quantities.units import read_unit
 from verifiers.math.quantities.words import DIRECTION
 from verifiers.text.math_names import FUNCTIONS
@@ -56,12 +58,6 @@ _IN = re.compile(r"\s+(?:in|out of)\s+\Z")  # "3 in 8"
 _CHANCE = re.compile(r"\b(?:probability|chances?|likelihood)\b", re.IGNORECASE)
 _RATIO = re.compile(r"\bratio\b", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()\n]*\)")  # "20 minutes (30 - 10)"
-_BASE = re.compile(  # "12 of the 20", "more than the 20", "15 toys in 3 hours", "for n = 6"
-    r"\b(?:of (?:the|its|his|her|their|these|those|all)|than(?: the)?"
-    r"|(?<!result )(?<!results )(?<!resulting )in|within|after|per|every|during"
-    r"|for (?=[a-z]\s?=))\s+\Z",
-    re.IGNORECASE,
-)
 _NAMED = re.compile(  # x = 2, n ≡ 1, f(0) = 1
     r"\\?[^\W\d_]{1,8}(?:_\{?\w\}?|[₀-₉'])*(?:\(\w\))?\s*(?:[=<>≤≥≡∈]|\\(?:[lg]eq?|equiv|in)\b)"
 )
@@ -84,20 +80,6 @@ _NAMED_SET = re.compile(  # no solution; "all real numbers except 2" to its end
     r"|such|from|in)\b[^.;\n]*)?)(?!\w)",
     re.IGNORECASE,
 )
-_IS_CONDITION = re.compile(  # "for all rational $x$", "with an arbitrary constant $A$"
-    r"\b(?:for (?:all|every|any|each)|with|where|when|whenever|if|converg\w+ for)"
-    r"(?: (?:an?|the|some|all|any|every|arbitrary|real|rational|integer|complex|positive|natural"
-    r"|free|constants?|numbers?|integers?|parameters?|values?|of)){0,5}\s+[$\\(]*\Z",
-    re.IGNORECASE,
-)
-_RANGES = re.compile(  # `k = 0, 1, 2` behind "for"
-    r"[\s$\\(]*[a-zA-Z](?:_\w)?\s*(?:=|\\in(?![a-z])|∈|[<>≤≥]|\\[lg]e)"
-)
-_RUNS = re.compile(  # "for" before `k = 0, 1, 2`, "for integer" before `m`
-    r"\bfor(?: (?:integer|whole|natural|real|rational|positive|arbitrary|complex))?\s+[$\\(]*\Z"
-)
-_FOR = re.compile(r"\bfor\s+\Z", re.IGNORECASE)  # "8 days for 3 workers"
-_MONEY = re.compile(r"\s*(?:dollars?|cents?|euros?|pounds?|€|£)")  # "sold for 45 dollars"
 _MORE_UNITS = re.compile(  # "4 hours and 30 minutes"
     r"\s?([^\W\d_]{1,12}),?\s+(?:and\s+)?\d[\d.]*\s?([^\W\d_]{1,12})"
 )
@@ -107,6 +89,10 @@ _NEEDED = re.compile(  # "must score at least 9" names the least that is enough
 _UNITS = re.compile(r"(?<=\d)\s?([A-Za-z]{2,6})\b|/\s?([A-Za-z]{3,})\b")  # 750kg, $18/day
 _TIMES = re.compile(r"(?<=\d)\s*x\s*(?=[\d$])")  # 9 x 60
 _RESUMED = re.compile(r",\s+(?:is|are|equals?|we|there|the|it)\b")  # ", when n = 2, is 3"
+_FUNCTION_OF = re.compile(r"\s*\\?[A-Za-z]\w{0,3}\((?P<letter>[a-zA-Z])\)\s*=")  # f(t) =
+_RESULT_UNIT = re.compile(  # "2.5 h × 3600 s/h = 9,000 s", "3.2 km = 3.2 × 10³ m"
+    r"[=≈]\s*(?P<value>[-+]?\d[^=≈<>;:]{0,40}?)\s*[.*]*\s*\Z"
+)
 _BRACKETS = "([{⟨"
 _WORD = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")
 _COMMAND = re.compile(r"\\text\s*\{[^{}]*\}|\\[a-zA-Z]+|\\.")  # \text{cm}, \frac, \,
@@ -114,7 +100,6 @@ _LONGEST = 240  # characters of a statement that is an answer by itself
 _WORDY = 60
 _MOST_WORDS = 4
 _CONTEXT = 3000
-_NEARBY = 150  # characters before a formula that may make it a condition
 _MOST_BESIDE = 6
 
 
@@ -136,7 +121,8 @@ def value(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
     if reason and reason.start() > start and not _RESUMED.search(text, reason.end(), end):
         found = _value(text, start, reason.start(), lexicon)
         if found.text:
-            return found
+            only = restricting(text, found.text, reason.start(), end)
+            return found._replace(text=f"{found.text}, {only}") if only else found
     return _value(text, start, end, lexicon)
 
 
@@ -147,7 +133,7 @@ def _value(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
         for match in FORMULA.finditer(text, start, end)
         if any(c.isalnum() for c in match[0])
     ]
-    stating = [span for span in formulas if not _is_condition(text, start, span)]
+    stating = [span for span in formulas if not is_condition(text, start, span)]
     asserted, why = _asserted(text, stating or formulas, lexicon)
     if asserted:
         if _STATED.search(text, asserted[-1].end, end):
@@ -170,15 +156,6 @@ def _value(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
             return _joined(text, named, _of_one_kind)
         return _plain(text, inner[-1].start, inner[-1].end, lexicon)
     return _plain(text, start, end, lexicon)
-
-
-def _is_condition(text: str, start: int, span: Span) -> bool:
-    """Whether a formula says for which letters another holds: "for $k = 0, 1$", "with $A$ free"."""
-    at = max(start, span.start - _NEARBY)
-    if _IS_CONDITION.search(text, at, span.start):
-        return True
-    runs = _RUNS.search(text, at, span.start)
-    return bool(runs and (_RANGES.match(text, span.start) or len(span.text) == 1))
 
 
 def content(formula: re.Match[str]) -> str:
@@ -251,6 +228,9 @@ def last_side(formula: str) -> Value:
     inside = any(head.count(opened) > head.count(closed) for opened, closed in ("()", "{}"))
     if not sign or not last.strip() or inside or head.rstrip().endswith(("<", ">", "!", "\\")):
         return Value(formula, Role.ASSERTED)
+    function = _FUNCTION_OF.match(formula)
+    if function and re.search(rf"(?<![A-Za-z\\]){function['letter']}(?![A-Za-z])", last):
+        return Value(f"{function[0]}{last.strip()}", Role.ASSERTED)  # of which letter: `y(t) = e^t`
     if "=" not in head and _is_unsolved(formula):
         return Value(formula, Role.ASSERTED, (last.strip(),))
     return Value(last.strip(), Role.ASSERTED)
@@ -323,6 +303,11 @@ def _plain(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
     several = _SEVERAL.search(sentence)
     if several:  # "The primes are 3 and 5."
         return Value(several[1], Role.ASSERTED)
+    result = _RESULT_UNIT.search(sentence)
+    if result and (quantity := read_quantity(clean(result["value"]))) and quantity.unit:
+        at = start + result.start("value")
+        if role(text, at, at + len(result["value"]), lexicon) is Role.ASSERTED:
+            return Value(result["value"], Role.ASSERTED)
     found, why = _asserted(text, _outside_asides(text, start, end), lexicon)
     if not found:
         return Value(None, why) if why else _symbolic(text, start, end, lexicon)
@@ -340,7 +325,7 @@ def _plain(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
     chance = _CHANCE.search(sentence) and len(found) > 1
     if chance and _IN.fullmatch(text, found[-2].end, found[-1].start):
         return Value(f"{found[-2].text}/{found[-1].text}", Role.ASSERTED)
-    stated = [span for span in found if not _is_circumstance(text, start, span)]
+    stated = [span for span in found if not is_circumstance(text, start, span)]
     taken = _joined(text, stated or found, _of_one_kind)
     others = dict.fromkeys(
         span.text.rpartition("=")[2].strip()
@@ -388,15 +373,6 @@ def _outside_asides(text: str, start: int, end: int) -> list[Span]:
     asides = [match.span() for match in _ASIDE.finditer(text, start, end)]
     asides += [(span.start, span.end) for span in worded]  # "except 2" in "all reals except 2"
     return [s for s in found if not any(a < s.start < b for a, b in asides)] or found
-
-
-def _is_circumstance(text: str, start: int, span: Span) -> bool:
-    """Whether a value only says when, of what or for how many: "15 toys in 3 hours"."""
-    at = max(start, span.start - 20)
-    if _BASE.search(text, at, span.start):
-        return True
-    paid = "$" in span.text or _MONEY.match(text, span.end)
-    return bool(_FOR.search(text, at, span.start)) and not paid
 
 
 def _with_units(text: str, found: list[Span], end: int) -> list[Span]:
