@@ -15,13 +15,13 @@ from itertools import islice
 from typing import NamedTuple
 
 from verifiers.extract.boxes import MOST, Box, boxes
-from verifiers.extract.json_text import last_json, read_json
 from verifiers.extract.lexicon import Lexicon, lexicon
 from verifiers.extract.parts import of_one_name, told
 from verifiers.extract.reasoning import take_apart
 from verifiers.extract.roles import Role, role
 from verifiers.extract.sentences import conclusion
 from verifiers.extract.statements import Statement, statement, statements
+from verifiers.text.json_text import last_json, read_json
 from verifiers.text.normalize import undelimited
 from verifiers.text.rows import in_steps
 

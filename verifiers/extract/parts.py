@@ -12,11 +12,11 @@ Two values of one name may be two roots, or a value and what it was before: nobo
 import re
 from collections.abc import Iterator
 
-from verifiers.extract.json_text import read_json
 from verifiers.extract.lexicon import Lexicon
 from verifiers.extract.roles import Role, role
 from verifiers.extract.sentences import is_comment, sentences
 from verifiers.extract.values import FORMULA, Value, trimmed, value
+from verifiers.text.json_text import read_json
 
 MOST = 12
 _ITEM = re.compile(  # "- x = 2", "1. x = 2", "(a) 4", "（1）4", "① 4"

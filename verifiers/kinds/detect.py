@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from verifiers.extract.final_answer import unboxed
-from verifiers.extract.json_text import is_structured
 from verifiers.extract.options import options_of
 from verifiers.kinds.choice import letter_of
 from verifiers.kinds.logic.parser import parse_or_none
 from verifiers.kinds.selection import letters_of
+from verifiers.text.json_text import is_structured
 from verifiers.text.normalize import clean
 from verifiers.text.number_words import digits_for_words
 from verifiers.text.numbers import read_number

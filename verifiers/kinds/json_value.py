@@ -6,8 +6,8 @@ is not 1. Lists keep their order.
 
 from typing import Any
 
-from verifiers.extract.json_text import read_json
 from verifiers.math.rounding import compare_numbers
+from verifiers.text.json_text import read_json
 from verifiers.text.numbers import read_number
 from verifiers.text.short_text import compare_text
 

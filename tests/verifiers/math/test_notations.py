@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifiers import Problem, answer_kind, compare, verify
-from verifiers.extract.json_text import last_json, read_json
 from verifiers.kinds.literals.chemistry import read_formula
 from verifiers.kinds.literals.dates import Date, read_date
 from verifiers.kinds.literals.times import compare_times
 from verifiers.math.quantities.units import _UNITS, read_unit
+from verifiers.text.json_text import last_json, read_json
 from verifiers.text.number_words import digits_for_words, read_numeral
 
 
