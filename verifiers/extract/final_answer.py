@@ -31,9 +31,10 @@ _GAP = 60  # characters between two boxes of one statement
 _SIGNED_OFF = re.compile(
     r"<(?:\|(?:im_start|im_end|endoftext|end_of_text|eot_id|return|END_RESPONSE)\|>|/s>|eos>|end_of_turn>)"
 )
-_QED = re.compile(  # `$\\blacksquare$`, "∎", "Q.E.D." where a proof ends
-    r"\s*(?:\$*\s*\\(?:blacksquare|square|Box|qed|qedsymbol)\s*\$*|[∎□■]|Q\.?E\.?D\b\.?)\s*\Z"
+_QED = re.compile(  # `$\blacksquare$`, "∎", "Q.E.D." where a proof ends
+    r"(?:\$*\\(?:blacksquare|square|Box|qed|qedsymbol)\$*|[∎□■]|\bQ\.?E\.?D\.?)\Z"
 )
+_QED_LENGTH = 20  # characters of the end that may be one
 _RUN_ON = re.compile(  # what a base model writes on its own after the answer: "Question: Tom has"
     r"\n\s*(?:Question|Problem|Human|User|Q|问题|Input)(?: \d+)?\s*[:：]"
 )
@@ -161,7 +162,9 @@ def spoken(response: str) -> str:
     """A response without the marks of its end and the questions that run on behind it."""
     text = response.lstrip()
     signed = _SIGNED_OFF.search(text, 1)
-    text = _QED.sub("", text[: signed.start()] if signed else text)
+    text = (text[: signed.start()] if signed else text).rstrip()
+    ended = _QED.search(text, max(0, len(text) - _QED_LENGTH))
+    text = text[: ended.start()] if ended else text
     for match in _RUN_ON.finditer(text):
         if _ANSWERED.search(text, 0, match.start()):
             return text[: match.start()]
