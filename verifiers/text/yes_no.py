@@ -43,6 +43,7 @@ _OPPOSITES = (("converg", "diverg"), ("even", "odd"))
 _PREFIX = re.compile(r"(?:in|im|ir|il|un|non|dis)-?(?=\w{4})")
 _OFFER = frozenset(("can", "could"))
 _LONGEST = 16  # words of a claim
+_NEAR = 600  # characters of a problem, at its end, that hold its question
 
 
 class Question(NamedTuple):
@@ -88,7 +89,7 @@ def _spoken(text: str) -> list[str]:
 
 def read_question(problem: str) -> Question | None:
     """The yes-no question that a problem ends with; None where it asks something else."""
-    asked = list(_QUESTION.finditer(problem.strip()))
+    asked = list(_QUESTION.finditer(problem.strip()[-_NEAR:]))
     if not asked:
         return None
     said = asked[-1]["said"]
