@@ -55,7 +55,7 @@ def deployment(recipe: Path, pool: str | None, cron: str, busy: Busy, more: dict
     limit = ConcurrencyLimitConfig(limit=1, collision_strategy=strategies[busy])
     return refresh.to_deployment(
         name=name_of(plan.name, place),
-        schedule=Cron(checked(cron)),
+        schedule=Cron(cron),
         paused=False,  # one that was stopped is
         concurrency_limit=limit,
         parameters={"recipe": str(recipe.resolve()), "pool": place, **more},
@@ -65,8 +65,8 @@ def deployment(recipe: Path, pool: str | None, cron: str, busy: Busy, more: dict
     )
 
 
-def checked(cron: str) -> str:
-    """A cron expression that is one. Raises LongcotError."""
+def check_cron(cron: str) -> None:
+    """Raises LongcotError unless `cron` is a cron expression."""
     from prefect.client.schemas.schedules import CronSchedule
 
     try:
@@ -76,7 +76,6 @@ def checked(cron: str) -> str:
             f"--cron {cron!r}: no cron expression; five fields are minute, hour, day of the month, "
             'month, day of the week: "0 3 * * *" is every night at three (UTC)'
         ) from None
-    return cron
 
 
 def hand_over(made: Any, work_pool: str) -> None:

@@ -55,12 +55,11 @@ def schedule(
     from schemas.errors import RecipeError
     from tasks.publishing.publish import check_place
 
-    url = deployments.check_scheduler()
     if list_:
-        print_rows(terminal(), deployments.listed(url), full=True)
+        print_rows(terminal(), deployments.listed(deployments.check_scheduler()), full=True)
         return
     if remove:
-        deployments.remove(remove, url)
+        deployments.remove(remove, deployments.check_scheduler())
         typer.echo(f"{remove}: removed")
         return
     if recipe is None or cron is None:
@@ -72,9 +71,12 @@ def schedule(
         check_place(publish)
     if webhook:
         check_webhook(webhook)
+    deployments.check_cron(cron)
+    path = find_recipe(recipe)
+    deployments.check_scheduler()
     where = str(Path(publish).resolve()) if publish and "://" not in publish else publish
     more = {"publish": where, "webhook": webhook}
-    made = deployments.deployment(find_recipe(recipe), pool, cron, when_busy.value, more)
+    made = deployments.deployment(path, pool, cron, when_busy.value, more)
     typer.echo(f"{made.name}: {cron} (UTC) into {made.parameters['pool']}")
     if work_pool:
         deployments.hand_over(made, work_pool)

@@ -208,6 +208,8 @@ def test_what_cannot_be_scheduled_is_one_paragraph(
 def test_a_schedule_needs_a_server_that_answers(new_site: Callable[..., Site]) -> None:
     alone: Site = new_site(server=False)  # its commands have processes of their own
     ready(alone)
+    mistaken = alone.longcot("schedule", alone.own, "--cron", "at three").complaint()
+    assert "no cron expression" in mistaken  # told before a server is looked for
     asked = ("schedule", alone.own, "--cron", "0 3 * * *")
     assert "a schedule needs a Prefect server that stays" in alone.longcot(*asked).complaint()
     away = alone.longcot(*asked, PREFECT_API_URL=f"http://127.0.0.1:{free_port()}/api")
