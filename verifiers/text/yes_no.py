@@ -67,6 +67,9 @@ def repeated(answer: str, problem: str) -> str | None:
         return None
     denied = len(_DENIAL.findall(clause)) % 2 == 1
     found = [sign for word in spoken if (sign := _sign(word, question))]
+    last = [word for word in spoken if word not in question.adverbs][-1:]
+    if found and not _sign(last[0], question):
+        return None  # "every convergent sequence is bounded" says it of something else
     known = all(_sign(word, question) or _stem(word) in question.stems for word in spoken)
     if not known or not question.adverbs <= {*words}:
         return None

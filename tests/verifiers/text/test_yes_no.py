@@ -29,6 +29,8 @@ NOT_SAID = [
     ("Is the matrix invertible?", "the matrix is singular"),  # no word of the question
     ("Is $f$ differentiable?", "it is differentiable except at 0"),
     ("What is the sum?", "the series converges"),
+    ("Does every bounded sequence converge?", "every convergent sequence is bounded"),
+    ("Is the series convergent?", "It is not true that the series diverges"),
 ]
 
 
