@@ -9,7 +9,12 @@ from verifiers.math.ambiguous_notation import read_alike, renamed
 from verifiers.math.asked import asked_for, asks_percentage, remainder, unmarked
 from verifiers.math.comparing.assignments import each_named
 from verifiers.math.comparing.growth import compare_growth
-from verifiers.math.comparing.piecewise import compare_cases, compare_with_formula, in_cases
+from verifiers.math.comparing.piecewise import (
+    CONDITIONED,
+    compare_cases,
+    compare_with_formula,
+    in_cases,
+)
 from verifiers.math.comparing.relations import unwrap
 from verifiers.math.comparing.structures import compare_nodes
 from verifiers.math.conditions import Conditioned, same_conditions, split
@@ -325,9 +330,27 @@ def compare_expressions(ours: str, theirs: str, problem: str = "") -> str:
     if first.positive != second.positive and _runs_both_ways(first, second):
         return "undecided.unread" if reason.startswith("equal.") else reason
     if same is False:
-        whole = _compare_mains(ours, theirs, NO_LETTERS, problem)
-        return whole if whole.startswith("equal.") else min(reason, "undecided.unread")
+        return _compare_under_conditions(reason, ours, theirs, (first, second), problem)
     return reason
+
+
+def _compare_under_conditions(
+    reason: str, ours: str, theirs: str, sides: tuple[Conditioned, Conditioned], problem: str
+) -> str:
+    """The reason for two values under conditions of which no tree is the other's.
+
+    `reason` is what holds of the values alone: the same under conditions that are the same
+    (`x > 0, x < 5` and `0 < x < 5`), another answer under others, undecided where they are unread.
+    """
+    under = [", ".join(side.conditions) for side in sides]
+    if reason.startswith("equal.") and not any(map(CONDITIONED.search, under)):
+        told = _compare_mains(under[0], under[1], NO_LETTERS, problem)
+        return reason if told.startswith("equal.") else min(told, "undecided.unread")
+    if CONDITIONED.search(ours) or CONDITIONED.search(theirs):
+        # Which value goes with which condition is not told by the whole.
+        return "undecided.unread" if reason.startswith("equal.") else reason
+    whole = _compare_mains(ours, theirs, NO_LETTERS, problem)
+    return whole if whole.startswith("equal.") else min(reason, "undecided.unread")
 
 
 def _runs_both_ways(first: Conditioned, second: Conditioned) -> bool:

@@ -32,6 +32,8 @@ EQUAL = [
     (r"\begin{cases}x-2,&x\ge2\\2-x,&x<2\end{cases}", r"2-x for x\le 2, and x-2 for x>2"),
     (r"O(n\log n)", r"\mathcal{O}(n\,\log_2 n)"),
     ("O(n^2)", "O(n^2+n)"),
+    ("y=2x (x>0)", "y=2x (0<x)"),
+    ("y=2x (0<x<5)", "y=2x (x>0, x<5)"),
 ]  # fmt: skip
 DIFFERENT = [
     ("f(x)=cx", "f(x)=kx+1"),
@@ -49,6 +51,8 @@ DIFFERENT = [
     (r"0,\frac\pi3,\pi", "0°, 60°, 120°"),
     (r"\begin{cases}x-2,&x\ge2\\2-x,&x<2\end{cases}",
      r"\begin{cases}x-2,&x\ge0\\2-x,&x<0\end{cases}"),
+    ("y=2x (x>0)", "y=2x (x<0)"),
+    ("y=2x, x>0", "y=2x, x>1"),
     ("O(n)", r"O(n\log n)"),
     ("O(2^n)", "O(3^n)"),
 ]  # fmt: skip
@@ -56,6 +60,7 @@ UNDECIDED = [
     ("f(x)=ax+b", r"f(t)=c_0+c_1t, where $c_0,c_1$ are constants"),
     ("(46.08, 53.92)", r"50\pm3.92"),
     (r"\Theta(n)", "O(n)"),
+    (r"x>2 \text{ if } a>0; x<2 \text{ if } a<0", r"x>2 \text{ if } a<0; x<2 \text{ if } a>0"),
 ]
 
 

@@ -16,7 +16,8 @@ _PIECE = re.compile(  # `2-x \\word{for} x \\le 2`, `and x-2 if x > 2`
     r"(?:\\word\{\s*,?\s*(?:if|for|when|where)\s*\}|\b(?:if|for|when)\b)\s*"
     r"(?P<condition>[^,;]*(?:[<>]|\\[lgn]eq?(?![a-z]))[^,;]*?)\s*\Z"
 )
-_CONDITIONED = re.compile(r"\b(?:if|for|when|where)\b")
+CONDITIONED = re.compile(r"\b(?:if|for|when|where)\b")
+"""A word that ties a value to a condition."""
 _PIECES = re.compile(r"[;,]|(?=\\word\{\s*and\s*\})|\s(?=and\b)")
 _LEAD = re.compile(r"\\word\{\s*(?:if|for|when|where)\s*\}|^\s*(?:if|for|when)\b")
 _ELSE = re.compile(r"\\?(?:word)?\{?\s*(?:otherwise|else|elsewhere)\s*\}?\Z")
@@ -28,7 +29,7 @@ Pieces = list[tuple[Node, Node | None]]
 
 def in_cases(text: str) -> str:
     """Cleaned `text` that tells cases in a line, "2-x for x <= 2, x-2 for x > 2", as a table."""
-    if "{cases}" in text or not _CONDITIONED.search(text):
+    if "{cases}" in text or not CONDITIONED.search(text):
         return text
     head, sign, body = (
         text.rpartition("=") if re.match(r"[^<>=]*=[^=]*\Z", text) else ("", "", text)
