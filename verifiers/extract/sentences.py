@@ -51,6 +51,7 @@ _COMMENT = re.compile(  # "Note: the answer is ...", "I hope it is correct", "Ch
     r"|ملاحظة|참고|注意|注[:：]|備考|备注)",
     re.IGNORECASE,
 )
+_ARROW = re.compile(r"\\(?:to|\w*arrow)(?![a-z])|[→⇒]")  # a limit, which is not its right side
 _ABSTAINS = re.compile(  # "It cannot be determined", "I don't know"
     r"\b(?:cannot|can['’]t|could not|couldn['’]t|unable to|impossible to|not possible to)"
     r" (?:be )?(?:accurately |uniquely )?(?:answer|determine|solve|finish)"
@@ -260,7 +261,7 @@ def stated(text: str, start: int, end: int, kind: str, lexicon: Lexicon) -> Valu
 
 def _holds(block: Value, found: Value) -> bool:
     """Whether a formula states the value `found` and not just its digits, or a question."""
-    if not block.text or block.beside or block.text.endswith("=") or not is_read(block.text):
+    if not block.text or block.beside or block.text.endswith("=") or _ARROW.search(block.text):
         return False
     return bool(re.search(rf"(?<![\d.,]){re.escape(found.text or '')}(?![\d]|[.,]\d)", block.text))
 

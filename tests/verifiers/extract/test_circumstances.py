@@ -25,6 +25,10 @@ RESIDUES = r"x\equiv 8 \pmod{15}"
         ("The curves meet twice.\n\\[A=\\frac12-\\frac13=\\frac16 \\tag{1}\\]", r"\frac16"),
         ("【解析】$(-2)^3=-8$。\n【答案】$-3$", "-3"),
         ("There are six of them.", "six"),
+        ("\\[ \\frac{60}{12} = 5 \\, \\text{dozens} \\]\n\nSo she makes 5 dozens of cookies.",
+         r"5 \, \text{dozens}"),
+        ("He will need 120 / 15 = 8 packs of gum to last him 30 days.", "8"),
+        ("The comforter has 14 + 18 + 24 + 12 = 68 square feet.", "68 square feet"),
     ],
 )  # fmt: skip
 def test_the_value_is_taken_and_not_what_stands_around_it(said: str, answer: str) -> None:
