@@ -91,8 +91,8 @@ _TIMES = re.compile(r"(?<=\d)\s*x\s*(?=[\d$])")  # 9 x 60
 _RESUMED = re.compile(r",\s+(?:is|are|equals?|we|there|the|it)\b")  # ", when n = 2, is 3"
 _FUNCTION_OF = re.compile(r"\s*\\?[A-Za-z]\w{0,3}\((?P<letter>[a-zA-Z])\)\s*=")  # f(t) =
 _RESULT_UNIT = re.compile(  # "2.5 h × 3600 s/h = 9,000 s", "3.2 km = 3.2 × 10³ m", "68 square feet"
-    r"[=≈]\s*(?P<value>[-+]?\d[\d.,]*(?:\s?[×x*·]\s?10[^\s\d]{1,4})?\s?[^\W\d][^\s=<>;:]{0,11}"
-    r"(?:\s[^\s\d=<>;:]{1,8}){0,2}?)\s*[.*]*\s*\Z"
+    r"[=≈]\s*(?P<value>[-+]?\d[\d.,]*(?:\s?[×x*·]\s?10[^\s\d]{1,4})?\s?[^\W\d][^\s=<>;:.]{0,11}"
+    r"(?:\s[^\s\d=<>;:.]{1,8}){0,2}?)\s*[.*]*\s*\Z"
 )
 _BRACKETS = "([{⟨"
 _WORD = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")
