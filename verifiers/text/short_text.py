@@ -14,12 +14,8 @@ _EXISTS = re.compile(  # "there are 5 of them"
 )  # "there are 5 of them"
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*){2,}\Z")
 _TRUTH = {
-    **dict.fromkeys(
-        ("true", "yes", "correct", "right", "t", "y", "not false", "√", "✓", "对", "正确"), "true"
-    ),
-    **dict.fromkeys(
-        ("false", "no", "incorrect", "wrong", "f", "n", "untrue", "×", "✗", "错", "错误"), "false"
-    ),
+    **dict.fromkeys(("true", "yes", "correct", "right", "t", "y", "not false"), "true"),
+    **dict.fromkeys(("false", "no", "incorrect", "wrong", "f", "n", "untrue"), "false"),
     **dict.fromkeys(("not true", "not correct", "not right"), "false"),
     **dict.fromkeys(("对", "正确"), "true"),
     **dict.fromkeys(("错", "错误"), "false"),
