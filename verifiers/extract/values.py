@@ -136,19 +136,19 @@ def _value(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
     ]
     stating = [span for span in formulas if not is_condition(text, start, span)]
     asserted, why = _asserted(text, stating or formulas, lexicon)
-    if asserted:
-        if _STATED.search(text, asserted[-1].end, end):
-            return _plain(text, start, end, lexicon)
-        return _joined(text, asserted, lambda *_: True)
-    if formulas:
-        return Value(None, why)
-    bold = [
+    marked = [
         Span(match["bold"], match.start(), match.end())
         for match in _BOLD.finditer(text, start, end)
         if any(map(str.isdigit, match["bold"]))
     ]
-    if bold:
-        asserted, why = _asserted(text, bold, lexicon)
+    if asserted and not (marked and marked[-1].start >= asserted[-1].end):
+        if _STATED.search(text, asserted[-1].end, end):
+            return _plain(text, start, end, lexicon)
+        return _joined(text, asserted, lambda *_: True)
+    if formulas and not asserted:
+        return Value(None, why)
+    if marked:
+        asserted, why = _asserted(text, marked, lexicon)
         if not asserted:
             return Value(None, why)
         inner = [Span(bare(span.text), span.start, span.end) for span in asserted]

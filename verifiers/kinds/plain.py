@@ -14,6 +14,7 @@ from verifiers.math.labelled import compare_labelled
 from verifiers.text.no_gold import is_no_gold
 from verifiers.text.normalize import clean
 from verifiers.text.short_text import compare_text, is_truth
+from verifiers.text.words_or_math import residue
 from verifiers.text.yes_no import repeated
 
 _SHORT = 24  # characters that a letter may be dressed in
@@ -63,6 +64,8 @@ def _cached(gold: str, answer: str, kind: str, problem: str) -> str:
     if kind == "text":
         parts = compare_labelled(clean(gold), clean(answer), compare_math)
         reason = parts or compare_text(gold, answer)
+        if not reason.startswith("equal.") and residue(gold, clean(answer)) != gold:
+            return compare_math(gold, answer, problem)  # `2k + 1` beside "n odd"
         if reason.startswith("equal.") or not is_truth(gold):
             return reason
         said = repeated(answer, problem)

@@ -50,9 +50,18 @@ _SYSTEM = re.compile(
 )
 
 
+_IMAGINARY = re.compile(r"(?<=\d)j(?![A-Za-z])")  # `-0.5j`
+_UNIT_I = re.compile(r"(?<![A-Za-z\\])i(?![A-Za-z])")
+_CONCENTRATION = re.compile(  # `[NH_3]`, `[\word{OH} ^-]`
+    r"\[\s*(?:\\word\{)?(?P<formula>[A-Z](?:[A-Za-z0-9_{}()]|\^?[+-](?=[\]}\s])|\s(?=[_^}]))*)\s*\]"
+)
+
+
 def read_alike(ours: str, theirs: str) -> tuple[str, str]:
     """Two cleaned answers with such notations written out."""
     ours, theirs = (_ORDINAL.sub("", side) if "^" in side else side for side in (ours, theirs))
+    ours, theirs = _complex(ours, theirs), _complex(theirs, ours)
+    ours, theirs = _CONCENTRATION.sub(_named, ours), _CONCENTRATION.sub(_named, theirs)
     if "=" in ours + theirs:
         ours, theirs = _plain(ours), _plain(theirs)
     if "equiv" in ours or "equiv" in theirs:
@@ -65,6 +74,17 @@ def read_alike(ours: str, theirs: str) -> tuple[str, str]:
     ours, theirs = _parts(ours), _parts(theirs)
     ours, theirs = _in_radians(ours, theirs), _in_radians(theirs, ours)
     return _read(ours, theirs), _read(theirs, ours)
+
+
+def _complex(text: str, other: str) -> str:
+    """`-0.5i` for `-0.5j` beside a number with an `i`."""
+    told = "j" in text and _UNIT_I.search(other) and not _UNIT_I.search(text)
+    return _IMAGINARY.sub("i", text) if told else text
+
+
+def _named(match: re.Match[str]) -> str:
+    """The concentration of a substance as a symbol: `c_{NH3}`."""
+    return f" c_{{{re.sub('[^A-Za-z0-9+-]', '', match['formula'].replace('word', ''))}}} "
 
 
 def _in_radians(text: str, other: str) -> str:

@@ -41,10 +41,11 @@ from verifiers.text.remarks import (
     is_one_word,
     is_sentence_beside_formula,
     unnamed,
+    without_rejected,
     without_remark,
 )
 from verifiers.text.short_text import compare_text
-from verifiers.text.words_or_math import content_words, in_english, is_wording, named_set
+from verifiers.text.words_or_math import content_words, in_english, is_wording, named_set, residue
 
 _LISTED = re.compile(r"\d, \d.*\d, \d")
 _UNSPACED = re.compile(r"\d,\d{3},\d{3}")
@@ -92,7 +93,8 @@ _DOTS = re.compile(r"\\[lc]?dots[bcmio]?(?![a-z])|\.\.\.")
 
 def compare_math(gold: str, answer: str, problem: str = "") -> str:
     """The reason code for two mathematical answers to `problem`, which says what was asked for."""
-    gold, answer = _concluded(_LEAD_IN.sub("", gold), _LEAD_IN.sub("", answer))
+    gold, answer = (without_rejected(_LEAD_IN.sub("", side)) for side in (gold, answer))
+    gold, answer = _concluded(gold, answer)
     ours, theirs = clean(gold), clean(answer)
     if not theirs:
         return "no_answer.not_found"
@@ -113,6 +115,7 @@ def compare_math(gold: str, answer: str, problem: str = "") -> str:
     if (first or second) and (reason := _compare_commas(ours, theirs)):
         return reason
     ours, theirs = read_alike(in_english(ours), in_english(theirs))
+    ours, theirs = residue(ours, theirs), residue(theirs, ours)
     ours, theirs = unnamed(ours, theirs), unnamed(theirs, ours)
     ours, theirs = remainder(ours, theirs, problem), remainder(theirs, ours, problem)
     ours, theirs = written_out(ours, theirs), written_out(theirs, ours)

@@ -16,12 +16,23 @@ _MARKED = re.compile(  # `\word{where } n \ge 1`, `for any c`
     r"(?P<rest>.*)\Z",
     re.DOTALL,
 )
+_ON = re.compile(  # `1/4` on `[2, 6]`, not "increasing on (0, 1)"
+    r"(?P<main>(?:\\[a-zA-Z]+|[^A-Za-z\\]|(?<![A-Za-z])[a-zA-Z](?![A-Za-z]))+?)\s+"
+    r"(?:\\word\{\s*on\s*\}|on)\s*(?P<rest>[\[(][^A-Za-z]*)\Z"
+)
+_ELSEWHERE = re.compile(r",?\s*(?:\\word\{)?\s*(?:and\s*)?\}?\s*0\s*(?:\\word\{\s*)?(?:elsewhere|otherwise)\s*\}?\s*\Z")
 _RELATION = r"(?:[<>]|\\(?:le|ge|leq|geq|lt|gt|ne|neq|in|leqslant|geqslant)(?![a-z]))"
 _BRACKETED = re.compile(  # `2^{n-1} (n \in N^*)`
     rf"\s*[,;]?\s*\((?P<rest>[^()\[\]]*?{_RELATION}[^()\[\]]*)\)\s*\Z"
 )
 _SINGLE = re.compile(
-    rf"\s*(?P<names>\\?[a-zA-Z]+(?:_\w|_\{{\w+\}})?(?:\s*,\s*[a-zA-Z])*)\s*{_RELATION}"
+    rf"\s*(?:-?(?:[\d./{{}}\s]|\\(?:frac|pi|infty)(?![a-z]))+{_RELATION}\s*)?"  # `2 \le x \le 6`
+    r"(?:\\?(?:Re|Im)(?![a-z])\s*\(?|\|)?\s*"  # `Re s > -1`, `|z| < 1`
+    rf"(?P<names>\\?[a-zA-Z]+(?:_\w|_\{{\w+\}})?(?:\s*,\s*[a-zA-Z])*)[)|]?\s*{_RELATION}"
+)
+_CONSTANTS = re.compile(  # ", K real constant", ", A and B arbitrary constants"
+    r"\s*(?:\\word\{\s*)?(?P<names>\\?[a-zA-Z]+(?:\s*(?:,|\band\b)\s*\\?[a-zA-Z]+)*)\}?\s*(?:\\word\{\s*)?"
+    r"(?:(?:is|are|being|an?|any|arbitrary|real|complex)\s+)+(?:constants?|parameters?|numbers?)\s*\}?\s*\Z"
 )
 _WHOLE = re.compile(  # `k \in \mathbb{Z}`, `n \in N^*`, "n is an integer"
     r"\\in\s*(?:\\mathbb\s*)?\{?\s*(?:\\mathbb\s*)?\{?\s*[ZN]\b"
@@ -36,6 +47,7 @@ _INDEX = re.compile(r"\s*[nmkij]\s*(?:>|\\(?:ge|geq|geqslant|gt)(?![a-z]))\s*-?\
 _COUNTING = re.compile(  # `, n = 1, 2, 3, \ldots`
     r"\s*[,;(]\s*\(?\s*[nkm]\s*=\s*[01]\s*,\s*[12]\s*,(?:\s*\d\s*,)*\s*\\ldots\s*\)?\s*\Z"
 )
+_ARGUMENTS = re.compile(r"(?<![A-Za-z])[a-zA-Z](\([a-z](?:,\s*[a-z])*\))\s*=")  # f(x) =
 _OF_WHAT = re.compile(
     r"\\in(?![a-z])|\b(?:is|are|an?)\s"
 )  # what stands behind says what a letter is
@@ -61,7 +73,10 @@ def split(text: str) -> Conditioned:
     main, found = text, list[str]()
     if "{cases}" in text:
         return Conditioned(text, (), frozenset())
-    main = _COUNTING.sub("", main)
+    counted = _COUNTING.search(main)
+    main = _ELSEWHERE.sub("", main[: counted.start()] if counted else main)
+    if on := _ON.fullmatch(main):
+        main, found = on["main"].strip(" ,"), [on["rest"].strip()]
     while True:
         match = _MARKED.search(main) or _BRACKETED.search(main)
         if match and main[: match.start()].strip():
@@ -82,7 +97,7 @@ def split(text: str) -> Conditioned:
     )
     kept = tuple(one for one in found if not _declares(one))
     dropped = [one for one in found if one not in kept]
-    positive = any(map(_POSITIVE.search, dropped))
+    positive = bool(counted) or any(map(_POSITIVE.search, dropped))
     free = frozenset(name for one in dropped for name in _declared(one)) - whole
     return Conditioned(main.strip(), kept, whole, positive, free)
 
@@ -105,13 +120,14 @@ def _last(text: str) -> tuple[str | None, str]:
 
 def _bounds_letter_of(main: str, condition: str) -> bool:
     """Whether `condition` is a relation of a letter that the value of `main` holds."""
-    match = _SINGLE.match(condition)
+    match = _SINGLE.match(condition) or _CONSTANTS.match(condition)
     if not match or (re.search(_RELATION, main) and "=" not in main):
         return False
-    value = main.rpartition("=")[2]
+    value = main.rpartition("=")[2] + " ".join(_ARGUMENTS.findall(main))
     names = set(re.findall(r"\\?[a-zA-Z]+(?:_\w)?", match["names"]))
     factors = _WORDS_OF.sub(" ", value)  # `c` is a factor of `cx`
-    return all(name in factors if len(name) == 1 else name in value for name in names)
+    constant = not re.search(r"(?<!\\)\b[a-zA-Z]", main)  # `1/4, 2 \le x \le 6`
+    return constant or all(name in factors if len(name) == 1 else name in value for name in names)
 
 
 def _declares(condition: str) -> bool:

@@ -11,6 +11,7 @@ from itertools import permutations
 from typing import Any, NamedTuple
 
 from verifiers.math.comparing.exact import exact
+from verifiers.math.comparing.lines import Letters, NO_LETTERS, compare_lines
 from verifiers.math.comparing.numeric import mp, value
 from verifiers.math.comparing.relations import defined, unwrap
 from verifiers.math.comparing.scalars import draw
@@ -33,16 +34,6 @@ _ENOUGH = 5  # values that have to be seen
 Compare = Callable[[Node, Node], str]
 
 
-class Letters(NamedTuple):
-    """The letters that a side says to be `whole` numbers, or `free` to be any constant."""
-
-    whole: frozenset[str] = frozenset()
-    free: frozenset[str] = frozenset()
-
-
-NO_LETTERS = Letters()
-
-
 def compare_families(gold: Node, answer: Node, letters: Letters, compare: Compare) -> str | None:
     """`equal.*` or `differ.value` for two families; None where they are none."""
     first, second = _one_variable(gold, answer, letters.free)
@@ -51,7 +42,10 @@ def compare_families(gold: Node, answer: Node, letters: Letters, compare: Compar
         if found.startswith("equal."):
             return found
         gold, answer = first, second
-    if "residue" in (gold.kind, answer.kind) or letters.whole:
+    if found := compare_lines(gold, answer, letters):
+        return found
+    kinds = {part.kind for side in (gold, answer) for part in (side, *(parts(side) or ()))}
+    if "residue" in kinds or letters.whole:
         return _progressions(gold, answer, letters.whole)
     if (gold.kind == "rel") != (answer.kind == "rel"):
         gold, answer = unwrap(gold), unwrap(answer)
@@ -257,6 +251,10 @@ def _run(node: Node, whole: frozenset[str]) -> list[Any] | None:
     found = []
     for item in parts(unwrap(node)) or [unwrap(node)]:
         family = unwrap(item)
+        if family.kind == "residue":
+            start, step = map(_plain, family.args[:2])
+            found += [start + step * n for n in range(-_RUN, _RUN + 1)]
+            continue
         names = symbols(family)
         if family.kind == "rel" or len(names) > 1 or not names <= whole | _WHOLE:
             return None

@@ -11,6 +11,8 @@ from verifiers.text.rows import on_one_line
 from verifiers.text.unicode import plain
 
 _DOLLAR_AMOUNT = re.compile(r"\$\s*(?=[\d.,]*\d)")  # `$5`, `$ .50`
+_POWER_OF_UNIT = re.compile(r"(?<=[A-Za-z])\s*\$\s*(?=\^)")  # `min$^{-1}$`
+_ASIDE = re.compile(r"\(\s*((?:\\approx|\\simeq|≈|≃)[^()]*)\)\s*\Z")  # `\pi^2/6 (\approx 1.645)`
 _MATH_SPACE = re.compile(  # `\,`, `\quad`, `\thinspace`, `~`
     r"\\(?:[,;:! ]|qq?uad|hspace\{[^{}]*\}|hfill\b|displaystyle\b|textstyle\b"
     r"|(?:no)?limits\b|(?:neg)?(?:thin|med|thick)space\b)|~"
@@ -57,7 +59,8 @@ _FRACTION = re.compile(r"\\[dtc](?=(?:frac|binom)(?![a-zA-Z]))")  # `\dfrac`
 _COUNTED = re.compile(r"(-?\d[\d.,:/]*)\s+([^\W\d_].*)\Z")  # `4 apples`
 _LETTER_UNITS = frozenset("mgshLlNJWVK")  # beside hexadecimal digits and names of points
 _VALUE = re.compile(r"[\d})a-z]\s*\Z")  # what a unit may stand behind: `5`, `x)`
-_AMOUNT = re.compile(r"\d\s*\Z")  # `5 ` before `min`
+_AMOUNT = re.compile(r"[\d}]\s*\Z")  # `5 `, `10^{2} ` before `min`
+_APPLIED = re.compile(r"\s*(?:\(|\\?\{|_)")  # what `min` is taken of
 _PREFIXED = re.compile(r"0[box][0-9A-Fa-f]+\Z")  # `0xFF`
 _UNION = re.compile(r"(?<=[\])}])\s*U\s*(?=[\[(\]]|\\?\{)")  # `(1,2) U (3,4)`
 _WITHOUT = re.compile(r"(\\mathbb\{R\}\s*)-\s*(?=\\\{)")  # `\mathbb{R} - \{0\}`
@@ -105,6 +108,7 @@ def clean(text: str) -> str:
     if "\\pounds" in text or "\\text" in text or "\\euro" in text or "\\yen" in text:
         text = _CURRENCY.sub(lambda m: _SIGNS[m[1]], text)
     text = text.replace("\\$", "\\usd ").replace("\\%", "%").replace("\\&", "&")
+    text = _POWER_OF_UNIT.sub("", text) if "$^" in text else text
     if text.count("$") == 1:
         text = _DOLLAR_AMOUNT.sub(r"\\usd ", text)
     text = _GROUP_SPACE.sub(",", text).replace("{,}", ",").replace(",\\ ", ", ")
@@ -117,6 +121,7 @@ def clean(text: str) -> str:
     if "U" in text:
         text = _UNION.sub(r"\\cup ", text)
     text = _trim(_SPACES.sub(" ", text).strip(_ROW + " "))
+    text = _ASIDE.sub(r"\1", text) if text.endswith(")") else text
     return text.replace(_ROW, "\\\\")
 
 
@@ -189,7 +194,9 @@ def _mark_words(text: str) -> str:
             parts.append(f" \\word{{{inner}}} ")
         elif len(inner) == 1 or not inner.replace(" ", "").isalpha():
             parts.append(f" {inner} " if len(inner) == 1 else _mixed(inner))
-        elif _FUNCTION.match(inner) and not (inner == "min" and _AMOUNT.search(parts[-1])):
+        elif _FUNCTION.match(inner) and not (
+            inner == "min" and _AMOUNT.search(parts[-1]) and not _APPLIED.match(text, end + 1)
+        ):
             parts.append(f"\\{inner} ")
         else:
             parts.append(f" \\word{{{inner}}} ")

@@ -50,6 +50,9 @@ _NEGATIVE = re.compile(r"(?:negative|minus)\s+", re.IGNORECASE)  # minus three
 _CHINESE = {mark: n for n, mark in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _CHINESE_NUMERAL = re.compile(r"负?[零〇一二两三四五六七八九十百千]+\Z")  # 三十五
+_CHINESE_COUNT = re.compile(  # 两天, 三十个
+    r"(负?[零〇一二两三四五六七八九十百千]+)([^\W\d_a-zA-Z零〇一二两三四五六七八九十百千分]{1,2})\Z"
+)
 _CHINESE_FRACTION = re.compile(  # 二分之一, 百分之二十
     r"(负?)([零〇一二两三四五六七八九十百千]+)分之([零〇一二两三四五六七八九十百千]+)\Z"
 )
@@ -82,6 +85,8 @@ def digits_for_words(text: str) -> str:
         return f"{'-' if part[1] else ''}{_read_chinese(part[3])}/{_read_chinese(part[2])}"
     if not plain.isascii() and _CHINESE_NUMERAL.match(plain):
         return str(_read_chinese(plain))
+    if not plain.isascii() and (counted := _CHINESE_COUNT.match(plain)):
+        return f"{_read_chinese(counted[1])}{counted[2]}"
     match = _LEADING.match(plain)
     negative = _NEGATIVE.match(plain) if match else None
     value = read_numeral(match[0][negative.end() if negative else 0 :]) if match else None

@@ -13,14 +13,25 @@ from verifiers.text.words_or_math import content_words
 RESTRICTING = frozenset("not odd even prime composite except non only".split())
 """Words that leave out what the other side has, whatever else stands there."""
 _WORDS = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")  # "countably infinite": two
-_SAID = re.compile(  # `(trigonal planar)`, `, circling the wire`, `only`
-    r"\s*(?:\([^()\\+*/=^\d]*[^\W\d_]{3,}[^()\\+*/=^]*\)|[,;]\s*(?:\\word\{)?\s*[a-z]{3,}\b.*"
+_INSIDE = r"[^()]*(?:\([^()]*\)[^()]*)*"
+_SAID = re.compile(
+    r"\s*(?:"
+    r"\((?:\\word\{\s*)?(?:at|when|for|if|as|where|since|because|from|by|with|i\.e\.)\b"  # (at x = 2)
+    rf"{_INSIDE}\)"
+    r"|\([^()\\+*/=^\d]*[^\W\d_]{3,}[^()\\+*/=^]*\)"  # (trigonal planar)
+    r"|[,;]\s*(?:\\word\{)?\s*[a-z]{3,}\b.*"  # , circling the wire
     r"|\\?\b(?:only|exactly)\b)\s*\Z"
 )
+_REJECTED = re.compile(  # "(x = -2 is extraneous)"
+    r"\s*\([^()]*\b(?:extraneous|reject\w*|invalid|discard\w*|inadmissible|not (?:a )?(?:valid"
+    r"|solution|root))\b[^()]*\)\s*\Z"
+)
 _WORD_NAME = re.compile(
-    r"\s*(?:[A-Za-z][a-z]*[aeiou][a-z]*(?<=[a-z]{3})(?: [a-z]{3,})?|\\Delta\s*[A-Z]"
-    r"|\\det(?:\s*\(?[A-Z]\)?)?"
-    r"|[A-Za-z]_\{\s*(?:[^\W\d_]{2,}|[^\x00-\x7f])[^{}]*\}|(?:[sS]|\\sigma)\s*\^\s*\{?2\}?)\s*=\s*(?=\S)"
+    r"\s*(?:[A-Za-z][a-z]*[aeiou][a-z]*(?<=[a-z]{3})(?: [a-z]{3,})?"  # Median
+    r"|\\Delta\s*[A-Z]|\\det(?:\s*\(?[A-Z]\)?)?|(?:[sS]|\\sigma)\s*\^\s*\{?2\}?"
+    r"|[A-Za-z]_\{\s*(?:[^\W\d_]{2,}|[^\x00-\x7f])[^{}]*\}"  # `E_{kin}`
+    r"|\\mathbb\s*\{?[A-Z]\}?|\[[^\[\]=]*:[^\[\]=]*\])"  # `\mathbb{L}`, `[K:F]`
+    r"\s*=\s*(?=\S)"
 )
 
 
@@ -39,6 +50,11 @@ def is_sentence_beside_formula(ours: str, theirs: str) -> bool:
     return (
         len(said[0] | said[1]) > 1 and any(map(str.isalpha, formula)) and not read_number(formula)
     )
+
+
+def without_rejected(text: str) -> str:
+    """A value without the one behind it that is said to be none."""
+    return _REJECTED.sub("", text) if text.endswith((")", ").")) else text
 
 
 def without_remark(text: str) -> str:

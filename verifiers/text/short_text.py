@@ -13,6 +13,7 @@ _EXISTS = re.compile(  # "there are 5 of them"
     r"|(?:limit|series|integral|sequence|function|it)\s+(?=does |diverge|converge)"
 )  # "there are 5 of them"
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*){2,}\Z")
+_ELEMENT = re.compile(r"[A-Z][a-z]?\d\Z")  # H2
 _TRUTH = {
     **dict.fromkeys(("true", "yes", "correct", "right", "t", "y", "not false"), "true"),
     **dict.fromkeys(("false", "no", "incorrect", "wrong", "f", "n", "untrue"), "false"),
@@ -25,6 +26,7 @@ _JOINT = re.compile(r" and (?=\S)")  # red and blue
 _DECIDED = re.compile(  # "Yes, because"
     r"(yes|no|true|false)\s*[,.;:—–-]\s*(?!yes|no|true|false|and\b|or\b|but\b)\S", re.I
 )
+_ASIDE = re.compile(r"\s*\([^()]* [^()]*\)\Z")
 _LETTERED = re.compile(  # `ABD`, `A, B and D`
     r"[A-J]{2,10}|\(?[A-J]\)?(?:(?:\s*[,;、，]\s*|\s+and\s+|\s*,\s*and\s+)\(?[A-J]\)?)+"
 )
@@ -121,6 +123,10 @@ def _other_words(gold: str, answer: str, ours: str, theirs: str) -> str:
     first, second = (frozenset(side.split()) - _COPULAS for side in (ours, theirs))
     if first == second and first:  # "words may be ranked" where commas or "or" part them
         return "differ.text" if re.search(r",|;|\bor\b", gold + answer) else "equal.text"
+    bare = [_ASIDE.sub("", side) for side in (gold, answer)]
+    if bare != [gold, answer] and all(bare):  # "First (she takes 1 stone at the start)"
+        reason = compare_text(*bare)
+        return reason if reason.startswith("differ.") else "undecided.unread"
     scripts = _scripts(gold), _scripts(answer)
     if all(scripts) and not scripts[0] & scripts[1]:
         return "undecided.unread"
@@ -132,7 +138,7 @@ def _other_words(gold: str, answer: str, ours: str, theirs: str) -> str:
     if not ours.isascii() and " " not in ours + theirs and (ours in theirs or theirs in ours):
         return "undecided.unread"  # a script without blanks between its words
     fewer, more = sorted((first, second), key=len)
-    if not any(map(str.isalpha, fewer)) or not _stems(fewer) <= _stems(more):
+    if not any(map(str.isalpha, ''.join(fewer))) or not _stems(fewer) <= _stems(more):
         return "differ.text"
     if _listed(gold) and _listed(answer):
         return "differ.text"
@@ -164,7 +170,9 @@ def _scripts(text: str) -> frozenset[str]:
 
 def _is_compound(text: str) -> bool:
     """Whether a text is a chemical formula, `NaCl`, and not the name of what it is."""
-    return bool(_FORMULA.match(text)) and any(c.islower() or c.isdigit() for c in text)
+    formula = re.sub(r"[\s_{}]", "", text)
+    told = _FORMULA.match(formula) or _ELEMENT.match(formula)
+    return bool(told) and any(c.islower() or c.isdigit() for c in formula)
 
 
 def _stems(words: frozenset[str]) -> frozenset[str]:

@@ -38,6 +38,13 @@ _EXCEPT = re.compile(  # "all real numbers except 2", "all reals other than x = 
     r"([-\d.,/\\{}a-z^= ]*[\d}i])",
     re.IGNORECASE,
 )
+_RESIDUE = re.compile(  # "n odd", "all even integers", "the multiples of 3", "n divisible by 4"
+    r"(?:exactly |precisely |only )?(?:all |any |every |the )?"
+    r"(?:(?:integers?|values?|numbers?) )?(?P<name>[a-z] )?(?:is |are |that are |which are )?(?:an? )?"
+    r"(?:(?P<parity>odd|even)(?: (?:integers?|(?:natural |whole )?numbers?))?(?: (?P<last>[a-z]))?"
+    r"|(?:(?:integer )?multiples? of|(?:integers? )?divisible by) (?P<by>\d{1,4}))",
+    re.IGNORECASE,
+)
 _AND_LAST = re.compile(r",? (?:and|or) (?:[a-z] ?= ?)?")
 _FOREIGN_SETS = {
     "无解": r"\emptyset", "空集": r"\emptyset", "全体实数": r"\mathbb{R}",
@@ -53,6 +60,7 @@ _JOINT = re.compile(  # `3或5`, `3 oder 5`, `-1 \\word{ou} 2`: between two valu
     rf"(?:(?P<or>{'|'.join(_OR)})|(?P<and>{'|'.join(_AND)}))"
     r"\s*\}?\s*(?=[-+\d(\[\\]|[a-z](?:_\w)?\s*(?:[=<>]|\\[lg]e))"
 )
+_PARITY = 4  # letters; "odd" alone is a word
 _SHORTEST = 3  # letters; `ab` is a product
 
 
@@ -82,6 +90,21 @@ def named_set(text: str) -> str:
     if without:
         return rf"{_SETS[without[1].lower()]} \setminus \{{{_AND_LAST.sub(', ', without[2])}\}}"
     return _SETS.get(bare.lower(), text)
+
+
+def residue(text: str, other: str) -> str:
+    r"""`n \equiv 1 \pmod{2}` for "n odd" and "the odd integers" beside a formula, else the text."""
+    match = _residue(text)
+    if not match or is_wording(other) or _residue(other):
+        return text
+    name = (match["name"] or match["last"] or "n").strip()
+    rest = 1 if (match["parity"] or "").lower() == "odd" else 0
+    return rf"{name} \equiv {rest} \pmod{{{match['by'] or 2}}}"
+
+
+def _residue(text: str) -> re.Match[str] | None:
+    bare = " ".join(_MARKED.sub(r" \1 ", text).replace("\\", " ").split())
+    return _RESIDUE.fullmatch(bare) if len(bare) > _PARITY else None
 
 
 def is_wording(text: str) -> bool:

@@ -37,7 +37,6 @@ def test_a_name_makes_no_other_value_right(value: str, named: str) -> None:
     [
         ("sp^2", "sp² (trigonal planar)"),
         ("\\frac{\\mu_0 I}{2\\pi r}", "\\frac{\\mu_0 I}{2\\pi r}, circling the wire"),
-        ("n \\equiv 0 \\pmod 3", "exactly the multiples of 3"),
         ("No", "They are linearly dependent"),
         ("No", "not complete"),
         ("(1\\,2\\,3)", "(1\\,3\\,2)"),

@@ -168,7 +168,7 @@ STRUCTURES = [
 
 WORDS = [
     ("prime $p$", "composite $p$", "differ.text"),
-    ("1,3,5", "\\text{all odd numbers}", "differ.type"),
+    ("1,3,5", "\\text{all odd numbers}", "differ.value"),
     ("1,2,\\ldots,n", "1,3,5,\\ldots,2n-1", "differ.value"),
 ]
 

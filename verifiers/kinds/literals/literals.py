@@ -4,6 +4,7 @@ import re
 
 from verifiers.kinds.literals.chemistry import compare_formulas
 from verifiers.kinds.literals.dates import compare_dates
+from verifiers.kinds.literals.electrons import compare_electrons
 from verifiers.kinds.literals.times import compare_times
 from verifiers.math.compare import compare_math
 from verifiers.text.normalize import clean
@@ -22,6 +23,7 @@ def compare_literals(gold: str, answer: str) -> str | None:
         return None
     reason = (
         compare_dates(gold, answer)
+        or compare_electrons(gold, answer)
         or compare_formulas(gold, answer)
         or compare_times(clean(gold), clean(answer))
     )
