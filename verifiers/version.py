@@ -1,3 +1,3 @@
 """The version of the whole suite: raise it whenever a verdict can change."""
 
-VERSION = "1.8.0"
+VERSION = "1.9.0"

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from verifiers.extract.boxes import MOST, Box, boxes
 from verifiers.extract.lexicon import Lexicon, lexicon
-from verifiers.extract.parts import of_one_name, told
+from verifiers.extract.parts import is_itemized, of_one_name, told
 from verifiers.extract.reasoning import take_apart
 from verifiers.extract.roles import Role, role
 from verifiers.extract.sentences import conclusion
@@ -132,12 +132,16 @@ def judged(found: Extraction, compare: Callable[[str], str]) -> str:
     reason = _of_one(found.answer, compare)
     right = _equal(reason)
     if not right and len(found.parts) > 1:
-        whole = compare(", ".join(found.parts))
-        if _equal(whole):
-            return whole
+        values = [part.rpartition(" = ")[2] for part in found.parts]
+        named, told = compare(", ".join(found.parts)), compare(f"({', '.join(values)})")
+        if _equal(named) or _equal(told):
+            return named if _equal(named) else told
+        if named.startswith("differ.") and reason.startswith("undecided."):
+            return named
     if found.contested and _equal(compare(found.contested)) != right:
         return "undecided.ambiguous"
-    if reason.startswith("differ.") and any(_equal(compare(other)) for other in found.beside):
+    others = (*found.beside, *(found.parts if found.rule == "conclusion" else ()))
+    if reason.startswith("differ.") and any(_equal(compare(other)) for other in others):
         return "undecided.ambiguous"
     return reason
 
@@ -204,7 +208,7 @@ def _claimed(text: str, kind: str) -> Extraction:
     bare = line if len(line) <= _LINE and "\n" not in line else None
     several = told(tail, words) if kind == "math" and ending.text else ()
     beside = ending.beside
-    if of_one_name(several):
+    if of_one_name(several) and not is_itemized(tail):
         several, beside = (), (*beside, ", ".join(several))
     return Extraction(ending.text, "conclusion", parts=several, beside=beside, bare=bare)
 

@@ -1,16 +1,19 @@
 r"""Values that are told one after the other, where a text ends: a list, or a sentence for each.
 
-    parts     ->  item item+ comment?  |  sentence sentence+  |  {"name": value, ...}
+    parts     ->  item item+ comment?  |  sentence sentence+  |  solved solved+  |  {"name": value}
     item      ->  ("-" | "1." | "(a)" | "（1）") (words ":")? claim        one a line
-    sentence  ->  ... name "=" value  |  "The" words "is" ... value
+    sentence  ->  ... name "=" value  |  "The" words "is" ... value  |  words ":" ... value
+    solved    ->  ("(a)" | "Part (a)") sentence+ with a value last        one after the other
 
 A problem that asks for several values is answered by all of them, one that asks for a single value
 by the last. So these stand beside the answer as its parts: they are right together or not at all.
-Two values of one name may be two roots, or a value and what it was before: nobody can tell.
+Two values of one name may be two roots, or a value and what it was before: nobody can tell, unless
+they are the points of a list.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from verifiers.extract.lexicon import Lexicon
 from verifiers.extract.roles import Role, role
@@ -23,9 +26,10 @@ _ITEM = re.compile(  # "- x = 2", "1. x = 2", "(a) 4", "（1）4", "① 4"
     r"[ \t]*(?:[-*•]\s+|\(?(?:\d{1,2}|[a-hivx]{1,3})[.)]\s*|[（(]\s*(?:\d{1,2}|[a-h])\s*[）)]\s*"
     r"|[①-⑨]\s*)"
 )
+_POINT = re.compile(r"[ \t]*(?:[-*•]\s|\([a-hivx]{1,3}\))")
 _NAMED = re.compile(  # "x = 2", "x_1=2", "f(1) = 3", and nothing behind it
     r"(?<![\w^\\)}=+*/-])(?<![-+*/=^] )"
-    r"(?P<name>\\?[^\W\d_]{1,8}(?:_\{?\w\}?|[₀-₉'])*(?:\(\w\))?)\s*=\s*"
+    r"(?P<name>\\?[^\W\d_]{1,8}[\u0300-\u036f]?(?:_\{?\w\}?|[₀-₉'])*(?:\(\w\))?)\s*=\s*"
     r"(?P<value>[^=<>\n]+)\Z"
 )
 _CALLED = re.compile(r"\*{0,2}(?P<name>[^\W\d_][^\n:：=$\\]{1,30}?)\*{0,2}\s*[:：]\*{0,2}\s*(?=\S)")
@@ -34,6 +38,15 @@ _THE = re.compile(  # "The area is", "Its perimeter equals"
     r"(?P<name>[a-z]+(?: [a-z]+){0,2}?) (?:is|equals|=|are)\b",
     re.IGNORECASE,
 )
+_LABEL = re.compile(  # "(a) The slope is", "Part (a).", "**（1）** "
+    r"(?:^|(?<=[.!?。]\s)|(?<=。))[ \t]*\**(?:part\s+)?"
+    r"[（(](?P<label>[a-h]|[1-9]|iv|v|i{1,3})[)）][.:]?\**\s*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LABELS = tuple(
+    tuple(row.split()) for row in ("a b c d e f g h", "1 2 3 4 5 6 7 8 9", "i ii iii iv v")
+)
+_CLAUSE = re.compile(r"[；;]\s*(?=\S)")
 _END = " \t\n.,;:。，；*_$"
 
 
@@ -41,13 +54,18 @@ def told(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """The values that the last lines, or the last sentences, of a text tell; none where only one
     does.
     """
-    return _fields(text) or _items(text, lexicon) or _named(text, lexicon)
+    return _fields(text) or _items(text, lexicon) or _solved(text, lexicon) or _named(text, lexicon)
 
 
 def of_one_name(parts: tuple[str, ...]) -> bool:
     """Whether two of the parts have the same name: "x = 1", "x = 3"."""
     names = [part.partition(" = ")[0] for part in parts if " = " in part]
     return len(set(names)) < len(names)
+
+
+def is_itemized(text: str) -> bool:
+    """Whether a text ends with an item that is no numbered step: "- x = 2", "(ii) x = 3"."""
+    return bool(_POINT.match(text.rstrip().rpartition("\n")[2]))
 
 
 def _fields(text: str) -> tuple[str, ...]:
@@ -82,16 +100,38 @@ def _items(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     return tuple(reversed(found)) if len(found) > 1 else ()
 
 
+def _solved(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The value that each labelled part of a solution ends with."""
+    labels = list(_LABEL.finditer(text))
+    first = max(
+        (n for n, m in enumerate(labels) if m["label"].lower() in ("a", "1", "i")), default=0
+    )
+    labels = labels[first:]
+    said = tuple(match["label"].lower() for match in labels)
+    if len(said) < 2 or not any(said == row[: len(said)] for row in _LABELS):
+        return ()
+    ends = [match.start() for match in labels[1:]] + [len(text)]
+    found = [_last_value(text, m.end(), end, lexicon) for m, end in zip(labels, ends, strict=True)]
+    return tuple(one for one in found if one) if all(found) else ()
+
+
+def _last_value(text: str, start: int, end: int, lexicon: Lexicon) -> str | None:
+    for begin, stop in reversed(sentences(text, *trimmed(text, start, end, " \t\n"))):
+        found = None if is_comment(text[begin:stop]) else value(text, begin, stop, lexicon)
+        if found and found.text:
+            return None if found.beside else found.text
+    return None
+
+
 def _claim(text: str, start: int, end: int, lexicon: Lexicon) -> str | None:
     """What an item claims, with its name where it has one; None where it claims no single value."""
     called = _CALLED.match(text, start, end)
     if called:
         told = _claim(text, called.end(), end, lexicon)
         return f"{called['name'].strip()} = {told.rpartition(' = ')[2]}" if told else None
-    start, end = trimmed(text, start, end, _END)
-    if named := _equation(text, start, end, lexicon):
+    if named := _equation(text, *trimmed(text, start, end, _END), lexicon):
         return named
-    found: Value = value(text, start, end, lexicon)
+    found: Value = value(text, *trimmed(text, start, end, " \t\n"), lexicon)
     return found.text if found.text and not found.beside else None
 
 
@@ -123,15 +163,35 @@ def _from_the_end(text: str) -> Iterator[tuple[int, int]]:
         end = start - 1
 
 
+def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    cuts = [start, *(m.end() for m in _CLAUSE.finditer(text, start, end)), end]
+    return list(pairwise(cuts))
+
+
+def _told_by(text: str, start: int, end: int, lexicon: Lexicon) -> str | None:
+    """The name and the value of a clause: "x = 2", "The area is 36", "**Radius**: r = 2"."""
+    named = _equation(text, *trimmed(text, start, end, _END), lexicon)
+    named = named or _predicate(text, start, end, lexicon)
+    called = _CALLED.match(text, *trimmed(text, start, end, " \t\n"))
+    claimed = _claim(text, called.end(), end, lexicon) if called else None
+    if not called or not claimed:
+        return named
+    said = claimed.rpartition(" = ")[2]
+    noun = not called["name"].isascii() or called[0].startswith("*")
+    if noun or text[called.end() : end].lstrip(" $*(\\").startswith(said):  # not "Wait: it is 5"
+        return f"{called['name'].strip()} = {said}"
+    return named
+
+
 def _named(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """The named values of the last sentences."""
     found: list[str] = []
     for start, stop in _from_the_end(text):
         if is_comment(text[start:stop]):
             continue
-        named = _equation(text, *trimmed(text, start, stop, _END), lexicon)
-        named = named or _predicate(text, start, stop, lexicon)
-        if not named or len(found) == MOST:
+        clauses = _clauses(text, start, stop)
+        told = [_told_by(text, *clause, lexicon) for clause in clauses]
+        if not all(told) or len(found) == MOST:
             break
-        found.append(named)
+        found += [named for named in reversed(told) if named]
     return tuple(reversed(found)) if len(found) > 1 else ()

@@ -107,6 +107,8 @@ def conclusion(text: str, kind: str, lexicon: Lexicon) -> Value:
         line = lexicon.predicate.sub("", I_THINK.sub("", last.strip()))
         return last_side(line) if _is_chain(line) else Value(line, Role.ASSERTED)
     block = _last_display(text, lexicon)
+    if block.text and text.rstrip().endswith(("\\]", "$$")) and not is_comment(_before(text)):
+        return block
     for first, stop in reversed(lines[-_LOOK_BACK:]):
         for begin, until in reversed(sentences(text, first, stop)):
             sentence = text[begin:until]
@@ -120,6 +122,12 @@ def conclusion(text: str, kind: str, lexicon: Lexicon) -> Value:
             if found.role in (Role.DENIED, Role.COMPARED, Role.HEDGED):
                 return _NOTHING  # the last sentence with values states none
     return block
+
+
+def _before(text: str) -> str:
+    """The line that the last display of a text stands under."""
+    at = max(text.rfind("\\[", 0, len(text) - 2), text.rfind("$$", 0, len(text.rstrip()) - 2))
+    return text[:at].rstrip().rpartition("\n")[2]
 
 
 def _is_chain(line: str) -> bool:

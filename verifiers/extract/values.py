@@ -47,8 +47,11 @@ _STATED = re.compile(  # "is 4" behind "the units digit of $x$", "that's six rol
 _CLOSING = re.compile(  # "is 50 **", "= 50"
     r"(?:\b(?:is|are|equals)|=)\s+(?:\w+\s+)?\\?\$?-?[\d,.]+[\s.*%]*\Z"
 )
-_SEVERAL = re.compile(  # "are 3, 5 and 7."
-    r"\b(?:are|be|is):? (-?\d+(?:\.\d+)?(?:, -?\d+(?:\.\d+)?)*,? and -?\d+(?:\.\d+)?)[.*\s]*\Z"
+_SEVERAL = re.compile(  # "are 3, 5 and 7.", "Possible values: 6, −6."
+    r"(?:\b(?:are|be|is):? (?P<told>[-−]?\d+(?:\.\d+)?(?:, [-−]?\d+(?:\.\d+)?)*,?"
+    r" and [-−]?\d+(?:\.\d+)?)"
+    r"|\b(?:values?|solutions?|roots?|numbers?|answers?)[^:.,\d]{0,20}: "
+    r"(?P<listed>[-−]?\d+(?:\.\d+)?(?:, [-−]?\d+(?:\.\d+)?)+))[.*\s]*\Z"
 )
 _JOINT = re.compile(  # `$x$, and $y$`, "x = 2 或 x = 3"
     r"[\s$\\()*]*[,;，、；]?\s*(?:(?P<or>or|oder|ou|或者?)|and|und|et|和|(?<=[,;，、；]))[\s$\\()*]*\Z"
@@ -143,7 +146,8 @@ def _value(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
     ]
     if asserted and not (marked and marked[-1].start >= asserted[-1].end):
         if _STATED.search(text, asserted[-1].end, end):
-            return _plain(text, start, end, lexicon)
+            said = _plain(text, asserted[-1].end, end, lexicon)
+            return said if said.text else _plain(text, start, end, lexicon)
         return _joined(text, asserted, lambda *_: True)
     if formulas and not asserted:
         return Value(None, why)
@@ -303,7 +307,7 @@ def _plain(text: str, start: int, end: int, lexicon: Lexicon) -> Value:
     sentence = text[start:end]
     several = _SEVERAL.search(sentence)
     if several:  # "The primes are 3 and 5."
-        return Value(several[1], Role.ASSERTED)
+        return Value(several["told"] or several["listed"], Role.ASSERTED)
     result = _RESULT_UNIT.search(sentence)
     if result and (quantity := read_quantity(clean(result["value"]))) and quantity.unit:
         at = start + result.start("value")

@@ -1,5 +1,6 @@
 """The kinds that a gold answer alone tells: mathematics, texts, choices and JSON."""
 
+import re
 from functools import lru_cache, partial
 
 from verifiers.base.kinds import Kind, declare
@@ -10,9 +11,10 @@ from verifiers.kinds.json_value import compare_json
 from verifiers.kinds.literals.literals import compare_literals
 from verifiers.math.compare import compare_math
 from verifiers.math.cut_formula import is_damaged
-from verifiers.math.labelled import compare_labelled
+from verifiers.math.labelled import compare_labelled, read_labelled
 from verifiers.text.no_gold import is_no_gold
 from verifiers.text.normalize import clean
+from verifiers.text.restated import same_but_for_question, value_said
 from verifiers.text.short_text import compare_text, is_truth
 from verifiers.text.words_or_math import residue
 from verifiers.text.yes_no import repeated
@@ -20,6 +22,8 @@ from verifiers.text.yes_no import repeated
 _SHORT = 24  # characters that a letter may be dressed in
 _ASKED = ("=", "%", "_", "base", "percent", "mod", "pm", "±")
 """What makes the question decide: an equation, a percentage, a base, a remainder, an interval."""
+_WORDS = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{2,}")
+"""Words, which the question may have said."""
 _LONGEST = 4000  # characters of an answer beyond which nothing is compared
 
 
@@ -32,8 +36,8 @@ def compare_plain(problem: Problem, answer: str, kind: str) -> str:
     if len(gold) > _LONGEST or len(answer) > _LONGEST:
         return "undecided.limit"
     asked = (
-        kind == "choice"
-        or (kind == "text" and is_truth(gold))
+        kind in ("choice", "text")
+        or bool(_WORDS.search(answer + gold))
         or any(mark in answer + gold for mark in _ASKED)
     )
     return _cached(gold, answer, kind, problem.problem if asked else "")
@@ -66,10 +70,14 @@ def _cached(gold: str, answer: str, kind: str, problem: str) -> str:
         reason = parts or compare_text(gold, answer)
         if not reason.startswith("equal.") and residue(gold, clean(answer)) != gold:
             return compare_math(gold, answer, problem)  # `2k + 1` beside "n odd"
+        if reason == "undecided.unread" and same_but_for_question(gold, answer, problem):
+            return "equal.text"
         if reason.startswith("equal.") or not is_truth(gold):
             return reason
         said = repeated(answer, problem)
         return compare_text(gold, said) if said else reason
+    if not any(read_labelled(clean(side)) for side in (gold, answer)):
+        gold, answer = value_said(gold, problem), value_said(answer, problem)
     return compare_math(gold, answer, problem)
 
 

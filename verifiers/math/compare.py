@@ -9,6 +9,7 @@ from verifiers.math.ambiguous_notation import read_alike, renamed
 from verifiers.math.asked import asked_for, asks_percentage, remainder, unmarked
 from verifiers.math.comparing.assignments import each_named
 from verifiers.math.comparing.growth import compare_growth
+from verifiers.math.comparing.lines import NO_LETTERS, Letters
 from verifiers.math.comparing.piecewise import (
     CONDITIONED,
     compare_cases,
@@ -19,7 +20,7 @@ from verifiers.math.comparing.relations import unwrap
 from verifiers.math.comparing.structures import compare_nodes
 from verifiers.math.conditions import Conditioned, same_conditions, split
 from verifiers.math.definitions import written_out
-from verifiers.math.families import NO_LETTERS, Letters, compare_families
+from verifiers.math.families import compare_families
 from verifiers.math.labelled import compare_labelled
 from verifiers.math.number_bases import compare_based
 from verifiers.math.parsing.parser import parse

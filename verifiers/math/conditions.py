@@ -20,7 +20,9 @@ _ON = re.compile(  # `1/4` on `[2, 6]`, not "increasing on (0, 1)"
     r"(?P<main>(?:\\[a-zA-Z]+|[^A-Za-z\\]|(?<![A-Za-z])[a-zA-Z](?![A-Za-z]))+?)\s+"
     r"(?:\\word\{\s*on\s*\}|on)\s*(?P<rest>[\[(][^A-Za-z]*)\Z"
 )
-_ELSEWHERE = re.compile(r",?\s*(?:\\word\{)?\s*(?:and\s*)?\}?\s*0\s*(?:\\word\{\s*)?(?:elsewhere|otherwise)\s*\}?\s*\Z")
+_ELSEWHERE = re.compile(
+    r",?\s*(?:\\word\{)?\s*(?:and\s*)?\}?\s*0\s*(?:\\word\{\s*)?(?:elsewhere|otherwise)\s*\}?\s*\Z"
+)
 _RELATION = r"(?:[<>]|\\(?:le|ge|leq|geq|lt|gt|ne|neq|in|leqslant|geqslant)(?![a-z]))"
 _BRACKETED = re.compile(  # `2^{n-1} (n \in N^*)`
     rf"\s*[,;]?\s*\((?P<rest>[^()\[\]]*?{_RELATION}[^()\[\]]*)\)\s*\Z"

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import permutations
-from typing import Any, NamedTuple
+from typing import Any
 
 from verifiers.math.comparing.exact import exact
-from verifiers.math.comparing.lines import Letters, NO_LETTERS, compare_lines
+from verifiers.math.comparing.lines import Letters, compare_lines
 from verifiers.math.comparing.numeric import mp, value
 from verifiers.math.comparing.relations import defined, unwrap
 from verifiers.math.comparing.scalars import draw
@@ -42,8 +42,8 @@ def compare_families(gold: Node, answer: Node, letters: Letters, compare: Compar
         if found.startswith("equal."):
             return found
         gold, answer = first, second
-    if found := compare_lines(gold, answer, letters):
-        return found
+    if line := compare_lines(gold, answer, letters):
+        return line
     kinds = {part.kind for side in (gold, answer) for part in (side, *(parts(side) or ()))}
     if "residue" in kinds or letters.whole:
         return _progressions(gold, answer, letters.whole)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 _JOINTS = re.compile(r"\s*(?:[,;]|\\word\{\s*,?\s*(?:and)?\s*\}|\band\b)\s*")
 _INNER = re.compile(r"\\word\{\s*(,|and\b)\s*")  # `\word{, decreasing on}`
-_WORDS = r"[A-Za-z][a-z]+(?: [a-z]+)*"
+_WORDS = r"(?:[A-Za-z][a-z]+(?: [a-z]+)*|[一-鿿]{2,8})"
 _PART = re.compile(  # `A(0,3)`, `A = (0,3)`, `\word{maximum} 5`, `\max = 5`, `increasing on (0,e)`
     rf"(?:\\word\{{\s*(?P<marked>{_WORDS})\s*[:=]?\s*\}}|\\(?P<named>max|min)(?![a-z])"
     rf"|(?P<plain>{_WORDS})(?![A-Za-z])|(?P<point>[A-Z](?:_\{{?\d\}}?|')?)(?=\s*(?:[=:]\s*)?\())"

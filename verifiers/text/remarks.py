@@ -14,10 +14,9 @@ RESTRICTING = frozenset("not odd even prime composite except non only".split())
 """Words that leave out what the other side has, whatever else stands there."""
 _WORDS = re.compile(r"(?<![\\\w])[^\W\d_]{2,}")  # "countably infinite": two
 _INSIDE = r"[^()]*(?:\([^()]*\)[^()]*)*"
+_WHEN = r"(?:at|when|for|if|as|where|since|because|from|by|with|i\.e\.)\b"
 _SAID = re.compile(
-    r"\s*(?:"
-    r"\((?:\\word\{\s*)?(?:at|when|for|if|as|where|since|because|from|by|with|i\.e\.)\b"  # (at x = 2)
-    rf"{_INSIDE}\)"
+    rf"\s*(?:\((?:\\word\{{\s*)?{_WHEN}{_INSIDE}\)"  # (at x = 2)
     r"|\([^()\\+*/=^\d]*[^\W\d_]{3,}[^()\\+*/=^]*\)"  # (trigonal planar)
     r"|[,;]\s*(?:\\word\{)?\s*[a-z]{3,}\b.*"  # , circling the wire
     r"|\\?\b(?:only|exactly)\b)\s*\Z"

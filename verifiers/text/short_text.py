@@ -138,7 +138,7 @@ def _other_words(gold: str, answer: str, ours: str, theirs: str) -> str:
     if not ours.isascii() and " " not in ours + theirs and (ours in theirs or theirs in ours):
         return "undecided.unread"  # a script without blanks between its words
     fewer, more = sorted((first, second), key=len)
-    if not any(map(str.isalpha, ''.join(fewer))) or not _stems(fewer) <= _stems(more):
+    if not any(map(str.isalpha, "".join(fewer))) or not _stems(fewer) <= _stems(more):
         return "differ.text"
     if _listed(gold) and _listed(answer):
         return "differ.text"

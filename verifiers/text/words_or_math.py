@@ -40,7 +40,8 @@ _EXCEPT = re.compile(  # "all real numbers except 2", "all reals other than x = 
 )
 _RESIDUE = re.compile(  # "n odd", "all even integers", "the multiples of 3", "n divisible by 4"
     r"(?:exactly |precisely |only )?(?:all |any |every |the )?"
-    r"(?:(?:integers?|values?|numbers?) )?(?P<name>[a-z] )?(?:is |are |that are |which are )?(?:an? )?"
+    r"(?:(?:integers?|values?|numbers?) )?(?P<name>[a-z] )?"
+    r"(?:is |are |that are |which are )?(?:an? )?"
     r"(?:(?P<parity>odd|even)(?: (?:integers?|(?:natural |whole )?numbers?))?(?: (?P<last>[a-z]))?"
     r"|(?:(?:integer )?multiples? of|(?:integers? )?divisible by) (?P<by>\d{1,4}))",
     re.IGNORECASE,

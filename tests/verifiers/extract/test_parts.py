@@ -102,3 +102,49 @@ def test_two_names_are_two_values_though_they_are_equal(gold: str, answer: str, 
     for one, other in ((gold, answer), (answer, gold)):
         found = str(compare(one, other).verdict)
         assert found == ("correct" if same else "incorrect")
+
+
+@pytest.mark.parametrize(
+    ("gold", "response"),
+    [
+        ("(a) -2 (b) 5", "(a) The slope is -2.\n\n(b) Setting $x=0$ yields $y=5$."),
+        ("(a) -2 (b) 5", "Part (a). It is $-2$. Part (b). We get $2+3$, so it is $5$."),
+        ("体积60，表面积94", "体积：$3\\times4\\times5=60$。\n表面积：$2(12+15+20)=94$。"),
+        ("圆心(2,0)，半径2", "**圆心**：$(2,0)$；**半径**：$r=2$。"),
+        ("x=2,5", "The roots:\n- $x=2$\n- $x=5$"),
+        ("x=2,5", "A factor is zero:\n(i) x = 2;\n(ii) x = 5."),
+        ("(1,2)", "Average the coordinates:\nx\u0304 = 1\ny\u0304 = 2"),
+        ("k=\\pm6", "Possible values: 6, −6."),
+    ],
+)
+def test_labelled_parts_and_points_of_a_list_belong_together(gold: str, response: str) -> None:
+    assert verdict(gold, response) == "correct"
+
+
+@pytest.mark.parametrize(
+    ("gold", "response"),
+    [
+        ("(a) -2 (b) 5", "(a) The slope is 2.\n\n(b) Setting $x=0$ yields $y=5$."),
+        ("体积60，表面积94", "体积：$3\\times4\\times5=60$。\n表面积：$2(12+15)=54$。"),
+        ("x=2,5", "The roots:\n- $x=2$\n- $x=3$"),
+    ],
+)
+def test_one_wrong_part_is_a_wrong_answer(gold: str, response: str) -> None:
+    assert verdict(gold, response) == "incorrect"
+
+
+def test_a_step_and_the_next_are_no_two_roots() -> None:
+    assert verdict("x=1,3", "1. x = 1\n2. x = 3") == "undecided"
+
+
+def test_a_value_that_was_told_before_the_last_is_not_called_wrong() -> None:
+    assert verdict("2", "So $a=2$. The other root is then $-3$.") == "undecided"
+
+
+def test_bold_behind_a_formula_is_the_answer() -> None:
+    assert verdict("7", "At 25 °C, $[H^+]=10^{-7}$ M. Thus **pH = 7.0** (neutral).") == "correct"
+
+
+def test_a_display_that_ends_a_response_is_its_conclusion() -> None:
+    response = "It follows.\n\\[\nA=\\int_0^1(x-x^2)\\,dx=\\frac12-\\frac13=\\frac16. \\tag{1}\n\\]"
+    assert verdict("\\frac16", response) == "correct"

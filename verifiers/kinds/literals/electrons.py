@@ -9,8 +9,10 @@ import re
 from verifiers.text.unicode import plain
 
 _MARKUP = re.compile(r"\\(?:(?:mathrm|text|rm|word|ce)(?![a-z])|,)|[\s${}_^\\]")
-_CONFIGURATION = re.compile(r"(?:\[(?P<core>He|Ne|Ar|Kr|Xe|Rn)\])?(?P<shells>(?:\d[spdf]\d{1,2})+)\Z")
-_SHELL = re.compile(r"(\d[spdf])(1[0-4]|\d)")  # 3d10
+_CONFIGURATION = re.compile(
+    r"(?:\[(?P<core>He|Ne|Ar|Kr|Xe|Rn)\])?(?P<shells>(?:\d[spdf]\d{1,2})+)\Z"
+)
+_SHELL = re.compile(r"(\d[spdf])(1[0-4]|\d)(?=\d[spdf]|\Z)")  # 3d10
 _ADDED = {
     "He": "1s2", "Ne": "2s22p6", "Ar": "3s23p6", "Kr": "3d104s24p6", "Xe": "4d105s25p6",
     "Rn": "4f145d106s26p6",

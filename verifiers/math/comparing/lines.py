@@ -38,7 +38,7 @@ def compare_lines(gold: Node, answer: Node, letters: Letters) -> str | None:
     ours, theirs = _line(gold), _line(answer)
     if not ours or not theirs or len(ours.start) != len(theirs.start):
         return None
-    order = range(len(ours.start))
+    order = list(range(len(ours.start)))
     if ours.names and theirs.names:
         if {*ours.names} != {*theirs.names}:
             return None
