@@ -4,12 +4,14 @@ Every value is checked before anything is written: its key, its type, that it st
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
@@ -142,6 +144,20 @@ if os.getppid() == int(sys.argv[1]):
     os.execv(sys.argv[2], sys.argv[2:])
 """
 """Becomes the program, which then ends with whoever started it, killed or not."""
+
+
+def program_at(program: str, base: Path, whose: str) -> str:
+    """Where a program is: on PATH, or, as a path, seen from the recipe's folder `base`.
+
+    Raises SourceError where it is in neither place.
+    """
+    own = (base / program).resolve()
+    found = str(own) if "/" in program and own.exists() else shutil.which(program)
+    if found is None:
+        raise SourceError(
+            f"{whose}: there is no program `{program}`, neither on PATH nor from {base}"
+        )
+    return found
 
 
 class Program(NamedTuple):

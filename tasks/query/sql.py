@@ -23,8 +23,8 @@ from tasks.pool.parquet import nothing
 from tasks.pool.release_files import check_shown
 from tasks.pool.store import Pool, Shard
 from tasks.query.filters import macros
+from tasks.query.machine_sql import MACHINE
 from tasks.query.resources import memory, threads
-from tasks.verdicts.machine_sql import MACHINE
 
 if TYPE_CHECKING:
     import duckdb

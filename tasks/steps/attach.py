@@ -1,7 +1,6 @@
 """attach: columns of one's own, from a file or from a program."""
 
 import shlex
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -9,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.answer_types import FIELD, AnswerTypes
-from schemas.errors import SourceError
 from schemas.parts.choice import Choice
 from schemas.parts.step import Step
 
@@ -75,20 +73,14 @@ class Attach(Step, kind="attach"):
 
     def prepare(self, base: Path) -> Any:
         """The files with a digest of what they hold, or the program. Raises SourceError."""
-        from tasks.query.attached import Program, content_of, read
+        from tasks.query.attached import Program, content_of, program_at, read
         from tasks.sources.files import source_files
 
         if self.file is not None:
             files = source_files(self.file, base)
             return files, content_of(read(files, self.column()))
         program, *rest = shlex.split(self.command or "")
-        own = (base / program).resolve()
-        found = str(own) if "/" in program and own.exists() else shutil.which(program)
-        if found is None:
-            raise SourceError(
-                f"step `{self.called}`: there is no program `{program}`, neither on PATH nor from "
-                f"{base}"
-            )
+        found = program_at(program, base, f"step `{self.called}`")
         return Program([found, *rest], str(base), self.deadline)
 
     def run(self, build: "Build | Any") -> None:

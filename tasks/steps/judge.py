@@ -64,7 +64,7 @@ class Judge(OwnModel, kind="judge"):
 
     def taker(self, question: "Question") -> "Callable[..., Output]":
         """Answers become verdicts of this model."""
+        from tasks.query.machine_sql import JUDGE
         from tasks.verdicts.judge import take
-        from tasks.verdicts.machine_sql import JUDGE
 
         return partial(take, verifier=JUDGE + self.model, version=question.template.label)

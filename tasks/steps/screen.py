@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from tasks.pool.map_step import MapStep
+from tasks.verdicts.own_verifier import NONE, OwnVerifiers
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,6 +35,18 @@ class Screen(MapStep, kind="screen"):
         description="`gold` asks the verifier to accept the problem's own answer",
     )
 
+    _own: OwnVerifiers = PrivateAttr(NONE)
+    """The verifiers of one's own that a later `verify` names; they judge golds, too."""
+
+    def options(self) -> dict[str, Any]:
+        """The options, with the verifiers of one's own where there are some."""
+        kinds = {name: one.model_dump(mode="json") for name, one in self._own.kinds.items()}
+        return super().options() | ({"kinds": kinds} if kinds else {})
+
+    def judged_by(self, own: OwnVerifiers) -> None:
+        """Let these verifiers of one's own judge the golds of their kinds."""
+        self._own = OwnVerifiers({**self._own.kinds, **own.kinds}, own.base)
+
     def stamp(self) -> str:
         """The version, and that of the verifiers."""
         from verifiers import VERSION
@@ -51,4 +64,4 @@ class Screen(MapStep, kind="screen"):
         """Set aside problems for the first of the checks that they fail."""
         from tasks.verdicts.screen import screen
 
-        return screen(frame, self.called, self.checks, known.get("conflicts", {}))
+        return screen(frame, self.called, self.checks, known.get("conflicts", {}), self._own)

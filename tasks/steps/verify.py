@@ -1,11 +1,17 @@
 """verify: the rules' verdict on every trace, and what other graders and people say beside it."""
 
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
+from schemas.parts.step import Step
 from tasks.pool.map_step import MapStep
+from tasks.steps.screen import Screen
 from tasks.verdicts.limits import Limits
+from tasks.verdicts.own_verifier import NONE, Name, OwnVerifier, OwnVerifiers
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,6 +36,40 @@ class Verify(MapStep, Limits, kind="verify"):
         [], description="other graders whose word is recorded beside; it is never the label"
     )
 
+    kinds: dict[Name, OwnVerifier] = Field(
+        {},
+        exclude_if=lambda kinds: not kinds,
+        description="verifiers of one's own, by the `answer_kind` that they judge",
+    )
+    _own: OwnVerifiers = PrivateAttr(NONE)
+    _screens: list[Screen] = PrivateAttr([])
+
+    def fits(self, earlier: Sequence[Step], teachers: Sequence[Any]) -> None:
+        """A verifier of one's own has a name of its own; screens before this step audit by it."""
+        if not self.kinds:
+            return
+        from schemas.vocabulary import HUMAN, PEERS
+        from tasks.verdicts.labels import BY_STATE
+        from verifiers.dispatch import KINDS
+
+        if taken := sorted({*self.kinds} & {*KINDS, *PEERS, HUMAN, BY_STATE}):
+            raise ValueError(f"`kinds`: longcot judges `{taken[0]}` itself; choose another name")
+        self._own = OwnVerifiers(self.kinds)
+        self._screens = [step for step in earlier if isinstance(step, Screen)]
+        for screen in self._screens:
+            screen.judged_by(self._own)
+
+    def prepare(self, base: Path) -> None:
+        """Find the programs. Raises SourceError where one is missing."""
+        self._own = OwnVerifiers(self.kinds, base.resolve())
+        for screen in self._screens:
+            screen.judged_by(self._own)
+        for name, verifier in self.kinds.items():
+            if verifier.command:
+                from tasks.query.attached import program_at
+
+                program_at(shlex.split(verifier.command)[0], base, f"verifier `{name}`")
+
     def options(self) -> dict[str, Any]:
         """The options but for the other graders, who change no verdict."""
         return {**super().options(), "second": []}
@@ -44,7 +84,7 @@ class Verify(MapStep, Limits, kind="verify"):
         """One verdict per trace; traces of problems that were set aside are set aside too."""
         from tasks.verdicts.verify import verify
 
-        return verify(frame, self.called, self)
+        return verify(frame, self.called, self, self._own)
 
     def run(self, build: "Build | Any") -> None:
         """The rules' verdicts, then the other graders', then people's."""

@@ -14,7 +14,7 @@ from schemas.vocabulary import HUMAN, PEERS, Verdict
 from tasks.pool.jobs import Done, frame_of
 from tasks.pool.parquet import nothing
 from tasks.pool.store import Pool, Receipt
-from tasks.verdicts.machine_sql import JUDGE
+from tasks.query.machine_sql import JUDGE
 
 BY_STATE = "state"
 """The verifier of traces that are judged by how they ended."""

@@ -13,7 +13,8 @@ import polars as pl
 from schemas.vocabulary import Verdict
 from tasks.pool.jobs import Done, Output, aside_of, frame_of
 from tasks.verdicts.limits import Limits
-from tasks.verdicts.verifier_pool import judges
+from tasks.verdicts.own_verifier import NONE, OwnVerifiers
+from tasks.verdicts.verifier_pool import words
 from verifiers import Problem
 
 PATTERNS = {
@@ -40,7 +41,11 @@ BROKEN_TESTS = {
 
 
 def screen(
-    problems: pl.DataFrame, step: str, checks: Sequence[str], conflicts: dict[str, list[str]]
+    problems: pl.DataFrame,
+    step: str,
+    checks: Sequence[str],
+    conflicts: dict[str, list[str]],
+    own: OwnVerifiers = NONE,
 ) -> Output:
     """Set aside problems that ask for a proof or a figure, have parts, or no usable gold answer.
 
@@ -53,9 +58,9 @@ def screen(
         if check in PATTERNS:
             hits = _matches(left, check)
         elif check == "conflicting_gold":
-            hits = _conflicting(left, conflicts)
+            hits = _conflicting(left, conflicts, own)
         else:
-            hits = _unusable_gold(left)
+            hits = _unusable_gold(left, own)
         found.update(hits)
         left = left.filter(~pl.col("problem_id").is_in(list(hits)))
     rows = [
@@ -81,7 +86,7 @@ def _matches(problems: pl.DataFrame, check: str) -> dict[str, tuple[str, str]]:
 
 
 def _conflicting(
-    problems: pl.DataFrame, conflicts: dict[str, list[str]]
+    problems: pl.DataFrame, conflicts: dict[str, list[str]], own: OwnVerifiers
 ) -> dict[str, tuple[str, str]]:
     """Problems for which some source states an answer that the verifier does not call equal."""
     asked = [
@@ -89,21 +94,23 @@ def _conflicting(
         for problem in _problems(problems)
         for other in conflicts.get(problem.problem_id, [])
     ]
-    pool = judges(Limits())
-    items = [(problem, f"\\boxed{{{other}}}") for problem, other in asked]
+    items: list[tuple[Problem, str | None]] = [
+        (problem, f"\\boxed{{{other}}}") for problem, other in asked
+    ]
     found = {}
-    for (problem, other), word in zip(asked, pool.map("verify", items), strict=True):
+    said = words("verify", items, Limits(), own)
+    for (problem, other), word in zip(asked, said, strict=True):
         if word.verdict != Verdict.CORRECT:
             detail = json.dumps([problem.answer, other], ensure_ascii=False)
             found[problem.problem_id] = ("conflicting_gold", detail)
     return found
 
 
-def _unusable_gold(problems: pl.DataFrame) -> dict[str, tuple[str, str]]:
+def _unusable_gold(problems: pl.DataFrame, own: OwnVerifiers) -> dict[str, tuple[str, str]]:
     asked = _problems(problems)
-    pool = judges(Limits())
     found = {}
-    for problem, word in zip(asked, pool.map("audit", [(p,) for p in asked]), strict=True):
+    said = words("audit", [(problem, None) for problem in asked], Limits(), own)
+    for problem, word in zip(asked, said, strict=True):
         if problem.answer_kind == "code":
             if word.reason in BROKEN_TESTS:
                 detail = f"{word.reason}: {word.extracted or ''}"

@@ -2,14 +2,16 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tasks.verdicts.limits import Limits
+from tasks.verdicts.own_verifier import NONE, OwnVerifiers
 
 if TYPE_CHECKING:
-    from verifiers import Pool
+    from schemas.vocabulary import Verification
+    from verifiers import Pool, Problem
 
 _pools: dict[tuple[float, int], "Pool"] = {}
 _lock = threading.Lock()
@@ -27,6 +29,31 @@ def judges(limits: Limits) -> "Pool":
             memory = limits.memory_mb * 1_000_000
             _pools[key] = Pool(workers or None, wall=limits.deadline, memory=memory)
         return _pools[key]
+
+
+def words(
+    function: Literal["verify", "audit"],
+    items: "Sequence[tuple[Problem, str | None]]",
+    limits: Limits,
+    own: OwnVerifiers = NONE,
+) -> "list[Verification]":
+    """What is said of (problem, response), or of the gold of (problem, None), by the shared pool,
+    or by the verifier of one's own that judges the problem's kind.
+
+    Raises SourceError where one of one's own cannot be asked.
+    """
+    found: dict[int, Verification] = {}
+    for name, verifier in own.kinds.items():
+        theirs = [n for n, (problem, _) in enumerate(items) if problem.answer_kind == name]
+        if theirs:
+            from tasks.verdicts.own_programs import ask
+
+            said = ask(name, verifier, own.base, [items[n] for n in theirs])
+            found.update(zip(theirs, said, strict=True))
+    rest = [n for n in range(len(items)) if n not in found]
+    asked = [items[n] if function == "verify" else items[n][:1] for n in rest]
+    found.update(zip(rest, judges(limits).map(function, asked), strict=True))
+    return [found[n] for n in range(len(items))]
 
 
 @contextmanager

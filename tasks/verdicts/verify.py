@@ -12,7 +12,8 @@ from schemas.vocabulary import State, Verdict
 from tasks.pool.jobs import Output, aside_of
 from tasks.verdicts.labels import BY_STATE
 from tasks.verdicts.limits import Limits
-from tasks.verdicts.verifier_pool import judges
+from tasks.verdicts.own_verifier import NONE, OwnVerifiers
+from tasks.verdicts.verifier_pool import words
 from verifiers import Problem
 
 BY_STATE_VERSION = "1"
@@ -30,17 +31,19 @@ UNFINISHED = {
 }
 
 
-def verify(traces: pl.DataFrame, step: str, limits: Limits) -> Output:
+def verify(traces: pl.DataFrame, step: str, limits: Limits, own: OwnVerifiers = NONE) -> Output:
     """One verdict per trace; traces of problems that were set aside are set aside too."""
     aside = traces.filter(pl.col("set_aside").is_not_null())
     judged = traces.filter(pl.col("set_aside").is_null())
     finished = judged.filter(pl.col("state") == State.COMPLETE)
     asked = finished.select("problem_id", "options", "answer", "answer_kind", "tests", "response")
-    items = [(Problem(i, o or "", a, k, t), r) for i, o, a, k, t, r in asked.iter_rows()]
-    words = judges(limits).map("verify", items)
+    items: list[tuple[Problem, str | None]] = [
+        (Problem(i, o or "", a, k, t), r) for i, o, a, k, t, r in asked.iter_rows()
+    ]
+    said = words("verify", items, limits, own)
     rows = [
         (t, w.verifier, w.version, str(w.verdict), w.extracted, w.reason, w.seconds, w.score)
-        for t, w in zip(finished["trace_id"], words, strict=True)
+        for t, w in zip(finished["trace_id"], said, strict=True)
     ]
     for trace, state in judged.select("trace_id", "state").iter_rows():
         if state != State.COMPLETE:

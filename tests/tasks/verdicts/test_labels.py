@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.vocabulary import HUMAN, Verdict
+from tasks.query.machine_sql import JUDGE, MACHINE
 from tasks.verdicts.labels import machine
-from tasks.verdicts.machine_sql import JUDGE, MACHINE
 from tests.tasks.rows import table
 
 WORDS = st.sampled_from([str(verdict) for verdict in Verdict])
