@@ -3,6 +3,7 @@
 import polars as pl
 import pyarrow as pa
 
+from schemas.abstention import ABSTENTION
 from schemas.parts.signal import signal
 
 SPECIAL = (  # <|im_end|>, <｜end▁of▁sentence｜>, </s>, [INST], <pad>
@@ -26,17 +27,6 @@ REFUSAL = (  # "I'm sorry, but I can't help with that."
     r"|\bi (?:can(?:no|'|’)t|am (?:not able|unable) to|won(?:'|’)t) "
     r"(?:help|assist|comply|provide|answer|fulfill|engage|support|do that)\b"
     r"|\bas an ai(?: language)? model\b|\bi must decline\b"
-)
-ABSTENTION = (  # "cannot be determined", "there is not enough information"
-    r"(?i)\b(?:can(?:no|'|’)t|can not|could not|impossible to|not possible to|unable to) (?:be )?"
-    r"(?:uniquely |definitively |accurately |exactly )?(?:determined?|calculated?|compute[d]?"
-    r"|answered?|solved?|find|found)\b"
-    r"|\b(?:not|n't|without|in)[- ]?(?: have| provide| give| contain)?(?: us)? ?(?:enough"
-    r"|sufficient)"
-    r"(?: [a-z]+)? (?:information|data|details|context)|\binsufficient (?:information|data|details)"
-    r"|\b(?:no|without|lacks?|(?:not|n't) (?:provide|give|have|contain)(?: any| us)?) "
-    r"(?:[a-z]+ )?(?:information|data) (?:to|about|on)\b|\bmissing (?:information|data|a (?:piece"
-    r"|premise))|\b(?:under-?specified|ill-?posed)\b"
 )
 URL = r"https?://[^\s)>\]]+|\bwww\.[a-z0-9-]+\.[a-z]{2,}"  # https://a.org/b, www.a.org
 IMAGE = (  # ![Image], <img src, \includegraphics, [asy], "see the figure below"
