@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from flows.buying import buy_enough, enough_problems, kept_budget
 from flows.manifest import manifest
 from flows.prepare import prepare, prepare_steps
 from flows.recipe import Recipe
@@ -22,6 +23,7 @@ from schemas.recipe.run import Run
 from tasks.keeping.forget import purge
 from tasks.keeping.recheck import take_rechecks
 from tasks.keeping.removals import list_corrections
+from tasks.llm import budget
 from tasks.pool.build import PLAIN, Build, Choices, Runner
 from tasks.pool.forgotten import pending
 from tasks.pool.jobs import Done
@@ -69,11 +71,15 @@ def finished(recipe: str, pool: str | None = None, choices: Choices = PLAIN) -> 
     if not (place.exists("manifest.json") and place.exists("report.json")):
         return None
     build = begin(plan, place, Path(recipe), Looking(), choices)
+    build.most = enough_problems(plan, place, build.done.recipe)
+    if plan.target and build.most is None:
+        return None
     try:
         if older(place) or pending(place):
             return None
         prepare_steps(plan, build)
-        views = figure(plan, build, say=lambda views: None)
+        with kept_budget(plan, place):
+            views = figure(plan, build, say=lambda views: None)
         last = latest(place)
         own = identity(build.done.recipe, build.done.live(), views, plan.gates.asked())
         if last is None or last.id != own:
@@ -105,6 +111,7 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
         verifier_pool.session(),
         runner.holding(place, recipe),
         runner.working(where),
+        kept_budget(plan, place),
     ):
         if moving := older(place):
             print(f"longcot: {explained(place, moving)}", file=sys.stderr)
@@ -112,14 +119,25 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
         if pending(place):  # a `longcot forget` was killed
             purge(place)
         place.sweep()
-        build = begin(plan, place, Path(recipe), runner, choices)
-        prepare(plan, build)
         before = last_verdicts(place)
+        build = begin(plan, place, Path(recipe), runner, choices)
 
         def say(views: Views, whole: bool = False) -> None:
             place.put_manifest(manifest(plan, build, views), whole)
 
-        views = figure(plan, build, say)
+        def begun(most: int | None) -> Build:
+            nonlocal build
+            build = begin(plan, place, Path(recipe), runner, choices)
+            build.most = most
+            prepare(plan, build)
+            return build
+
+        if plan.target and choices.pilot is None:
+            buy_enough(plan, place, begun, lambda build: steps(plan, build, say))
+            views = all_views(plan, build, say)
+        else:
+            begun(None)
+            views = figure(plan, build, say)
         if choices.pilot is not None:
             return report(plan.name, build, views, before)
         say(views, whole=True)  # readers see the last whole state until this one is
@@ -128,6 +146,8 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
         asked = plan.gates.asked()
         version = record(build, text, plan.name, views, content, asked, judge)
         listed = list_corrections(place, version)
+        if over := budget.told():
+            print(f"longcot: {over}", file=sys.stderr)
         for line in [*tidy(place, plan.views, views), *told(place, version, listed)]:
             print(f"longcot: {line}", file=sys.stderr)
         made = version or whole(place)
@@ -164,13 +184,23 @@ def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
 
     say: told after each of them of the views so far
     """
-    views: Views = {}
+    steps(plan, build, say)
+    return all_views(plan, build, say)
+
+
+def steps(plan: Recipe, build: Build, say: Callable[[Views], None]) -> None:
+    """Sources and steps."""
     ingest_all(build, plan.sources)
     take_rechecks(build)
-    say(views)
+    say({})
     for step in plan.steps:
         step.run(build)
-        say(views)
+        say({})
+
+
+def all_views(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
+    """The files of each view; of a pilot, which releases nothing, its selections."""
+    views: Views = {}
     for name in plan.views:
         if build.choices.pilot is None:
             views[name] = make_view(build, name, plan.views)

@@ -9,6 +9,7 @@ from pydantic_core import core_schema
 from schemas.identity import digest
 from schemas.parts import load_parts
 from schemas.parts.step import NAME, STEPS, Step, makers
+from schemas.recipe.buying import Budget, Target
 from schemas.recipe.gates import Gates
 from schemas.recipe.run import Run
 from schemas.recipe.teachers import Asked, Teacher
@@ -73,6 +74,14 @@ class Recipe(Strict):
     teachers: list[Teacher] = Field([])
     steps: list[Annotated[Step, OfEntry, BeforeValidator(_spell_out, json_schema_input_type=Short)]]
     views: dict[Annotated[str, Field(pattern=NAME)], View] = Field({})
+    target: Target | None = Field(
+        None, exclude_if=lambda target: target is None, description="rows of a view that are enough"
+    )
+    budget: Budget | None = Field(
+        None,
+        exclude_if=lambda budget: budget is None,
+        description="what live teachers and models may cost, over all builds of a pool",
+    )
     gates: Gates = Field(Gates(), description="what a version keeps to before it is published")
     run: Run = Field(Run(), description="where the jobs are done; no part of what comes out")
 
@@ -87,6 +96,18 @@ class Recipe(Strict):
                     raise ValueError(f"`{step.kind}` stands before `{earlier.kind}`: {why}")
         for at, step in enumerate(self.steps):
             step.fits(self.steps[:at], [*self.models, *self.teachers])
+        return self
+
+    @model_validator(mode="after")
+    def _buying_ends(self) -> Self:
+        if self.target and self.target.view not in self.views:
+            raise ValueError(
+                f"`target`: no view is called `{self.target.view}` (there are: "
+                f"{', '.join(self.views) or 'none'})"
+            )
+        unpriced = [one.name for one in self.named() if one.prices is None]
+        if self.budget and self.budget.money is not None and unpriced:
+            raise ValueError(f"`budget`: `{unpriced[0]}` has no `prices`, so money says nothing")
         return self
 
     @model_validator(mode="after")

@@ -150,6 +150,7 @@ FAILURES: dict[str, str] = {
     "forbidden": "the server does not allow this request (403)",
     "not_found": "the server has nothing under this address (404)",
     "bad_request": "the server refused this request (4xx)",
+    "budget": "it was not asked for: the budget was spent",
     "invalid": "the answer does not fit the schema that was asked for",
 }
 """Why a request failed for good; stands in `finish_reason` of a trace whose state is `failed`."""

@@ -16,9 +16,9 @@ from typing import Any
 import aiohttp
 
 from schemas.errors import TeacherError
-from schemas.recipe.teachers import Served
+from schemas.recipe.teachers import Asked, Served
 from schemas.vocabulary import HEALS
-from tasks.llm import stop
+from tasks.llm import budget, stop
 from tasks.llm.http.client import HALTED, Failure, Speed, Wire
 from tasks.llm.http.headers import headers_of
 from tasks.llm.http.refusals import ENDS
@@ -63,11 +63,18 @@ class Engine:
         """Send a request until it is answered or has failed for good.
 
         `read` makes the reply of the JSON that answered; it raises ValueError where it is none.
-        Raises TeacherError where no request could survive, and what `Replicas.halt` was given.
+        Raises TeacherError where no request could survive, what `Replicas.halt` was given, and
+        NotBought where the budget is spent.
         """
         began, failed = time.time(), Counter[str]()
         while True:
+            new = not failed and not request.begun
+            if new and budget.reached():
+                raise budget.NotBought
             replica = await self.admission.enter(request.expected)
+            if new and budget.reached():  # while it waited
+                self.admission.leave(replica, request.expected)
+                raise budget.NotBought
             sent, clock = time.time(), time.monotonic()
             self.meter.in_flight += 1
             try:
@@ -86,6 +93,8 @@ class Engine:
                 seconds = time.monotonic() - clock
                 self.speed.learn(reply.completion_tokens or 0, seconds)
                 self.meter.count(reply)
+                if isinstance(self.teacher, Asked):
+                    budget.count(self.teacher, reply.prompt_tokens, reply.completion_tokens)
                 attempts = failed.total() - failed["refused"] + 1
                 return Ended(reply, None, None, attempts, sent, seconds)
             finally:

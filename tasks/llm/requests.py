@@ -12,11 +12,14 @@ from tasks.llm.http.replies import Reply
 
 
 class Request(NamedTuple):
-    """One request. `expected`: tokens it will hold in the server's cache, prompt and answer."""
+    """One request. `expected`: tokens it will hold in the server's cache, prompt and answer;
+    `begun`: it goes on with what was paid for, so it is sent also where the budget is spent.
+    """
 
     path: str
     body: dict[str, Any]
     expected: float
+    begun: bool = False
 
 
 class Answered(Protocol):

@@ -87,6 +87,7 @@ class Build:
     ready: what `prepare` of each step loaded, by the step's name
     only: the problems that teachers were asked for, once they were; None: all
     stages: the receipts by the stage that wrote them, as the manifest lists them
+    most: so many problems are enough for the recipe's target; None: all
     """
 
     done: Done
@@ -101,6 +102,7 @@ class Build:
     ready: dict[str, Any] = field(default_factory=dict)
     stages: dict[str, list[Receipt]] = field(default_factory=dict)
     funnel: list[dict[str, Any]] = field(default_factory=list)
+    most: int | None = None
 
     @property
     def pool(self) -> Pool:
@@ -108,8 +110,10 @@ class Build:
         return self.done.pool
 
     def first(self) -> frozenset[str] | None:
-        """The problems of the pilot, of those that are left by now; None: all."""
-        pilot = self.choices.pilot
+        """The problems that models are asked about, of those that are left by now: of a pilot or
+        for a target so many of them, a random sample that grows; None: all.
+        """
+        pilot = self.choices.pilot if self.choices.pilot is not None else self.most
         return None if pilot is None else frozenset(self.done.eligible()[:pilot])
 
     def jobs(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas.recipe.teachers import Live
+from tasks.llm import budget
 from tasks.llm.asking.ask_step import AskStep
 from tasks.pool.build import Build
 from tasks.pool.store import Pool, Shard
@@ -22,6 +23,7 @@ def report(
     pool, done = build.pool, build.done
     tables = done.live()
     live = [teacher for teacher in build.teachers if isinstance(teacher, Live)]
+    chosen = build.only if build.choices.pilot is not None else None
     asking = [step for step in build.steps if isinstance(step, AskStep)]
     asked = {step.what: step.asked(build.models) for step in asking}
     content: dict[str, Any] = {
@@ -38,11 +40,13 @@ def report(
         "changed_labels": changed_labels(pool, before, tables.get("verdicts", [])),
         "costs": costs(pool, tables, live, done.traces),
         "answers": answer_costs(pool, tables, asked),
-        "views": [] if build.only is not None else [_view(pool, *view) for view in views.items()],
+        "views": [] if chosen is not None else [_view(pool, *view) for view in views.items()],
     }
-    if build.only is not None:
-        content["forecast"] = pilot.predict(pool, done, live, asked, build.only, views)
-    pool.put_json("report.json" if build.only is None else "plan.json", content)
+    if bought := budget.state():
+        content["budget"] = bought
+    if chosen is not None:
+        content["forecast"] = pilot.predict(pool, done, live, asked, chosen, views)
+    pool.put_json("report.json" if chosen is None else "plan.json", content)
     flat = [
         {**line, "aside": str(line["aside"] or ""), "notes": str(line["notes"] or "")}
         for line in build.funnel

@@ -29,6 +29,7 @@ from tasks.generation.live.sample import draft_of, take
 from tasks.generation.live.shards import settle
 from tasks.generation.recorded import Index
 from tasks.generation.sampling import advise
+from tasks.llm import budget
 from tasks.llm.engine import Engine
 from tasks.llm.lengths import Lengths
 from tasks.llm.prompts import COLUMNS, GIVEN_AWAY
@@ -82,7 +83,7 @@ def generate(
             heal(pool, done.recipe, rebuy, teacher.prices, deep=True)
         live, counts = settle(pool, plan, index, done.recipe)
     wanted = Wanted(done, plan, live, verify, retry_failed, only, forgotten(pool).ids)
-    if any(len(wanted.of(receipt)[0]) for receipt in done.problems):
+    if not budget.reached() and any(len(wanted.of(receipt)[0]) for receipt in done.problems):
         pool.writing()
         log = Path(pool.root if pool.local else ".") / "logs" / f"{teacher.name}.log"
         asyncio.run(_ask(done, plan, wanted, ledger, verify, log, show))
@@ -155,6 +156,8 @@ async def _ask(
                     wanting, has = await asyncio.to_thread(wanted.of, receipt)
                     asking.settled += receipt.outputs[0].rows - len(wanting)
                     for row in wanting.iter_rows(named=True):
+                        if budget.reached():
+                            break
                         await engine.admission.shallow.wait()
                         group.create_task(asking.problem(row, has))
                         await asyncio.sleep(0)
@@ -198,13 +201,16 @@ class Asking:
                 start(place)
             while True:
                 idle = nothing_new.done() and not self.engine.admission.queue
-                for place in drawing.next(TAIL if idle else 0.0):
+                for place in [] if budget.reached() else drawing.next(TAIL if idle else 0.0):
                     start(place)
                 if not under_way:
                     break
                 waited = {*under_way} if nothing_new.done() else {nothing_new, *under_way}
                 await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
                 for ended in [task for task in under_way if task.done()]:
+                    if isinstance(ended.exception(), budget.NotBought):
+                        del under_way[ended]
+                        continue
                     record = ended.result()
                     lengths.append(self._learn(record))
                     drawing.judged(under_way.pop(ended), await self._verdict(row, record))

@@ -78,7 +78,8 @@ async def _ask(
             if failure.kind == HALTED:
                 await running.admission.ended()
             return Completion(None, failure.kind, failure.detail, 1, 0.0, 0.0)
-    return await running.submit(Request(path, body, expected + size / CHARACTERS))
+    size_in_tokens = expected + size / CHARACTERS
+    return await running.submit(Request(path, body, size_in_tokens, begun=record is not None))
 
 
 def goes_on(plan: Plan, record: SampleRecord) -> bool:

@@ -14,6 +14,7 @@ from schemas.identity import digest
 from schemas.tables import ANSWERS
 from tasks.llm.asking.question import Question
 from tasks.llm.asking.retry import Answer
+from tasks.llm.budget import FAILURE
 from tasks.llm.journal import Journal
 from tasks.pool.id_set import keys_of
 from tasks.pool.jobs import frame_of
@@ -121,7 +122,7 @@ class Store:
         if shard is None:
             return
         rows = frame_of(self.pool.read(shard, ["answer_id", "failure", "what"]))
-        rows = rows.filter(pl.col("what") == self.what)
+        rows = rows.filter(pl.col("what") == self.what, pl.col("failure").ne_missing(FAILURE))
         if self.retry:
             rows = rows.filter(pl.col("failure").is_null())
         keys = np.unique(keys_of(rows["answer_id"].to_list()))
@@ -159,6 +160,8 @@ class Store:
         return found
 
     def _better(self, found: dict[str, Answer], answer_id: str, held: Answer) -> None:
+        if held.failure == FAILURE:
+            return  # it was never asked for
         if held.failure is None or (answer_id not in found and not self.retry):
             found[answer_id] = held
 

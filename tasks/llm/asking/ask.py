@@ -20,6 +20,7 @@ from schemas.tables import ANSWERS
 from tasks.llm.asking.answers import STAGE, Store, journal_of, row_of
 from tasks.llm.asking.question import Draw, Question
 from tasks.llm.asking.retry import Answer, Asker
+from tasks.llm.budget import FAILURE, NotBought, reached
 from tasks.llm.requests import Meter
 from tasks.llm.task_group import together
 from tasks.llm.vllm.server import served
@@ -98,7 +99,9 @@ def _latest(
         if receipt is None:
             break
         turn, found = turn + 1, receipt
-    if found and not (retry_failed and found.facts["failed"]):
+    again = (retry_failed and found.facts["failed"]) if found else 0
+    unbought = found.facts.get("unbought") and not reached() if found else False
+    if found and not again and not unbought:
         return found, ""
     return None, key
 
@@ -208,8 +211,12 @@ class _Run:
         return [draw for row in rows for draw in self.question.draws(row)]
 
     async def _ask(self, asker: Asker, draw: Draw) -> None:
-        answer = await asker.answer(draw)
-        self.journal.write(row_of(self.question, draw.row_id, draw.n, draw.answer_id, answer))
+        try:
+            answer = await asker.answer(draw)
+        except NotBought:
+            answer = Answer(None, FAILURE, "the budget was spent", 0, 0, 0, 0.0)
+        else:
+            self.journal.write(row_of(self.question, draw.row_id, draw.n, draw.answer_id, answer))
         self.answered += 1
         for part in self.asking.pop(draw.answer_id):
             part.answers[draw.answer_id] = answer
@@ -229,11 +236,13 @@ class _Run:
             row_of(self.question, row_id, n, answer_id, part.answers[answer_id])
             for row_id, n, answer_id in part.draws
         ]
+        unbought = sum(row.failure == FAILURE for row in rows)
         told = [(row.answer_id, row.row_id, row.answer, row.failure) for row in rows]
         facts = {
             "what": self.question.what,
             "rows": len({row.row_id for row in rows}),
             "failed": sum(row.failure is not None for row in rows),
+            **({"unbought": unbought} if unbought else {}),
             "content": digest(told),
         }
         receipt = Receipt(STAGE, part.key, self.question.what, facts=facts)

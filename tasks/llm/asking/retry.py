@@ -41,7 +41,7 @@ class Asker:
         self.probing = asyncio.Lock()
 
     async def answer(self, draw: Draw) -> Answer:
-        """Draw an answer. Raises TeacherError only."""
+        """Draw an answer. Raises TeacherError, and NotBought where the budget is spent."""
         began, misfit = time.monotonic(), None
         prompt = completion = 0
 
@@ -51,7 +51,7 @@ class Asker:
 
         bought = 0
         while True:
-            done = await self._submit(self.question.body(draw, bought, misfit))
+            done = await self._submit(self.question.body(draw, bought, misfit), bought > 0)
             reply = done.reply
             if reply is None:
                 return ended(None, done.failure, done.detail)
@@ -72,27 +72,26 @@ class Asker:
             if bought == REPLIES:
                 return ended(None, "invalid", f"{misfit[1]}: {misfit[0][:200]!r}")
 
-    async def _submit(self, body: dict[str, Any]) -> Completion:
+    async def _submit(self, body: dict[str, Any], begun: bool) -> Completion:
         if self.constrained is None:
             async with self.probing:
                 if self.constrained is None:
-                    return await self._probe(body)
-        return await self._send(
-            {**body, **self.question.constraint()} if self.constrained else body
-        )
+                    return await self._probe(body, begun)
+        constrained = {**body, **self.question.constraint()} if self.constrained else body
+        return await self._send(constrained, begun)
 
-    async def _probe(self, body: dict[str, Any]) -> Completion:
+    async def _probe(self, body: dict[str, Any], begun: bool) -> Completion:
         """One request by itself, to learn what the server can do."""
-        held = await self._send({**body, **self.question.constraint()})
+        held = await self._send({**body, **self.question.constraint()}, begun)
         if held.failure != "bad_request":
             self.constrained = True if held.reply else None
             return held
-        free = await self._send(body)
+        free = await self._send(body, begun)
         if free.reply:
             self.constrained = False
         return free
 
-    async def _send(self, body: dict[str, Any]) -> Completion:
+    async def _send(self, body: dict[str, Any], begun: bool) -> Completion:
         size = sum(len(message["content"]) for message in body["messages"])
         expected = self.lengths.expected([]) + size / CHARACTERS
-        return await self.running.submit(Request("chat/completions", body, expected))
+        return await self.running.submit(Request("chat/completions", body, expected, begun))
