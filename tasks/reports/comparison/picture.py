@@ -35,8 +35,9 @@ def picture(found: dict[str, Any]) -> str:
         _overlap(found, names),
     ]
     svg = drawn(alt.vconcat(*(part for part in parts if part is not None)))
-    opened = '<svg xmlns="http://www.w3.org/2000/svg" style="background:#fff;color:#222"'
-    return svg.replace("<svg", opened, 1)  # a file of its own says what it is, and its colours
+    # A file of its own says what it is, and brings the paper and ink that a page would give it.
+    svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg" color="#222"', 1)
+    return svg.replace(">", '><rect width="100%" height="100%" fill="#fff"/>', 1)
 
 
 def _difficulty(sides: list[dict[str, Any]], names: list[str], colour: "alt.Color") -> "alt.Chart":
