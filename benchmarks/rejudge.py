@@ -22,7 +22,7 @@ from schemas.identity import digest, problem_id, trace_id
 from schemas.tables import PROBLEMS, TRACES
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool, Receipt
-from tasks.reports.changed_labels import changed_labels
+from tasks.reports.alarms.changed_labels import changed_labels
 from tasks.steps.verify import Verify
 from tasks.verdicts import verifier_pool
 

@@ -62,7 +62,7 @@ def funnel_svg(lines: list[dict[str, Any]], unit: str) -> str:
         .mark_text(align="left", dx=6, fontSize=11)
         .encode(y=y, x=alt.X("end:Q", scale=scale), text="told:N")
     )
-    return _svg((bars + text).properties(width=WIDTH, height=BAR * len(lines)))
+    return drawn((bars + text).properties(width=WIDTH, height=BAR * len(lines)))
 
 
 def _told(line: dict[str, Any]) -> str:
@@ -96,7 +96,7 @@ def rates_svg(rows: list[dict[str, Any]]) -> str:
         x2="high:Q",
     )
     dots = base.mark_circle(size=60, opacity=1, color=KEPT).encode(x="rate:Q")
-    return _svg((lines + dots).properties(width=WIDTH, height=BAR * len(found)))
+    return drawn((lines + dots).properties(width=WIDTH, height=BAR * len(found)))
 
 
 def lengths_svg(rows: list[dict[str, Any]]) -> str:
@@ -132,14 +132,15 @@ def lengths_svg(rows: list[dict[str, Any]]) -> str:
             ),
         )
     )
-    return _svg(chart.properties(width=WIDTH, height=170))
+    return drawn(chart.properties(width=WIDTH, height=170))
 
 
-def _svg(chart: "alt.LayerChart | alt.Chart") -> str:
+def drawn(chart: "alt.LayerChart | alt.Chart | alt.VConcatChart") -> str:
+    """The SVG of a chart, to stand in a page; the same bytes for the same data."""
     import vl_convert
 
     ink = "currentColor"
-    drawn = chart.configure(
+    styled = chart.configure(
         background="transparent",
         padding={"left": 28, "right": 4, "top": 4, "bottom": 4},  # a reader's font may be wider
         font="system-ui, sans-serif",
@@ -160,7 +161,7 @@ def _svg(chart: "alt.LayerChart | alt.Chart") -> str:
         legend={"labelColor": ink, "labelFontSize": 12, "offset": 4},
         text={"color": ink},
     )
-    svg: str = vl_convert.vegalite_to_svg(drawn.to_dict(), allowed_base_urls=[])
+    svg: str = vl_convert.vegalite_to_svg(styled.to_dict(), allowed_base_urls=[])
     # Vega numbers its clips through the life of the process.
     ids = {name: f"clip{at}" for at, name in enumerate(dict.fromkeys(re.findall(r"clip\d+", svg)))}
     svg = re.sub(r"clip\d+", lambda m: ids[m[0]], svg)

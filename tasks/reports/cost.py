@@ -1,10 +1,13 @@
 """What traces and answers cost: tokens, hours and money, all and per accepted trace."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemas.recipe.teachers import Asked, Live
 from tasks.pool.store import Pool, Receipt, Shard
 from tasks.query.sql import connect, query
+
+if TYPE_CHECKING:
+    import duckdb
 
 SPENT = """
 SELECT p.source, t.teacher, count(*) AS traces,
@@ -25,6 +28,43 @@ SELECT what, model, count(*) AS answers, count(failure) AS failed, sum(replies):
   sum(prompt_tokens)::BIGINT AS prompt_tokens, sum(completion_tokens)::BIGINT AS completion_tokens
 FROM (SELECT DISTINCT ON (answer_id) * FROM answers) GROUP BY ALL ORDER BY ALL
 """
+
+
+SAMPLED = """
+SELECT p.source, t.teacher,
+  sum(coalesce(t.completion_tokens, s.tokens))::BIGINT AS tokens,
+  sum(t.completion_tokens)::BIGINT AS completion_tokens
+FROM traces t JOIN problems p USING (problem_id) LEFT JOIN signals s USING (trace_id)
+SEMI JOIN {problems} r ON r.problem_id = t.problem_id
+ANTI JOIN lineage l ON l.child = t.trace_id
+GROUP BY ALL ORDER BY ALL
+"""
+
+
+def cost_of(
+    connection: "duckdb.DuckDBPyConnection", problems: str, told: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What was spent on the traces of some problems, also on those that nobody took.
+
+    problems: a relation with `problem_id`; told: rows of `costs` of the whole pool
+    `tokens` are those of all traces, recorded ones too; `hours` and `money` those of live teachers,
+    by their share of the tokens that each source and teacher took. None where nothing is told of
+    them: no live teacher, or (`money`) one without prices.
+    """
+    sampled = query(connection, SAMPLED.format(problems=problems), "costs").to_pylist()
+    whole = {(row["source"], row["teacher"]): row for row in told}
+    found: dict[str, float | None] = {"hours": None, "money": None}
+    spent = [
+        (row, whole[key]) for row in sampled if (key := (row["source"], row["teacher"])) in whole
+    ]
+    for name in found:
+        if spent and all(line[name] is not None for _, line in spent):
+            found[name] = sum(
+                line[name] * (row["completion_tokens"] or 0) / line["completion_tokens"]
+                for row, line in spent
+                if line["completion_tokens"]
+            )
+    return {"tokens": sum(row["tokens"] or 0 for row in sampled), **found}
 
 
 def answer_costs(

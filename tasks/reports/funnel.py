@@ -4,7 +4,7 @@ from typing import Any
 
 from tasks.pool.store import Pool, Shard
 from tasks.query.sql import connect, query
-from tasks.reports.broken_tests import broken_tests
+from tasks.reports.alarms.broken_tests import broken_tests
 from tasks.reports.label_quality import confusion, estimates
 
 RATES = """

@@ -80,6 +80,19 @@ SELECT verdict, others, judge, count(*) AS traces,
 FROM ({strata}) GROUP BY ALL ORDER BY ALL
 """
 
+USED = """
+SELECT verdict, others, judge, count(*) AS traces,
+  count(*) FILTER (human IN ('correct', 'incorrect')) AS judged,
+  count(*) FILTER (human = 'correct') AS found_right,
+  coalesce(sum(n) FILTER (human IS NULL OR human <> 'undecided'), 0)::BIGINT AS of,
+  coalesce(sum(n) FILTER (human IS NULL), 0)::BIGINT AS open,
+  coalesce(sum(n) FILTER (disputed AND human IS NULL), 0)::BIGINT AS disputed
+FROM ({strata}) LEFT JOIN (SELECT trace_id, count(*) AS n FROM {used} GROUP BY trace_id)
+  USING (trace_id)
+GROUP BY ALL ORDER BY ALL
+"""
+"""The strata of the whole pool, and how much of each is in use: `n` times a trace."""
+
 DRAWS = 4000
 PROPOSED = 10 * DRAWS
 """Draws of which the likely ones are kept."""
@@ -131,6 +144,44 @@ def estimates(connection: "duckdb.DuckDBPyConnection", seed: int = 42) -> list[d
     ]
 
 
+def error_of(connection: "duckdb.DuckDBPyConnection", used: str, seed: int = 42) -> dict[str, Any]:
+    """How many labels of some traces are wrong, by what people decided about the whole pool.
+
+    used: a relation with `trace_id`, a row for each time that a trace counts
+    Returns `traces` (those with a label that can be judged), `disputed` (how many of them another
+    grader or a model that judges disputes), and `error`, `low`, `high` (share of wrong labels and
+    its 95 % interval; None before `LEAST` decisions) with the number of decisions, `judged`.
+    """
+    sql = USED.format(strata=STRATA, used=used)
+    strata = query(connection, sql, "label_quality").to_pylist()
+    judged, of = (sum(row[name] for row in strata) for name in ("judged", "of"))
+    disputed = sum(row["disputed"] for row in strata)
+    error: tuple[float | None, ...] = (None, None, None)
+    if judged >= LEAST and of:
+        wrong = wrong_of(strata, np.random.default_rng(seed)) / of
+        error = tuple(float(wrong[int(at * len(wrong))]) for at in (0.5, 0.025, 0.975))
+    return {
+        "traces": of,
+        "disputed": disputed,
+        **dict(zip(("error", "low", "high"), error, strict=True)),
+        "judged": judged,
+    }
+
+
+def wrong_of(strata: list[dict[str, Any]], rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """`DRAWS` numbers of wrong labels among some of the traces, in order. Pure.
+
+    strata: as `draws_of` takes them, and how many of the traces that nobody judged are `open` among
+    them; what people decided is the label, and counts as right
+    """
+    wrong = np.zeros(DRAWS)
+    for (verdict, _), group in groupby(sorted(strata, key=_group), key=_group):
+        rows = list(group)
+        for row, share in zip(rows, _shares(rows, rng), strict=True):
+            wrong += row["open"] * (1 - share if verdict == "correct" else share)
+    return np.sort(wrong)
+
+
 def draws_of(
     strata: list[dict[str, Any]], rng: np.random.Generator
 ) -> dict[str, npt.NDArray[np.float64]]:
@@ -141,7 +192,11 @@ def draws_of(
     right = {"correct": np.zeros(DRAWS), "incorrect": np.zeros(DRAWS)}
     ordered = sorted(strata, key=_group)
     for (verdict, _), group in groupby(ordered, key=_group):
-        right[verdict] += _right(list(group), rng)
+        rows = list(group)
+        right[verdict] += sum(
+            row["found_right"] + (row["traces"] - row["judged"]) * share
+            for row, share in zip(rows, _shares(rows, rng), strict=True)
+        )
     published = sum(row["traces"] for row in strata if row["verdict"] == "correct")
     everything = right["correct"] + right["incorrect"]
     return {
@@ -154,18 +209,21 @@ def _group(stratum: dict[str, Any]) -> tuple[str, bool]:
     return stratum["verdict"], stratum["others"]
 
 
-def _right(group: list[dict[str, Any]], rng: np.random.Generator) -> npt.NDArray[np.float64]:
-    """Draws of how many traces of strata that differ by the judge's word alone are right."""
-    total, sampled = np.zeros(PROPOSED), np.zeros(PROPOSED)
+def _shares(group: list[dict[str, Any]], rng: np.random.Generator) -> list[npt.NDArray[np.float64]]:
+    """Draws of the share of right ones among the traces that nobody judged, for each of the strata
+    that differ by the judge's word alone.
+    """
+    shares: list[npt.NDArray[np.float64]] = []
+    sampled = np.zeros(PROPOSED)
     unseen, size = None, 0
     for stratum in group:
         right, wrong = stratum["found_right"], stratum["judged"] - stratum["found_right"]
         share = rng.beta(right + 0.5, wrong + 0.5, PROPOSED)
-        # Certain where everything was judged.
-        own = right + (stratum["traces"] - stratum["judged"]) * share
-        total += own
+        shares.append(share)
         if stratum["judge"] in SAMPLED:
-            sampled, size = sampled + own, size + stratum["traces"]
+            # Certain where everything was judged.
+            sampled += right + (stratum["traces"] - stratum["judged"]) * share
+            size += stratum["traces"]
         elif stratum["judge"] == "unseen":
             unseen = share
     likely = None
@@ -173,7 +231,8 @@ def _right(group: list[dict[str, Any]], rng: np.random.Generator) -> npt.NDArray
         told = _binomial(sampled, size, unseen)
         likely = np.exp(told - told.max())
         likely /= likely.sum()
-    return rng.choice(total, DRAWS, p=likely)
+    drawn = rng.choice(PROPOSED, DRAWS, p=likely)
+    return [share[drawn] for share in shares]
 
 
 def _binomial(

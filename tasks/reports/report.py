@@ -8,7 +8,7 @@ from tasks.llm.asking.ask_step import AskStep
 from tasks.pool.build import Build
 from tasks.pool.store import Pool, Shard
 from tasks.reports import pilot
-from tasks.reports.changed_labels import changed_labels
+from tasks.reports.alarms.changed_labels import changed_labels
 from tasks.reports.cost import answer_costs, costs
 from tasks.reports.funnel import figures
 

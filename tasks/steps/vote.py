@@ -48,10 +48,14 @@ class Vote(Step, Limits, kind="vote"):
                 )
 
     def adds(self) -> "Mapping[str, pa.Schema]":
-        """A column for problems, and one that says which traces voted with the majority."""
-        from tasks.verdicts.vote import schema_of, voters, voters_of
+        """Two columns for problems, and one that says which traces voted with the majority."""
+        from tasks.verdicts.vote import entropy, entropy_of, schema_of, voters, voters_of
 
-        return {self.name: schema_of(self.name), voters(self.name): voters_of(self.name)}
+        return {
+            self.name: schema_of(self.name),
+            entropy(self.name): entropy_of(self.name),
+            voters(self.name): voters_of(self.name),
+        }
 
     def run(self, build: "Build | Any") -> None:
         """One job over all judged samples."""

@@ -2,11 +2,13 @@
 
 Samples vote with the answers that the verifier took out of them. Two answers are one where the
 verifier calls them equal, either way round, not where they are the same text; so 0.5 and 1/2 stand
-together. Majority voting over samples: X. Wang et al., arXiv 2203.11171.
+together. Majority voting over samples: X. Wang et al., arXiv 2203.11171. Entropy over answers that
+mean the same: L. Kuhn et al., arXiv 2302.09664 (there with a model as the judge of meaning).
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from math import log
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -23,7 +25,7 @@ from tasks.verdicts.limits import Limits
 from tasks.verdicts.verifier_pool import judges
 from verifiers import Problem
 
-VERSION = "1"
+VERSION = "2"
 
 BUCKET_ROWS = 250_000
 """Samples that are held at once."""
@@ -95,6 +97,32 @@ def voters_of(name: str) -> pa.Schema:
     )
 
 
+def entropy(name: str) -> str:
+    """The table, and column, of how far the samples of a problem are from one answer."""
+    return f"{name}_entropy"
+
+
+def entropy_of(name: str) -> pa.Schema:
+    """The schema of that table; the vote's own column stays what releases carry of it."""
+    told = "entropy of a problem's answers in nats: 0 where all agree, ln(n) where n answers tie"
+    return pa.schema(
+        [
+            field("problem_id", ID, "the problem", False),
+            field(entropy(name), pa.float64(), told, False),
+        ]
+    )
+
+
+def nats(sizes: Sequence[int]) -> float:
+    """Shannon's entropy of groups of these sizes.
+
+    >>> nats([4]), nats([2, 2]) == log(2)
+    (0.0, True)
+    """
+    votes = sum(sizes)
+    return sum(size / votes * log(votes / size) for size in sizes)
+
+
 def grouped(answers: Counter[str], same: dict[tuple[str, str], bool]) -> list[list[str]]:
     """The texts in groups of equal ones, the group with most votes first; ties by text. Pure.
 
@@ -130,8 +158,8 @@ def pairs_of(answers: Counter[str]) -> list[tuple[str, str]]:
 
 
 def tally(samples: pl.DataFrame, same: Same) -> pl.DataFrame:
-    """The votes of problems: problem_id, answer, count, votes, share, groups, tied, agrees, and
-    `voters`, the traces of the majority.
+    """The votes of problems: problem_id, answer, count, votes, share, groups, tied, agrees,
+    entropy, and `voters`, the traces of the majority.
 
     samples: problem_id, trace_id, answer, verdict, of those that gave an answer
     """
@@ -147,7 +175,7 @@ def tally(samples: pl.DataFrame, same: Same) -> pl.DataFrame:
     columns: dict[str, Any] = {
         "problem_id": pl.String, "answer": pl.String, "count": pl.Int32, "votes": pl.Int32,
         "share": pl.Float64, "groups": pl.Int32, "tied": pl.Boolean, "agrees": pl.Boolean,
-        "voters": pl.List(pl.String),
+        "entropy": pl.Float64, "voters": pl.List(pl.String),
     }  # fmt: skip
     return pl.DataFrame(rows, schema=columns, orient="row")
 
@@ -164,7 +192,7 @@ def _outcome(
     votes = sum(sizes)
     return (
         groups[0][0], sizes[0], votes, sizes[0] / votes, len(groups), tied, agrees,
-        voted["trace_id"].to_list(),
+        nats(sizes), voted["trace_id"].to_list(),
     )  # fmt: skip
 
 
@@ -257,6 +285,9 @@ def tables_of(name: str, votes: pl.DataFrame, golds: pl.DataFrame) -> dict[str, 
     traces = votes.select(trace_id="voters").explode("trace_id").drop_nulls().sort("trace_id")
     return {
         name: column.to_arrow().cast(schema_of(name)),
+        entropy(name): votes.select("problem_id", pl.col("entropy").alias(entropy(name)))
+        .to_arrow()
+        .cast(entropy_of(name)),
         member: traces.with_columns(pl.lit(True).alias(member)).to_arrow().cast(voters_of(name)),
         "golds": golds.to_arrow().cast(GOLDS),
     }

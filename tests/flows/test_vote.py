@@ -59,6 +59,9 @@ def test_samples_elect_a_gold_and_are_judged_by_it(site: Site) -> None:
         f"'{built.folder}/columns/majority/*.parquet'"
     ).fetchall()
     assert found == [(12, 6)]
+    asked = "SELECT count(*) AS unsure FROM graded WHERE majority_entropy BETWEEN 0.63 AND 0.64"
+    unsure = site.longcot("query", asked, "--pool", "pool", "--csv")
+    assert unsure.out.split() == ["unsure", "12"], unsure.err  # two of three agree everywhere
     again = site.longcot("build", site.own, "--pool", "pool")
     assert "nothing to do" in again.out + again.err
 

@@ -20,7 +20,17 @@ def pool(small: Site) -> Built:
     return Built(small.path("pools/small"))
 
 
-COMMANDS = ["build", "query", "show", "verify", "adjudicate", "recipes", "schema", "signals"]
+COMMANDS = [
+    "build",
+    "compare",
+    "query",
+    "show",
+    "verify",
+    "adjudicate",
+    "recipes",
+    "schema",
+    "signals",
+]
 
 
 def test_help_lists_every_command(site: Site) -> None:

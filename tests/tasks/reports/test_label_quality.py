@@ -1,11 +1,23 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.vocabulary import Verdict
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool
 from tasks.query.sql import connect
-from tasks.reports.label_quality import STRATA, case, confusion, draws_of, estimates, queue, said
+from tasks.reports.label_quality import (
+    STRATA,
+    case,
+    confusion,
+    draws_of,
+    error_of,
+    estimates,
+    queue,
+    said,
+    wrong_of,
+)
 from tasks.verdicts.adjudication import decide, decisions, plan
 from tasks.verdicts.grade import samples_of
 from tests.tasks.judged import Judged, Tables, many
@@ -196,3 +208,55 @@ def test_what_a_judge_says_is_a_stratum_of_its_own(pool: Pool) -> None:
         ).fetchall()
     assert {row[0] for row in rows} == {"unseen", "agrees", "differs", "unsure"}
     assert all(disputed == (judge == "differs") for judge, disputed, _ in rows)
+
+
+@given(
+    sizes=st.lists(st.tuples(st.integers(1, 300), st.integers(0, 300)), min_size=2, max_size=2),
+    right=st.integers(0, 300),
+)
+def test_what_is_wrong_of_all_traces_is_what_precision_says(
+    sizes: list[tuple[int, int]], right: int
+) -> None:
+    """Labels that all are `correct`, none of them judged twice: their error is 1 - precision, but
+    for those that people decided, which are corrected."""
+    strata = []
+    for judge, (traces, most) in zip(("agrees", "unseen"), sizes, strict=True):
+        judged = min(traces, most)
+        of = stratum("correct", judge, traces, judged, min(right, judged))
+        strata.append({**of, "open": traces - judged})
+    wrong = wrong_of(strata, np.random.default_rng(1))
+    total, left = (sum(row[name] for row in strata) for name in ("traces", "open"))
+    corrected = sum(row["judged"] - row["found_right"] for row in strata)
+    precision = draws_of(strata, np.random.default_rng(1))["precision"]
+    assert np.allclose(wrong + corrected, np.sort((1 - precision) * total))
+    assert 0 <= wrong[0] <= wrong[-1] <= left
+
+
+def test_the_error_of_some_traces_is_that_of_the_strata_they_lie_in(pool: Pool) -> None:
+    """People found the 20 disputed ones wrong and the 20 undisputed right: a view of undisputed
+    traces has few wrong labels, one of disputed ones that nobody judged many."""
+    judged = many(60)
+    correct = [n for n, v in enumerate(judged.verdicts) if v["verdict"] == "correct"]
+    with_peer(judged, *correct[:40])
+    ids = [row["trace_id"] for row in judged.traces]
+    decided = [(ids[n], Verdict.INCORRECT) for n in correct[:20]]
+    decided += [(ids[n], Verdict.CORRECT) for n in correct[40:60]]
+    tables = with_people(pool, judged.into(pool), *decided)
+    found = {}
+    with connect(pool, tables) as connection:
+        for name, places in (("decided", correct[:20]), ("disputed", correct[20:40]),
+                             ("undisputed", correct[60:80] * 2)):  # fmt: skip
+            used = ", ".join(f"('{ids[n]}')" for n in places)
+            connection.execute(f"CREATE TEMP VIEW of_{name} AS FROM (VALUES {used}) v(trace_id)")
+            found[name] = error_of(connection, f"of_{name}")
+    assert [row["traces"] for row in found.values()] == [20, 20, 40]  # each time it is used
+    assert [row["disputed"] for row in found.values()] == [0, 20, 0]
+    assert found["decided"]["error"] == found["decided"]["high"] == 0  # the label is the person's
+    assert found["disputed"]["low"] > 0.8 and found["undisputed"]["high"] < 0.15
+
+
+def test_before_people_decided_no_error_is_told(pool: Pool) -> None:
+    with connect(pool, with_peer(many(4), 0).into(pool)) as connection:
+        found = error_of(connection, "traces")
+    assert found["error"] is found["low"] is found["high"] is None
+    assert (found["traces"], found["disputed"], found["judged"]) == (16, 1, 0)

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from math import log
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.verdicts.vote import Election, Pair, elected, grouped, tally
+from tasks.verdicts.vote import Election, Pair, elected, grouped, nats, tally
 
 EQUAL = {"1/2": "half", "0.5": "half", "50%": "half"}
 ANSWERS = st.lists(
@@ -30,6 +32,7 @@ def test_equal_answers_stand_together_and_the_commonest_text_speaks_for_them() -
     (row,) = tally(samples(given), same).to_dicts()
     assert row["voters"] == ["p00", "p02", "p03", "p05"]
     del row["voters"]
+    assert row.pop("entropy") == pytest.approx(-(4 / 6 * log(4 / 6) + 2 / 6 * log(2 / 6)))
     assert row == {
         "problem_id": "p", "answer": "0.5", "count": 4, "votes": 6, "share": 4 / 6, "groups": 2,
         "tied": False, "agrees": None,
@@ -46,6 +49,8 @@ def test_order_changes_nothing_and_votes_add_up(drawn: list[tuple[str, str]]) ->
         assert row["count"] == max(own.values()) == len(row["voters"])
         assert row["votes"] == own.total()
         assert row["groups"] == len(own)
+        assert 0 <= row["entropy"] <= log(len(own)) + 1e-9
+        assert (row["entropy"] == 0) == (len(own) == 1)
         assert row["tied"] == (Counter(own.values())[row["count"]] > 1)
 
 
@@ -72,3 +77,11 @@ def test_a_gold_is_elected_where_there_is_none_by_enough_votes_and_no_tie() -> N
     assert elected(votes, without, Election(1, 0.5), "majority")["problem_id"].to_list() == ["p"]
     assert elected(votes, without, Election(3, 0.5), "majority").is_empty()
     assert elected(votes, without, Election(0, 0.1), "majority").is_empty()
+
+
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=8))
+def test_entropy_is_of_shares_and_grows_where_a_group_splits(sizes: list[int]) -> None:
+    assert nats(sizes) == pytest.approx(nats([3 * size for size in sizes]))
+    assert nats(sizes) == pytest.approx(nats(sizes[::-1]))
+    assert nats([*sizes, *sizes]) == pytest.approx(nats(sizes) + log(2))
+    assert nats([1] * sum(sizes)) >= nats(sizes) - 1e-9

@@ -1,7 +1,7 @@
 from tasks.pool.store import Pool
 from tasks.query.sql import connect
 from tasks.reports.advice import _broken_tests
-from tasks.reports.broken_tests import broken_tests
+from tasks.reports.alarms.broken_tests import broken_tests
 from tests.tasks.judged import Judged
 
 

@@ -1,5 +1,5 @@
 from tasks.pool.store import Pool
-from tasks.reports.changed_labels import changed_labels
+from tasks.reports.alarms.changed_labels import changed_labels
 from tests.tasks.judged import many
 from tests.tasks.rows import Row, put, verdict
 

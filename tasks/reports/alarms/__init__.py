@@ -1,0 +1,1 @@
+"""What a build tells that somebody has to look at."""

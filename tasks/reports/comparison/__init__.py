@@ -1,0 +1,1 @@
+"""Views side by side: what each holds, and what they share."""

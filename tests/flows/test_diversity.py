@@ -1,0 +1,29 @@
+"""A build that measures how unlike the samples of a problem are, and selects by it."""
+
+import polars as pl
+
+from tests.flows.conftest import Site
+from tests.flows.problems import STEPS, problems, recipe, trace, traces
+
+
+def test_views_select_by_it(site: Site) -> None:
+    steps = [*STEPS[:-2], "dedupe_traces", "diversity", *STEPS[-2:]]
+    views = {"sft": {"where": "diversity.mean > 0.6", "columns": {"apart": "diversity.mean"}}}
+    site.jsonl("p.jsonl", problems(6))
+    unlike = [trace(n, 3, chars=900) for n in range(3)]
+    site.jsonl("t.jsonl", [*traces(0, 6, samples=2), *unlike])
+    site.recipe(recipe(steps=steps, views=views))
+    built = site.built()
+    line = built.line("diversity")
+    assert (line["in"], line["out"], line["notes"]) == (15, 15, {"problems": 6})
+    rows = pl.read_parquet(built.folder / "releases/sft/*.parquet")
+    assert rows["problem_id"].n_unique() == 3 and rows["apart"].min() > 0.6  # type: ignore[operator]
+    run = site.longcot("build", site.own, "--pool", "pool")
+    assert "nothing to do" in run.out + run.err
+
+
+def test_it_needs_signatures(site: Site) -> None:
+    site.jsonl("p.jsonl", problems(2))
+    site.jsonl("t.jsonl", traces(0, 2))
+    site.recipe(recipe(steps=[*STEPS, "diversity"]))
+    assert "`diversity` needs `dedupe_traces` before it" in site.build().complaint()
