@@ -2,14 +2,14 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from flows.buying import buy_enough, enough_problems, kept_budget
 from flows.manifest import manifest
 from flows.prepare import prepare, prepare_steps
 from flows.recipe import Recipe
@@ -20,10 +20,15 @@ from flows.runner.prefect_settings import check_home, check_server
 from flows.runner.signals import obeyed
 from schemas.errors import RecipeError
 from schemas.recipe.run import Run
+from schemas.recipe.teachers import Live
+from schemas.recipe.views import View
+from tasks.generation.buying import buy_enough, enough_problems
+from tasks.generation.spent import spent
 from tasks.keeping.forget import purge
 from tasks.keeping.recheck import take_rechecks
 from tasks.keeping.removals import list_corrections
-from tasks.llm import budget
+from tasks.llm.asking.ask_step import AskStep
+from tasks.llm.ending import budget
 from tasks.pool.build import PLAIN, Build, Choices, Runner
 from tasks.pool.forgotten import pending
 from tasks.pool.jobs import Done
@@ -71,9 +76,10 @@ def finished(recipe: str, pool: str | None = None, choices: Choices = PLAIN) -> 
     if not (place.exists("manifest.json") and place.exists("report.json")):
         return None
     build = begin(plan, place, Path(recipe), Looking(), choices)
-    build.most = enough_problems(plan, place, build.done.recipe)
-    if plan.target and build.most is None:
-        return None
+    if plan.target:
+        build.most = enough_problems(place, build.done.recipe)
+        if build.most is None:
+            return None
     try:
         if older(place) or pending(place):
             return None
@@ -132,8 +138,15 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
             prepare(plan, build)
             return build
 
+        def counted(most: int) -> tuple[int, int]:
+            steps(plan, begun(most), say)
+            return held(build, plan.target.view if plan.target else "", plan.views)
+
         if plan.target and choices.pilot is None:
-            buy_enough(plan, place, begun, lambda build: steps(plan, build, say))
+            most = max(
+                (one.samples.max for one in plan.teachers if isinstance(one, Live)), default=1
+            )
+            buy_enough(place, plan.fingerprint(), plan.target, most, counted)
             views = all_views(plan, build, say)
         else:
             begun(None)
@@ -159,6 +172,24 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
             runner.page("report", page.summary)
         gates.check_gates(made, gates.KEPT, content)
         return content
+
+
+def kept_budget(plan: Recipe, pool: Pool) -> AbstractContextManager[None]:
+    """Keep to the recipe's budget while this is open; nothing where it has none."""
+    if plan.budget is None:
+        return budget.kept(None, budget.Spent())
+    models = {model.name: model for model in plan.named()}
+    teachers = {name: model for name, model in models.items() if isinstance(model, Live)}
+    asking = [step for step in plan.steps if isinstance(step, AskStep)]
+    questions = {step.what: step.asked(models) for step in asking}
+    return budget.kept(plan.budget, spent(pool, teachers, questions))
+
+
+def held(build: Build, view: str, views: Mapping[str, View]) -> tuple[int, int]:
+    """The rows that a view has of what is built by now, and the problems that there are."""
+    rows = sum(shard.rows for shard in choose_rows(build, view, views).outputs)
+    build.funnel.pop()  # its line comes when it is made
+    return rows, len(build.done.eligible())
 
 
 def asked_for(run: Run, choices: Choices) -> Run:

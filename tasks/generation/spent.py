@@ -12,7 +12,7 @@ import orjson
 
 from schemas.recipe.teachers import Asked, Live
 from tasks.generation.live.plan import spec_of
-from tasks.llm.budget import Spent
+from tasks.llm.ending.budget import Spent
 from tasks.pool.store import Pool, Shard
 
 _Row = tuple[str, str, int | None, int | None]

@@ -18,7 +18,7 @@ import aiohttp
 from schemas.errors import TeacherError
 from schemas.recipe.teachers import Asked, Served
 from schemas.vocabulary import HEALS
-from tasks.llm import budget, stop
+from tasks.llm.ending import budget, stop
 from tasks.llm.http.client import HALTED, Failure, Speed, Wire
 from tasks.llm.http.headers import headers_of
 from tasks.llm.http.refusals import ENDS

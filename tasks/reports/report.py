@@ -3,8 +3,8 @@
 from typing import Any
 
 from schemas.recipe.teachers import Live
-from tasks.llm import budget
 from tasks.llm.asking.ask_step import AskStep
+from tasks.llm.ending import budget
 from tasks.pool.build import Build
 from tasks.pool.store import Pool, Shard
 from tasks.reports import pilot

@@ -29,7 +29,7 @@ from tasks.generation.live.sample import draft_of, take
 from tasks.generation.live.shards import settle
 from tasks.generation.recorded import Index
 from tasks.generation.sampling import advise
-from tasks.llm import budget
+from tasks.llm.ending import budget
 from tasks.llm.engine import Engine
 from tasks.llm.lengths import Lengths
 from tasks.llm.prompts import COLUMNS, GIVEN_AWAY

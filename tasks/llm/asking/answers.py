@@ -14,7 +14,7 @@ from schemas.identity import digest
 from schemas.tables import ANSWERS
 from tasks.llm.asking.question import Question
 from tasks.llm.asking.retry import Answer
-from tasks.llm.budget import FAILURE
+from tasks.llm.ending.budget import FAILURE
 from tasks.llm.journal import Journal
 from tasks.pool.id_set import keys_of
 from tasks.pool.jobs import frame_of

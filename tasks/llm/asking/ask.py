@@ -20,7 +20,7 @@ from schemas.tables import ANSWERS
 from tasks.llm.asking.answers import STAGE, Store, journal_of, row_of
 from tasks.llm.asking.question import Draw, Question
 from tasks.llm.asking.retry import Answer, Asker
-from tasks.llm.budget import FAILURE, NotBought, reached
+from tasks.llm.ending.budget import FAILURE, NotBought, reached
 from tasks.llm.requests import Meter
 from tasks.llm.task_group import together
 from tasks.llm.vllm.server import served

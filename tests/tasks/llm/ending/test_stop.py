@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import StoppedError
-from tasks.llm import stop
+from tasks.llm.ending import stop
 from tasks.pool.store import Pool
 from tests.servers.behaviour import Behaviour
 from tests.servers.faulty import serve

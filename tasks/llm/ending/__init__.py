@@ -1,0 +1,1 @@
+"""How asking ends before everything is asked: a stop, or a budget."""
