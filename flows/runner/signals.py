@@ -5,9 +5,9 @@
             with obeyed():                     # inside the flow: Prefect takes SIGTERM for itself
 
 The first signal halts every engine (tasks/llm/ending/stop.py), waits until they have ended, says
-how to go on and ends the process with 130 or 143. It does not unwind through Prefect, which waits for
-its threads: every file of a pool is written whole or appended at once, so ending here is as safe as
-SIGKILL. The second signal ends at once.
+how to go on and ends the process with 130 or 143. It does not unwind through Prefect, which waits
+for its threads: every file of a pool is written whole or appended at once, so ending here is as
+safe as SIGKILL. The second signal ends at once.
 """
 
 import fcntl

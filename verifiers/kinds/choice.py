@@ -56,7 +56,7 @@ def compare_choice(gold: str, answer: str, problem: str = "") -> str:
     if label and (other := _by_text(label[2], options)) and other != label[1].upper():
         return "differ.choice"  # the letter of one option with the text of another
     if found is None:
-        found = _by_text(bare, options)
+        found = _by_text(bare, options) or _by_text(answer, options)
     if found is None and (said := choose(bare, options.keys() or _LETTERS)):
         if len(said.letters) > 1:
             return "no_answer.hedged"

@@ -11,6 +11,7 @@ from verifiers.text.rows import on_one_line
 from verifiers.text.unicode import plain
 
 _DOLLAR_AMOUNT = re.compile(r"\$\s*(?=[\d.,]*\d)")  # `$5`, `$ .50`
+_ANGLES = re.compile(r"<([^<>=]+,[^<>=]+)>")  # `<3/5, 4/5>`
 _POWER_OF_UNIT = re.compile(r"(?<=[A-Za-z])\s*\$\s*(?=\^)")  # `min$^{-1}$`
 _ASIDE = re.compile(r"\(\s*((?:\\approx|\\simeq|≈|≃)[^()]*)\)\s*\Z")  # `\pi^2/6 (\approx 1.645)`
 _MATH_SPACE = re.compile(  # `\,`, `\quad`, `\thinspace`, `~`
@@ -111,6 +112,8 @@ def clean(text: str) -> str:
     text = _POWER_OF_UNIT.sub("", text) if "$^" in text else text
     if text.count("$") == 1:
         text = _DOLLAR_AMOUNT.sub(r"\\usd ", text)
+    if text.startswith("<") and (angles := _ANGLES.fullmatch(text)):
+        text = rf"\langle {angles[1]} \rangle"
     text = _GROUP_SPACE.sub(",", text).replace("{,}", ",").replace(",\\ ", ", ")
     text = text.replace("$", " ").replace("\\(", " ").replace("\\)", " ")
     text = text.replace("\\[", " ").replace("\\]", " ")

@@ -25,6 +25,7 @@ _REJECTED = re.compile(  # "(x = -2 is extraneous)"
     r"\s*\([^()]*\b(?:extraneous|reject\w*|invalid|discard\w*|inadmissible|not (?:a )?(?:valid"
     r"|solution|root))\b[^()]*\)\s*\Z"
 )
+_MEMBER = re.compile(r"\(\s*[a-z](?:_\w)?(?:\s*,\s*[a-z](?:_\w)?)+\s*\)\s*\\in\s*(?=\\?\{)")
 _WORD_NAME = re.compile(
     r"\s*(?:[A-Za-z][a-z]*[aeiou][a-z]*(?<=[a-z]{3})(?: [a-z]{3,})?"  # Median
     r"|\\Delta\s*[A-Z]|\\det(?:\s*\(?[A-Z]\)?)?|(?:[sS]|\\sigma)\s*\^\s*\{?2\}?"
@@ -37,6 +38,9 @@ _WORD_NAME = re.compile(
 def unnamed(text: str, other: str) -> str:
     r"""`4` for `Median = 4`, `\Delta S = 4` and `\sigma^2 = 4` beside a value without a name."""
     name = _WORD_NAME.match(text) if "=" in text and "=" not in other else None
+    member = _MEMBER.match(text) if not _MEMBER.match(other) else None
+    if member:  # `(a, b) \in \{(2, 7), (7, 2)\}`
+        return text[member.end() :]
     return text[name.end() :] if name and "=" not in text[name.end() :] else text
 
 

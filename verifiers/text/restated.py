@@ -15,6 +15,8 @@ _LEAD = re.compile(  # "The smallest value is 4", "Ответ: $x = 9$", 原式$
 _ATTAINED = re.compile(  # ，当且仅当 $x=y$ 时取等号
     r"[,，。]?\s*[(（]?此?时?当[^。]*?(?:时取(?:得|到|等号|最[大小]值)?|等号成立|时成立)[^。]*[)）]?[。.]?\s*\Z"
 )
+_TEXT = re.compile(r"\\text\s*\{([^{}]*)\}")
+_LIMIT = re.compile(r"\\lim(?![a-z])")
 _CJK = re.compile(r"[一-鿿]+")
 _WORD = re.compile(r"(?<!\\)[^\W\d_]+(?:['’]\w+)?")
 _SILENT = frozenset(
@@ -31,13 +33,14 @@ _PLURAL = re.compile(r"(?<=\w{3})(?:ies|es|s)\Z")
 def value_said(answer: str, problem: str) -> str:
     """The value behind what `problem` calls it, else the answer as it is."""
     answer = _ATTAINED.sub("", answer) if "当" in answer else answer
-    match = _LEAD.match(answer)
+    bare = _TEXT.sub(r"\1", answer) if answer.lstrip().startswith("\\text{") else answer
+    match = _LEAD.match(bare)
     if not match or not problem:
         return answer
     noun = match["noun"]
     said = _SILENT_CJK.sub("", "".join(_CJK.findall(noun)))
     words = [word for word in _words(_CJK.sub(" ", noun)) if word not in _SILENT]
-    told = {*_words(problem)} - _choices(problem)
+    told = {*_words(_LIMIT.sub("limit", problem))} - _choices(problem)
     if not said and all(len(word) < 2 for word in _words(noun)):
         return answer  # `x = 4` is for comparing to read
     if _DENIALS & {*words} or "不" in said or "非" in said or not {*words} <= told:

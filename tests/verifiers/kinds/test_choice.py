@@ -108,3 +108,14 @@ def test_choices_in_prose(gold, response, reason):
 def test_without_the_problem_a_letter_is_still_a_choice():
     assert compare("C", "(C)").reason == "equal.choice"
     assert compare("C", "D").verifier == "choice"
+
+
+ROOTS = r"The height is (A) $2$ (B) $\sqrt{3}$ (C) $2\sqrt{3}$ (D) $4\sqrt{3}$"
+
+
+@pytest.mark.parametrize(
+    ("response", "verdict"),
+    [(r"\boxed{2\sqrt{3}}", "correct"), (r"\boxed{4\sqrt{3}}", "incorrect")],
+)
+def test_an_option_s_formula_stands_for_its_letter(response, verdict):
+    assert verify(Problem("p", ROOTS, "C", "choice"), response).verdict == verdict

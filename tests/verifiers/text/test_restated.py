@@ -21,6 +21,8 @@ SMALLEST = "Find the smallest value of $x+y$."
         ("抛物线的焦点坐标是____。", "(2,0)", "焦点为 $F(2, 0)$", "correct"),
         ("抛物线的焦点坐标是____。", "(2,0)", "顶点为 $F(2, 0)$", "undecided"),
         ("求最小值", "4", "最小值是4，当且仅当$x=y$时取等号", "correct"),
+        (r"Find $\lim_{x\to0} x$.", "The limit is 3.", "3", "correct"),
+        ("What is the median of 3, 5, 9?", "5", r"\text{The median is }5", "correct"),
         ("求值", "3", "原式$=3$", "correct"),
         ("Solve $2x > 6$.", "x > 3", "The solution is $x > 3$", "correct"),
         ("Parity of the permutation (12)(34)?", "even", "It is an even permutation", "correct"),
