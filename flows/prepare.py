@@ -22,6 +22,7 @@ def prepare(plan: Recipe, build: Build) -> None:
     rows; the SQL of every view is bound to the schema.
     """
     from tasks.generation.live.plan import plan_of
+    from tasks.sources.generated import maker
     from tasks.views.check import check_steps, check_views
 
     prepare_steps(plan, build)
@@ -33,6 +34,8 @@ def prepare(plan: Recipe, build: Build) -> None:
     for source in plan.sources:
         if source.path:
             check_source(source, build.base)
+        if source.generate:
+            maker(source)
     for teacher in plan.teachers:
         if isinstance(teacher, Recorded) and teacher.recorded:
             check_recording(teacher, build.base)

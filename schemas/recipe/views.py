@@ -10,6 +10,14 @@ from schemas.recipe.mix import Mix
 from schemas.rows import Rows, Strict
 
 
+def _absent(value: Any) -> bool:
+    return value is None
+
+
+def _pair(value: Any) -> Any:  # `level: 3` is short for `level: [3, 3]`
+    return (value, value) if isinstance(value, int) else value
+
+
 class Source(Rows):
     """A source of problems."""
 
@@ -18,10 +26,29 @@ class Source(Rows):
         None, description="file, folder or glob, relative to the recipe: Parquet, JSONL, CSV"
     )
 
+    # Keys that are not set are not written: what was read from other sources keeps its keys.
+    generate: str | None = Field(
+        None, exclude_if=_absent, description="a generator of problems, such as `knights`"
+    )
+    n: int | None = Field(
+        None, ge=1, exclude_if=_absent, description="problems that it makes; more come behind"
+    )
+    seed: int | None = Field(None, exclude_if=_absent, description="of the generator; default: 0")
+    level: Annotated[tuple[int, int], BeforeValidator(_pair)] | None = Field(
+        None,
+        exclude_if=_absent,
+        description="the lowest and the highest level of the generator, or one; default: all",
+    )
+
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        if (self.path is None) == (self.hub is None):
-            raise ValueError("a source needs either `path` or `hub`")
+        places = [self.path, self.hub, self.generate]
+        if sum(place is not None for place in places) != 1:
+            raise ValueError("a source needs either `path`, `hub` or `generate`")
+        if self.generate and self.n is None:
+            raise ValueError("`generate` needs `n`, the number of problems")
+        if not self.generate and (self.n, self.seed, self.level) != (None, None, None):
+            raise ValueError("`n`, `seed` and `level` are for `generate`")
         return self
 
 

@@ -27,10 +27,15 @@ def place_of(rows: Rows, path: str | None, base: Path) -> tuple[list[str], str]:
     return files, fingerprint(files)
 
 
-def stream(rows: Rows, files: list[str], name: str) -> Iterator[list[tuple[Row, bool]]]:
-    """Batches of rows, each with whether the source's `where` holds (bad rows pass through)."""
+def stream(
+    rows: Rows, files: list[str], name: str, made: Iterator[Row] | None = None
+) -> Iterator[list[tuple[Row, bool]]]:
+    """Batches of rows, each with whether the source's `where` holds (bad rows pass through).
+
+    made: rows that are neither in files nor on the hub
+    """
     where = Where(rows.where, name) if rows.where else None
-    reader = read_files(files) if files else read_hub(rows)
+    reader = made or (read_files(files) if files else read_hub(rows))
     batch: list[Row] = []
     size = 0
     paths = list(rows.columns.values())

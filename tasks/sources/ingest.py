@@ -31,6 +31,8 @@ from tasks.sources.columns import (
     text_of,
     value_of,
 )
+from tasks.sources.generated import generated
+from tasks.sources.generated import stamp as stamp_of
 from tasks.sources.rows import BadRow
 
 VERSION = 2
@@ -44,7 +46,8 @@ META_CHARS = 200
 
 def source_name(source: Source) -> str:
     """The source's name in the pool: stated, else the hub id or the path's last part."""
-    return source.name or source.hub or Path(str(source.path)).name.split(".")[0]
+    made = source.generate and source.generate.replace("/", "-")
+    return source.name or source.hub or made or Path(str(source.path)).name.split(".")[0]
 
 
 def ingest(
@@ -61,21 +64,23 @@ def ingest(
     the first source in the recipe keeps a problem that several have.
     """
     name = source_name(source)
-    files, stamp = place_of(source, source.path, base)
+    place = ([], stamp_of(source)) if source.generate else place_of(source, source.path, base)
+    files, stamp = place
     gone = forgotten(pool)
-    how = source.model_dump(mode="json", exclude={"path", "name"})
+    how = source.model_dump(mode="json", exclude={"path", "name", "n"})
     spec = digest("ingest", VERSION, name, how)
 
     def batches() -> Iterator[Prepared]:
+        made = generated(source) if source.generate else None
         known = earlier.copy()
-        for number, batch in enumerate(stream(source, files, name)):
+        for number, batch in enumerate(stream(source, files, name, made)):
             if number == 0:
                 check_columns(source, name, batch, ["problem"])
             yield prepare(source, name, batch, known, gone.ids)
 
     stamp = gone.stamped(digest(stamp, earlier.stamp))
     found = intake(pool, "ingest", "problems", spec, stamp, batches, recipe, tick)
-    readable(found.counts, f"source {name}", source.path or source.hub)
+    readable(found.counts, f"source {name}", source.path or source.hub or source.generate)
     for receipt in found.shards:
         shard = receipt.shard("problems")
         assert shard is not None

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.errors import SourceError
-from tasks.sources.csv_rows import csv_rows
 from tasks.sources.files import ending
-from tasks.sources.json_rows import json_rows
+from tasks.sources.formats.csv_rows import csv_rows
+from tasks.sources.formats.json_rows import json_rows
 from tasks.sources.limits import BOMB_BYTES, BOMB_RATIO, CELL_BYTES, refuse_bomb
 from tasks.sources.rows import Broken, Row
 from tasks.sources.unpack import in_utf8, is_compressed, unpacked

@@ -45,6 +45,9 @@ LONG = {
 
 
 WITHOUT = {
+    "abstention",
+    "molecule",
+    "verilog",
     "reasoning_gym",
     "math",
     "text",

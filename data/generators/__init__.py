@@ -1,0 +1,1 @@
+"""Generators: makers of problems with their answers, one part a file."""

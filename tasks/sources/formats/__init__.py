@@ -1,0 +1,1 @@
+"""The formats of text files that hold rows, one a file."""
