@@ -14,10 +14,25 @@ class Recorded(Rows):
     name: str = Field(description="stands in `teacher` where the recording names no model")
     recorded: str | None = Field(None, description="file, folder or glob of recorded traces")
 
+    format: Literal["openai_batch", "verifiers", "inspect", "nemo_gym"] | None = Field(
+        None,
+        exclude_if=lambda value: value is None,
+        description="rollouts that another tool saved, as it saves them",
+    )
+    requests: str | None = Field(
+        None,
+        exclude_if=lambda value: value is None,
+        description="of openai_batch: the file that was uploaded, with what was asked",
+    )
+
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if (self.recorded is None) == (self.hub is None):
             raise ValueError("a teacher needs either `recorded` or `hub`")
+        if self.format and not self.recorded:
+            raise ValueError("`format` is for files: say where they are in `recorded`")
+        if (self.format == "openai_batch") != (self.requests is not None):
+            raise ValueError("`requests` goes with `format: openai_batch`, and the other way round")
         return self
 
 

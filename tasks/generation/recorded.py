@@ -23,6 +23,7 @@ from schemas.recipe.teachers import Recorded
 from schemas.tables import EVERYONE, REJECTS, TRACES
 from schemas.vocabulary import State
 from tasks.generation.earlier_reading import reads_as_ever, stands_as_ever
+from tasks.generation.rollouts import endings, rollouts
 from tasks.generation.turns import first_turn
 from tasks.llm.http.replies import INT32, INT64, Reader, whole_number
 from tasks.llm.reasoning_parser import Parts, fields, split
@@ -98,14 +99,15 @@ def replay(
 
     `earlier` knows the traces of the recordings before this one, and learns this one's.
     """
-    files, stamp = place_of(teacher, teacher.recorded, base)
+    files, stamp = place_of(teacher, teacher.recorded, base, endings(teacher))
     how = teacher.model_dump(mode="json", exclude={"recorded"})
     spec = digest("recorded", VERSION, how)
     index, gone = Index(pool, problems), forgotten(pool)
 
     def batches() -> Iterator[Prepared]:
         seen = IdSet()
-        for number, batch in enumerate(stream(teacher, files, teacher.name)):
+        others = rollouts(teacher, files, base) if teacher.format else None
+        for number, batch in enumerate(stream(teacher, files, teacher.name, others)):
             if number == 0:
                 check_columns(teacher, teacher.name, batch, needed_columns(teacher))
             yield prepare(teacher, batch, index, earlier.traces, seen, gone.ids)

@@ -19,11 +19,16 @@ BATCH_ROWS = 512
 BATCH_CHARS = 8 * 2**20
 
 
-def place_of(rows: Rows, path: str | None, base: Path) -> tuple[list[str], str]:
-    """The files of a source (none for a hub dataset) and the stamp of their present content."""
+def place_of(
+    rows: Rows, path: str | None, base: Path, more: tuple[str, ...] = ()
+) -> tuple[list[str], str]:
+    """The files of a source (none for a hub dataset) and the stamp of their present content.
+
+    more: as in `source_files`
+    """
     if path is None:
         return [], hub_stamp(rows)
-    files = source_files(path, base)
+    files = source_files(path, base, more)
     return files, fingerprint(files)
 
 

@@ -16,11 +16,12 @@ ABOUT_DATA = {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "s
 """What `datasets` writes beside the data; read only where a recipe names the file itself."""
 
 
-def source_files(path: str, base: Path) -> list[str]:
+def source_files(path: str, base: Path, more: tuple[str, ...] = ()) -> list[str]:
     """The files that a recipe's `path` means, sorted: a file, a folder (all within) or a glob.
 
     In folders and globs hidden files (`._a.parquet`), what lies in hidden folders (`.cache`,
-    `.ipynb_checkpoints`) and what only describes a dataset are not data.
+    `.ipynb_checkpoints`) and what only describes a dataset are not data. `more`: endings of another
+    format that the caller reads.
     """
     whole = path if "://" in path else str((base / Path(path).expanduser()).resolve())
     if "://" in whole:
@@ -37,11 +38,10 @@ def source_files(path: str, base: Path) -> list[str]:
                 f"{path}: nothing there (looked for {whole}; a recipe's paths are relative to the "
                 "recipe's folder)"
             )
-    known = sorted(p for p in found if ending(p))
+    known = sorted(p for p in found if ending(p) or p.endswith(more))
     if not known:
-        raise SourceError(
-            f"{path}: no file of a known format ({', '.join(ENDINGS)}; also with .zst or .gz)"
-        )
+        endings = ", ".join((*more, *ENDINGS))
+        raise SourceError(f"{path}: no file of a known format ({endings}; also with .zst or .gz)")
     return known
 
 
