@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, PrivateAttr
@@ -25,7 +25,7 @@ class Verify(MapStep, Limits, kind="verify"):
 
     version = "2"
     over = "traces"
-    columns = ("trace_id", "problem_id", "teacher", "response", "state")
+    columns = ("trace_id", "problem_id", "teacher", "prompt", "response", "state")
     looks_up = ("answer", "answer_kind", "options", "tests")
     writes = ("verdicts", "set_aside")
     reasons = ("problem_set_aside",)
@@ -41,12 +41,21 @@ class Verify(MapStep, Limits, kind="verify"):
         exclude_if=lambda kinds: not kinds,
         description="verifiers of one's own, by the `answer_kind` that they judge",
     )
+    by_prompt: dict[str, str] = Field(
+        {},
+        exclude_if=lambda kinds: not kinds,
+        description="the `answer_kind` of traces that a prompt (its name) asked for, whatever the "
+        "problem's is: prose, a program and equations for one problem",
+    )
+    by_teacher: dict[str, str] = Field(
+        {}, exclude_if=lambda kinds: not kinds, description="the same by teacher; a prompt is first"
+    )
     _own: OwnVerifiers = PrivateAttr(NONE)
     _screens: list[Screen] = PrivateAttr([])
 
     def fits(self, earlier: Sequence[Step], teachers: Sequence[Any]) -> None:
         """A verifier of one's own has a name of its own; screens before this step audit by it."""
-        if not self.kinds:
+        if not (self.kinds or self.by_prompt or self.by_teacher):
             return
         from schemas.vocabulary import HUMAN, PEERS
         from tasks.verdicts.labels import BY_STATE
@@ -54,6 +63,10 @@ class Verify(MapStep, Limits, kind="verify"):
 
         if taken := sorted({*self.kinds} & {*KINDS, *PEERS, HUMAN, BY_STATE}):
             raise ValueError(f"`kinds`: longcot judges `{taken[0]}` itself; choose another name")
+        for kind in (*self.by_prompt.values(), *self.by_teacher.values()):
+            if kind not in KINDS and kind not in self.kinds:
+                known = ", ".join(sorted([*KINDS, *self.kinds]))
+                raise ValueError(f"no verifier judges `{kind}` (there are: {known})")
         self._own = OwnVerifiers(self.kinds)
         self._screens = [step for step in earlier if isinstance(step, Screen)]
         for screen in self._screens:
@@ -70,6 +83,14 @@ class Verify(MapStep, Limits, kind="verify"):
 
                 program_at(shlex.split(verifier.command)[0], base, f"verifier `{name}`")
 
+    def _kind_of(self, prompt: str | None, teacher: str, kind: str | None) -> str | None:
+        """The kind of a trace's answer; `kind` is its problem's."""
+        name = (prompt or "").rpartition("@")[0] or prompt or ""
+        for own in (name, PurePath(name).stem):
+            if own in self.by_prompt:
+                return self.by_prompt[own]
+        return self.by_teacher.get(teacher, kind)
+
     def options(self) -> dict[str, Any]:
         """The options but for the other graders, who change no verdict."""
         return {**super().options(), "second": []}
@@ -84,7 +105,8 @@ class Verify(MapStep, Limits, kind="verify"):
         """One verdict per trace; traces of problems that were set aside are set aside too."""
         from tasks.verdicts.verify import verify
 
-        return verify(frame, self.called, self, self._own)
+        kind_of = self._kind_of if self.by_prompt or self.by_teacher else None
+        return verify(frame, self.called, self, self._own, kind_of)
 
     def run(self, build: "Build | Any") -> None:
         """The rules' verdicts, then the other graders', then people's."""

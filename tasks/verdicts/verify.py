@@ -5,6 +5,8 @@ A trace that never reached an answer (truncated, unclosed, empty) is `incorrect`
 problems easy. `undecided` is left for what the verifier itself could not decide.
 """
 
+from collections.abc import Callable
+
 import polars as pl
 
 from schemas.tables import VERDICTS
@@ -17,6 +19,8 @@ from tasks.verdicts.verifier_pool import words
 from verifiers import Problem
 
 BY_STATE_VERSION = "1"
+
+KindOf = Callable[[str | None, str, str | None], str | None]
 
 UNFINISHED = {
     State.TRUNCATED: (Verdict.INCORRECT, "no_answer.truncated"),
@@ -31,11 +35,24 @@ UNFINISHED = {
 }
 
 
-def verify(traces: pl.DataFrame, step: str, limits: Limits, own: OwnVerifiers = NONE) -> Output:
-    """One verdict per trace; traces of problems that were set aside are set aside too."""
+def verify(
+    traces: pl.DataFrame,
+    step: str,
+    limits: Limits,
+    own: OwnVerifiers = NONE,
+    kind_of: KindOf | None = None,
+) -> Output:
+    """One verdict per trace; traces of problems that were set aside are set aside too.
+
+    kind_of: (prompt, teacher, the problem's kind) to the kind of the trace's answer
+    """
     aside = traces.filter(pl.col("set_aside").is_not_null())
     judged = traces.filter(pl.col("set_aside").is_null())
     finished = judged.filter(pl.col("state") == State.COMPLETE)
+    if kind_of:
+        asked_by = finished.select("prompt", "teacher", "answer_kind").iter_rows()
+        kinds = pl.Series([kind_of(*row) for row in asked_by], dtype=pl.String)
+        finished = finished.with_columns(answer_kind=kinds)
     asked = finished.select("problem_id", "options", "answer", "answer_kind", "tests", "response")
     items: list[tuple[Problem, str | None]] = [
         (Problem(i, o or "", a, k, t), r) for i, o, a, k, t, r in asked.iter_rows()

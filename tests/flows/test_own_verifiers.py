@@ -180,3 +180,41 @@ def test_recipes_without_one_keep_their_keys(site: Site) -> None:
     empty = recipe(steps=[*STEPS, {"verify": {"kinds": {}}}], views={})
     assert Recipe.model_validate(plain).fingerprint() == Recipe.model_validate(empty).fingerprint()
     assert "kinds" not in Recipe.model_validate(plain).steps[-1].options()
+
+
+def test_a_trace_is_judged_by_the_kind_that_its_prompt_or_teacher_asked_for(site: Site) -> None:
+    site.jsonl("p.jsonl", problems(4))
+    program_of = "Here:\n```python\nprint({0})\n```"
+    rows = [
+        {"problem": p["problem"], "response": program_of.format(p["answer"]), "prompt": prompt}
+        for p in problems(4)
+        for prompt in ("pot@1234abcd", "boxed@1234abcd")
+    ]
+    site.jsonl("t.jsonl", rows)
+    teachers = [{"name": "t", "recorded": "t.jsonl", "columns": {"response": "response"}}]
+
+    def told(**by: object) -> None:
+        steps = ["generate", {"verify": by}]
+        site.recipe(recipe(teachers=teachers, steps=steps, views={}))
+
+    told(by_prompt={"pot": "program"})
+    found = verdicts(site.built())
+    by = {prompt: set(rows["verifier"]) for (prompt,), rows in found.group_by("prompt")}
+    assert by == {"pot@1234abcd": {"program"}, "boxed@1234abcd": {"math"}}
+    assert set(found.filter(pl.col("verifier") == "program")["verdict"]) == {"correct"}
+    site.recipe(
+        recipe(
+            teachers=teachers,
+            steps=["generate", {"verify": {"by_teacher": {"t": "program"}}}],
+            views={},
+        )
+    )
+    assert set(verdicts(site.built())["verifier"]) == {"program"}
+    site.recipe(
+        recipe(
+            teachers=teachers,
+            steps=["generate", {"verify": {"by_teacher": {"t": "poem"}}}],
+            views={},
+        )
+    )
+    assert "no verifier judges `poem`" in site.longcot("build", site.own).complaint()
