@@ -19,7 +19,13 @@ SAMPLES = {
     "turning-dust-into-gold": {"teacher": 3},
     "openmathreasoning": {"qwen-72b": 4, "r1": 4, "qwq": 4},
     "skywork-or1": {"r1-1.5b": 16, "r1-7b": 16, "r1-32b": 16}, "deepmath": {"r1": 3},
+    "synthetic-2": {"r1": 4, "qwen3-32b": 4, "qwen3-4b": 4, "r1-8b": 4},
+    "opencodereasoning-2": {"r1": 4}, "dapo-math": {"student": 16},
     "dolci-think": {"qwq": 16},
+    "omnithought": {"r1": 2, "r1-0528": 3, "qwq": 4}, "synthetic-1": {"r1": 4},
+    "mix-distillation": {"long": 1, "short": 1, "large": 1, "small": 1},
+    "big-math": {"llama-8b": 64, "llama-405b": 8}, "am-thinking": {"am": 4, "qwen3": 4, "r1": 4},
+    "dolci-think-rl": {"student": 8}, "dolci-think-dpo": {"qwen3-32b": 1, "qwen3-0.6b": 1},
     "mixture-of-thoughts": {"r1": 4}, "openthoughts": {"r1": 1},
     "openthoughts3": {"short": 1, "qwq": 4}, "am-deepseek-r1": {"r1": 4},
 }  # fmt: skip
@@ -28,6 +34,8 @@ ELECTED = ("openreasoning", "openmathreasoning")
 """Where problems without a gold answer get one by vote."""
 
 TOLD: dict[str, Callable[[int], dict[str, Any]]] = {
+    "omnithought": lambda i: {"verbosity": i % 10, "difficulty": i // 2 % 10},
+    "opencodereasoning-2": lambda i: {"critique": "Look.", "judgement": ("right", "wrong")[i % 2]},
     "deepmath": lambda i: {"rating": 1 + i // 4},
     "openthoughts3": lambda i: {"rating": 1 + (i // 3) % 10},
     "am-deepseek-r1": lambda i: {"score": (i // 3) % 11 / 10},
@@ -60,6 +68,7 @@ LOOPS = """CREATE MACRO loops(x) AS coalesce(list_max(map_values(list_aggregate(
     lambda i: string_split_regex(trim(x), '[[:space:]]+')[i:i + 19]), 'histogram'))), 0)"""
 """How often the commonest 20 words in a row stand in a text."""
 
+EVER = "(SELECT sum(ok) FROM rates r WHERE r.problem_id = t.problem_id)"
 COUNT = "len(string_split(t.reasoning, '{}')) - 1"
 
 PUBLISHED: dict[tuple[str, str], str] = {
@@ -112,7 +121,44 @@ PUBLISHED: dict[tuple[str, str], str] = {
     "AND t.reasoning NOT LIKE '%cutoff%' "
     "AND len(regexp_extract_all(t.reasoning, '[一-鿿]')) < 0.05 * length(t.reasoning) "
     f"AND {COUNT.format('So it is one more step')} < 40 AND {COUNT.format('Once more.')} < 10",
+    ("omnithought", "easy"): f"{RIGHT} AND {EVER} >= 2 AND told.difficulty < 3",
+    ("omnithought", "medium"): f"{RIGHT} AND {EVER} >= 2 AND told.difficulty >= 3 "
+    "AND told.difficulty < 6",
+    ("omnithought", "hard"): f"{RIGHT} AND {EVER} >= 2 AND told.difficulty >= 6",
+    ("omnithought", "matched"): f"{RIGHT} AND {EVER} >= 2",
+    **{
+        ("mix-distillation", name): f"{RIGHT} AND t.teacher = '{name}'"
+        for name in ("long", "short", "large", "small")
+    },
+    ("synthetic-1", "sft"): f"{RIGHT} AND p.problem NOT LIKE '%(A)%(B)%(C)%'",
+    ("big-math", "rlvr"): "p.problem NOT LIKE '%(A)%(B)%(C)%' AND p.problem NOT LIKE '%Is it%?' "
+    f"AND p.problem NOT LIKE '%http%' AND (p.source = 'math' OR {EVER} > 0)",
+    **{
+        ("am-thinking", name): f"{RIGHT} AND t.teacher = '{name}' "
+        "AND loops(coalesce(t.reasoning, t.response)) <= 20 AND p.problem NOT LIKE '%http%'"
+        for name in ("am", "qwen3", "r1")
+    },
+    ("dolci-think-rl", "rlvr"): f"{ALL} <= 0.625",
+    ("synthetic-2", "verified"): f"{RIGHT} AND t.teacher = 'r1'",
+    ("synthetic-2", "unverified"): "t.teacher = 'r1'",
+    ("opencodereasoning-2", "sft"): f"{OK} AND t.reasoning NOT LIKE '%```%' "
+    "AND t.response LIKE '%```%'",
+    ("opencodereasoning-2", "critique"): f"{OK} AND t.reasoning NOT LIKE '%```%' "
+    "AND t.response LIKE '%```%' AND told.judgement IN ('right', 'wrong')",
+    ("dapo-math", "rlvr"): "p.answer NOT LIKE '%.%'",
+    ("dapo-math", "sometimes"): f"p.answer NOT LIKE '%.%' AND {ALL} > 0 AND {ALL} < 1",
     ("turning-dust-into-gold", "gold"): RIGHT,
     ("turning-dust-into-gold", "dust"): f"{OK} AND {WRONG}",
 }
 """Which traces (of RL views: problems with a trace) a view takes, before one a problem is drawn."""
+
+SHORT = "t.completion_tokens <= 19000"
+PAIRS = {
+    "redi": (f"{RIGHT} AND t.label AND {SHORT}", f"{OK} AND {WRONG} AND {SHORT}"),
+    "light-r1": (f"{RIGHT} AND t.teacher = 'r1'", f"{WRONG} AND t.teacher = 'stage-2'"),
+    "dolci-think-dpo": (
+        f"{OK} AND t.teacher = 'qwen3-32b' AND coalesce(t.reasoning, '') NOT LIKE '%Qwen%'",
+        "t.teacher = 'qwen3-0.6b'",
+    ),
+}
+"""The better and the worse trace of a pair, where they are not any right and any wrong one."""
