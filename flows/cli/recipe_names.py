@@ -5,7 +5,9 @@ from pathlib import Path
 from schemas.errors import RecipeError
 
 SHIPPED = Path(__file__).parents[2] / "data" / "recipes"
-"""What runs as it is; `papers` in it are published recipes for one's own sources and teachers."""
+"""What runs as it is; `papers` in it are published recipes for one's own sources and teachers, a
+folder a family.
+"""
 
 
 def shipped() -> dict[str, Path]:

@@ -76,7 +76,7 @@ FILTERS = (
            "length(regexp_replace(x, '[\\x00-\\x7F]', '', 'g'))::DOUBLE / nullif(length(x), 0)",
            "share of characters beyond ASCII, 0 to 1", DISTILL),
     Filter("repeated_sentence", "x, times",
-           "most_frequent(regexp_split_to_array(x, '[.!?]\\s+|\\n+')) >= times",
+           "most_frequent(regexp_split_to_array(x, '[.!?](\\s+|$)|\\n+')) >= times",
            "a sentence stands so many times in the text; Dolci drops from 40", DOLCI),
     Filter("repeated_paragraph", "x, times",
            "most_frequent(string_split(x, E'\\n\\n')) >= times",

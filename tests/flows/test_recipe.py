@@ -143,7 +143,7 @@ def test_generate_needs_a_teacher() -> None:
 
 @pytest.mark.parametrize("place", [{}, {"path": "a", "hub": "b"}], ids=["neither", "both"])
 def test_a_source_has_one_place(place: dict[str, str]) -> None:
-    assert "either `path` or `hub`" in refusal(sources=[place])
+    assert "either `path`, `hub` or `generate`" in refusal(sources=[place])
 
 
 @pytest.mark.parametrize("place", [{}, {"recorded": "a", "hub": "b"}], ids=["neither", "both"])

@@ -27,6 +27,9 @@ def recipes(name: Name = None) -> None:
         return
     rows = []
     for one, path in shipped().items():
-        kind = "runs as it is" if path.parent == SHIPPED else "of a paper"
-        rows.append({"recipe": one, "what it makes": load_recipe(path).description, "": kind})
+        family = "runs as it is" if path.parent == SHIPPED else path.parent.name
+        rows.append(
+            {"recipe": one, "what it makes": load_recipe(path).description, "family": family}
+        )
+    rows.sort(key=lambda row: row["family"] != "runs as it is")
     print_rows(terminal(), rows)

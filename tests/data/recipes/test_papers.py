@@ -3,6 +3,7 @@
 The slice has rows on either side of every threshold: with any of them moved, the rows differ.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,66 +18,44 @@ from flows.cli.recipe_names import SHIPPED
 from flows.prepare import declared
 from flows.recipe_file import load_recipe
 from tasks.views.check import check_views
+from tests.data.recipes.published import (
+    ELECTED,
+    LOOPS,
+    PAIRS,
+    PUBLISHED,
+    RIGHT,
+    SAMPLES,
+    SOURCES,
+    TOLD,
+    WRONG,
+)
 from tests.flows.inline import build
 from tests.flows.problems import gold, lines, statement
+from tests.servers.behaviour import Behaviour
+from tests.servers.faulty import serve
 
-PAPERS = SHIPPED / "papers"
+PAPERS = {path.stem: path for path in (SHIPPED / "papers").rglob("*.yaml")}
 
 PROBLEMS = 40
-SAMPLES = {
-    "openr1-math": {"r1": 2}, "open-r1-pass-rates": {"student": 10}, "redi": {"r1": 4},
-    "limo": {"qwen-7b": 4, "r1-32b": 32, "r1": 1, "qwq": 1},
-    "s1k": {"qwen-7b": 1, "qwen-32b": 1, "r1": 1},
-    "light-r1": {"small": 8, "r1": 4, "stage-2": 8},
-    "deepdistill": {"r1-1.5b": 4, "r1-7b": 4, "r1": 4},
-    "openreasoning": {"r1": 4}, "phi-4-mini-reasoning": {"r1": 8},
-    "llama-nemotron": {"r1": 2, "instruct": 2, "student": 8},
-    "opencodereasoning": {"r1": 4}, "acereason": {"r1": 2},
-    "turning-dust-into-gold": {"teacher": 3},
-}  # fmt: skip
-ELSEWHERE = ("decontaminate", "judge")
+ELSEWHERE = ("decontaminate", "judge", "dedupe_semantic")
 """Steps that ask the network; each has tests of its own."""
-
-OK = "t.state = 'complete'"
-RIGHT = f"{OK} AND v.verdict = 'correct'"
-WRONG = "v.verdict = 'incorrect'"
-RATE = "(SELECT avg(ok) FROM rates r WHERE r.problem_id = t.problem_id AND r.teacher = '{}')"
-SOLVED = "(SELECT sum(ok) FROM rates r WHERE r.problem_id = t.problem_id AND r.teacher = '{}')"
-ALL = "(SELECT avg(ok) FROM rates r WHERE r.problem_id = t.problem_id)"
-SPREAD = "(SELECT stddev_pop(ok) / avg(ok) FROM rates r WHERE r.problem_id = t.problem_id)"
-
 NUMBER = re.compile(r"(?<![\w.'-])\d+(?:\.\d+)?(?![\w.'-])")  # a threshold, not r1-32b
-PUBLISHED: dict[tuple[str, str], str] = {
-    ("openr1-math", "sft"): RIGHT,
-    ("open-r1-pass-rates", "dapo"): f"{ALL} >= 0.1 AND {ALL} <= 0.6",
-    ("open-r1-pass-rates", "generic"): f"{ALL} > 0.1 AND {ALL} < 0.9",
-    ("open-r1-pass-rates", "demo"): f"{ALL} >= 0.2 AND {ALL} <= 0.8",
-    ("redi", "positives"): f"{RIGHT} AND t.label",
-    ("limo", "sft"): f"{RIGHT} AND t.teacher <> 'qwen-7b' AND {SOLVED.format('qwen-7b')} = 0 "
-    f"AND {SOLVED.format('r1-32b')} BETWEEN 1 AND 3",
-    ("s1k", "sft"): f"{OK} AND t.teacher = 'r1' AND {SOLVED.format('qwen-7b')} = 0 "
-    f"AND {SOLVED.format('qwen-32b')} = 0",
-    ("light-r1", "stage1"): f"{RIGHT} AND t.teacher = 'r1' AND {RATE.format('small')} < 0.5",
-    ("light-r1", "stage2"): f"{RIGHT} AND t.teacher = 'r1' AND {RATE.format('r1')} < 0.5",
-    ("light-r1", "rlvr"): f"{RATE.format('stage-2')} BETWEEN 0.25 AND 0.625",
-    ("deepdistill", "sft"): f"{RIGHT} AND t.teacher = 'r1' AND {SPREAD} > 0.05",
-    ("openreasoning", "sft"): "v.verdict = 'correct' AND t.reasoning IS NOT NULL",
-    ("phi-4-mini-reasoning", "midtrain"): RIGHT,
-    ("phi-4-mini-reasoning", "sft"): RIGHT,
-    ("phi-4-mini-reasoning", "rlvr"): f"{ALL} > 0 AND {ALL} < 1",
-    ("llama-nemotron", "think"): "v.verdict = 'correct' AND t.teacher = 'r1' "
-    "AND t.reasoning IS NOT NULL",
-    ("llama-nemotron", "plain"): "v.verdict = 'correct' AND t.teacher = 'instruct' "
-    "AND t.reasoning IS NULL",
-    ("llama-nemotron", "rlvr"): f"{RATE.format('student')} < 0.75",
-    ("opencodereasoning", "sft"): f"{OK} AND t.reasoning NOT LIKE '%```%' "
-    "AND t.response LIKE '%```%'",
-    ("acereason", "sft"): f"{RIGHT} AND (t.completion_tokens > 2000 "
-    "OR md5_number_lower(t.problem_id) % 2 = 0)",
-    ("turning-dust-into-gold", "gold"): RIGHT,
-    ("turning-dust-into-gold", "dust"): f"{OK} AND {WRONG}",
-}
-"""Which traces (of RL views: problems with a trace) a view takes, before one a problem is drawn."""
+ODD = {
+    16: "\n(A) 1\n(B) 2\n(C) 3", 18: "\nIs it more than 3?", 22: " See https://example.org/22.",
+}  # fmt: skip
+"""What stands behind some questions, for the filters over problems."""
+FLAWS = (
+    "I am Qwen, made by Alibaba.", "My knowledge cutoff is in 2023.", "他有很多苹果，" * 3,
+    *("So it is one more step of a kind that we know. " * n for n in (39, 40)),
+    *("Once more.\n\n" * n for n in (9, 10)),
+    *((" ".join(f"w{k}" for k in range(20)) + " ") * n for n in (20, 21)),
+)  # fmt: skip
+"""What stands in some thoughts, for the filters over traces."""
+
+
+def asked(i: int) -> str:
+    """The question of problem `i`."""
+    return statement(i) + ODD.get(i, "")
 
 
 def trace(i: int, sample: int, teacher: str, of: int) -> dict[str, Any]:
@@ -89,6 +68,8 @@ def trace(i: int, sample: int, teacher: str, of: int) -> dict[str, Any]:
         right = (i // (1 + shift)) % 2 == 0
     said = gold(i) if right else gold(i) + 1 + sample
     thought = "```python\n1\n```" if i % 5 == 1 else f"Draw {sample} by {teacher}."
+    if (flaw := (i + 7 * sample) % 16) < len(FLAWS):
+        thought += f"\n\n{FLAWS[flaw]}"
     if i % 7 == 3 or (teacher == "instruct" and i % 3):
         whole = f"The answer is \\boxed{{{said}}}."
     else:
@@ -96,45 +77,56 @@ def trace(i: int, sample: int, teacher: str, of: int) -> dict[str, Any]:
     code = "\n```python\nprint(1)\n```" if i % 4 else ""
     cut = {"finish_reason": "length"} if (i + sample) % 11 == 5 else {}
     return {
-        "problem": statement(i), "trace": whole + code, "sample": sample, "label": i % 6 != 2,
+        "problem": asked(i), "trace": whole + code, "sample": sample, "label": i % 6 != 2,
         "completion_tokens": 1000 + 500 * ((i + sample) % 4) + (37_000 if i % 9 == 4 else 0), **cut,
     }  # fmt: skip
 
 
-def slice_of(folder: Path, name: str, recipe: dict[str, Any]) -> None:
-    """The problems and recordings of a recipe, and the recipe over them."""
+def slice_of(folder: Path, name: str, recipe: dict[str, Any], url: str) -> None:
+    """The problems and recordings of a recipe, and the recipe over them; models answer at `url`."""
     rows = [
         {
-            "problem": statement(i), "answer": None if name == "openreasoning" and i % 4 == 1
-            else str(gold(i)), "domain": f"d{i % 3}", "level": str(i % 2),
+            "problem": asked(i), "answer": None if name in ELECTED and i % 4 == 1
+            else str(gold(i)), "domain": ("math", "code", "science")[i % 3], "level": str(i % 2),
             "problem_is_valid": "No" if i % 13 == 5 else "Yes",
             "source": "cn_k12" if i % 13 == 6 else "olympiads",
-            "prompt": [{"role": "user", "content": statement(i)}],
-            "reward_model": {"ground_truth": str(gold(i))},
+            "prompt": [{"role": "user", "content": asked(i)}],
+            "reward_model": {"ground_truth": f"{gold(i)}.5" if i % 9 == 2 else str(gold(i))},
         }
         for i in range(PROBLEMS)
     ]  # fmt: skip
-    (folder / "problems.jsonl").write_bytes(lines(rows))
-    source = {k: v for k, v in recipe["sources"][0].items() if k not in ("hub", "path")}
-    if "columns" not in source:
-        source["columns"] = {"problem": "problem", "answer": "answer"}
+    sources = []
+    for number, source in enumerate(recipe["sources"]):
+        file = f"problems-{number}.jsonl"
+        (folder / file).write_bytes(lines(rows[number :: len(recipe["sources"])]))
+        kept = {k: v for k, v in source.items() if k not in ("hub", "path")}
+        plainly = {"problem": "problem", "answer": "answer", "domain": "domain", "level": "level"}
+        sources.append({"name": "own", "columns": plainly, **kept, "path": file})
     teachers = []
     for teacher, of in SAMPLES[name].items():
         samples = [trace(i, s, teacher, of) for i in range(PROBLEMS) for s in range(of)]
         (folder / f"{teacher}.jsonl").write_bytes(lines(samples))
         teachers.append({"name": teacher, "recorded": f"{teacher}.jsonl"})
-    steps = [plain(step) for step in recipe["steps"] if not ({*step} & {*ELSEWHERE})]
+    steps = [plain(step, url) for step in recipe["steps"] if not ({*step} & {*ELSEWHERE})]
     whole = {
         **recipe, "teachers": teachers, "steps": steps,
-        "sources": [{**source, "path": "problems.jsonl", "name": "own"}],
+        "sources": sources,
+        "models": [{**told, **at(url)} for told in recipe.get("models", [])],
     }  # fmt: skip
     (folder / "r.yaml").write_text(yaml.safe_dump(whole, sort_keys=False))
 
 
-def plain(step: Any) -> Any:
+def at(url: str) -> dict[str, Any]:
+    """A model that is asked at `url`, without a key."""
+    return {"model": "teacher", "endpoint": url, "key_env": None}
+
+
+def plain(step: Any, url: str) -> Any:
     """A stage replays its recordings whole: whom it asks about is a matter of live teachers."""
     if isinstance(step, dict) and "generate" in step:
         return {"generate": {k: v for k, v in step["generate"].items() if k != "where"}}
+    if isinstance(step, dict) and "rate" in step:
+        return {"rate": {**step["rate"], **at(url)}}
     return step
 
 
@@ -145,9 +137,11 @@ def built(
     """A paper's recipe and the pool that it builds of the slice."""
     name = request.param
     folder = tmp_path_factory.mktemp(name)
-    recipe = yaml.safe_load((PAPERS / f"{name}.yaml").read_text("utf-8"))
-    slice_of(folder, name, recipe)
-    build(str(folder / "r.yaml"), str(folder / "pool"))
+    recipe = yaml.safe_load(PAPERS[name].read_text("utf-8"))
+    says = {asked(i): json.dumps(TOLD[name](i)) for i in range(PROBLEMS) if name in TOLD}
+    with serve(Behaviour(says=says)) as server:
+        slice_of(folder, name, recipe, server.url)
+        build(str(folder / "r.yaml"), str(folder / "pool"))
     yield name, recipe, folder
 
 
@@ -158,7 +152,7 @@ def released(folder: Path, view: str) -> pl.DataFrame:
 NOTHING = "(SELECT '' AS row_id, '' AS trace_id, '' AS verdict WHERE false)"
 
 
-def expected(folder: Path, where: str, column: str) -> set[str]:
+def expected(name: str, folder: Path, where: str, column: str) -> set[str]:
     """The ids that the paper's words select of the tables."""
     pool = folder / "pool"
     con = duckdb.connect()
@@ -171,20 +165,24 @@ def expected(folder: Path, where: str, column: str) -> set[str]:
         "CREATE TABLE rates AS SELECT t.problem_id, t.teacher, (v.verdict = 'correct')::INT AS ok "
         "FROM traces t JOIN verdicts v USING (trace_id) WHERE v.verdict <> 'undecided'"
     )
+    told = [{"problem": asked(i), **TOLD.get(name, lambda i: {})(i)} for i in range(PROBLEMS)]
+    con.execute(LOOPS)
+    con.register("told", pl.DataFrame(told).to_arrow())
     sql = (
-        f"SELECT DISTINCT t.{column} FROM traces t LEFT JOIN verdicts v USING (trace_id) "
+        f"SELECT DISTINCT t.{column} FROM traces t JOIN problems p USING (problem_id) "
+        f"LEFT JOIN told USING (problem) LEFT JOIN verdicts v USING (trace_id) "
         f"WHERE t.problem_id NOT IN (SELECT row_id FROM set_aside) AND {where}"
     )
     return {row[0] for row in con.execute(sql).fetchall()}
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in PAPERS.glob("*.yaml")))
+@pytest.mark.parametrize("name", sorted(PAPERS))
 def test_it_is_whole_and_says_where_it_is_from(name: str) -> None:
-    recipe = load_recipe(PAPERS / f"{name}.yaml")
+    recipe = load_recipe(PAPERS[name])
     assert recipe.name == name
     assert recipe.description
     check_views(recipe.views, declared(recipe.steps))
-    told = (PAPERS / f"{name}.yaml").read_text("utf-8")
+    told = PAPERS[name].read_text("utf-8")
     for part in ("# Published: ", "# Here: ", "https://"):
         assert part in told
     assert name in SAMPLES
@@ -194,23 +192,33 @@ def test_it_is_whole_and_says_where_it_is_from(name: str) -> None:
 def test_its_views_are_what_the_paper_says(built: Any) -> None:
     name, recipe, folder = built
     checked = [view for of, view in PUBLISHED if of == name]
-    assert checked
+    assert checked or "pairs" in recipe["views"]
     for view in checked:
         rows = released(folder, view)
-        one_each = "per_problem" in recipe["views"][view] or "prompt" in rows.columns
+        kept = recipe["views"][view].get("per_problem")
+        kept = kept.get("keep", 1) if isinstance(kept, dict) else kept
+        one_each = kept == 1 or "prompt" in rows.columns
         column = "problem_id" if one_each else "trace_id"
-        found = expected(folder, PUBLISHED[name, view], column)
-        everything = expected(folder, "true", column)
+        found = expected(name, folder, PUBLISHED[name, view], column)
+        everything = expected(name, folder, "true", column)
         assert set(rows[column]) == found, view
         assert found and found < everything, f"{view}: the slice has no row on one side"
         assert not one_each or rows["problem_id"].is_unique().all()
         for moved in nudged(PUBLISHED[name, view]):
-            assert any(expected(folder, other, column) != found for other in moved), moved
+            assert any(expected(name, folder, other, column) != found for other in moved), moved
     if "pairs" in recipe["views"]:
         pairs_are_right(name, folder)
+    if name in SOURCES:
+        came_in = len(pl.read_parquet(folder / "pool/problems/*.parquet"))
+        files = str(folder / "problems-*.jsonl")
+        told = duckdb.sql(f"SELECT * FROM read_json('{files}') WHERE {SOURCES[name]}").fetchall()
+        assert came_in == len(told) < PROBLEMS
+    for view, said in recipe["views"].items():
+        if "mix" in said:
+            shares_hold(folder, view, said["mix"]["of"])
     if name == "llama-nemotron":
         modes_are_even(folder)
-    if name == "openreasoning":
+    if name in ELECTED:
         assert set(released(folder, "sft")["gold_origin"]) == {"source", "majority"}
     if name == "s1k":
         assert released(folder, "sft")["domain"].n_unique() == 3
@@ -230,15 +238,22 @@ def nudged(where: str) -> Iterator[list[str]]:
 def pairs_are_right(name: str, folder: Path) -> None:
     """Both sides are as told, and every problem that has both gives a pair."""
     rows = released(folder, "pairs")
-    short = "t.completion_tokens <= 19000" if name == "redi" else "true"
-    also = " AND t.label" if name == "redi" else ""
-    by = {"light-r1": ("t.teacher = 'r1'", "t.teacher = 'stage-2'")}.get(name, ("true", "true"))
-    right = f"{RIGHT} AND {short} AND {by[0]}{also}"
-    wrong = f"{WRONG} AND {short} AND {by[1]} AND {OK if name == 'redi' else 'true'}"
-    assert set(rows["chosen_id"]) <= expected(folder, right, "trace_id")
-    assert set(rows["rejected_id"]) <= expected(folder, wrong, "trace_id")
-    both = expected(folder, right, "problem_id") & expected(folder, wrong, "problem_id")
+    right, wrong = PAIRS.get(name, (RIGHT, WRONG))
+    assert set(rows["chosen_id"]) <= expected(name, folder, right, "trace_id")
+    assert set(rows["rejected_id"]) <= expected(name, folder, wrong, "trace_id")
+    both = expected(name, folder, right, "problem_id") & expected(name, folder, wrong, "problem_id")
     assert set(rows["problem_id"]) == both != set()
+
+
+def shares_hold(folder: Path, mixed: str, of: dict[str, float]) -> None:
+    """A mix has of each view its share, within a row, and as many as the scarcest allows."""
+    ids = released(folder, mixed)["trace_id"]
+    parts = {view: released(folder, view)["trace_id"] for view in of}
+    for view, share in of.items():
+        taken = ids.is_in(parts[view].implode()).sum()
+        assert abs(taken - len(ids) * share / sum(of.values())) <= 1, view
+    most = min(len(parts[view]) * sum(of.values()) / share for view, share in of.items())
+    assert abs(len(ids) - most) <= len(of)
 
 
 def modes_are_even(folder: Path) -> None:

@@ -14,7 +14,7 @@ from tasks.publishing.diff.rows import diff
 from tasks.publishing.diff.sides import sides
 from tasks.publishing.publications import note
 from tasks.publishing.versions import whole
-from tasks.verdicts import verify
+from tasks.verdicts import verifier_pool
 from tests.tasks.keeping.conftest import Place
 
 
@@ -45,8 +45,8 @@ def test_rows_whose_label_was_corrected_are_listed_with_where_they_went(
     (response,) = traces.filter(pl.col("trace_id") == one)["response"]
     same = set(traces.filter(pl.col("response") == response)["trace_id"])
 
-    real = verify.judges
-    monkeypatch.setattr(verify, "judges", lambda limits: Corrected(limits, real, response))
+    real = verifier_pool.judges
+    monkeypatch.setattr(verifier_pool, "judges", lambda limits: Corrected(limits, real, response))
     monkeypatch.setattr(verifiers, "VERSION", "9.0.0")
     monkeypatch.setattr(versions, "VERIFIERS", "9.0.0")
     place.build()

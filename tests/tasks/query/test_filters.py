@@ -23,7 +23,7 @@ TAKES = [
     ("non_latin_share(x) > 0.1", "Find 所以 x", "Let α ∈ ℝ, naïve"),
     ("chinese_share(x) >= 0.05", "所以 x", "x"),
     ("unicode_share(x) > 0.3", "所以", "so é and more"),
-    ("repeated_sentence(x, 3)", "So. So. So. It is.", "So. So. It is."),
+    ("repeated_sentence(x, 3)", "It is. So. So. So.", "So. So. It is."),
     ("repeated_paragraph(x, 2)", "a\n\nb\n\na", "a\na\n\nb"),
 ]
 
