@@ -74,9 +74,15 @@ def check_source(source: Source, base: Path) -> None:
 def check_recording(teacher: Recorded, base: Path) -> None:
     """Open a recording and look at its first rows. Raises SourceError, RecipeError."""
     from tasks.generation.recorded import needed_columns
+    from tasks.generation.rollouts import endings
+    from tasks.sources.columns import place_of
+    from tasks.sources.files import source_files
     from tasks.sources.first_rows import check_first_rows
 
-    if teacher.format:
-        return  # its rows are told by the format
+    if teacher.format:  # which tells its rows
+        place_of(teacher, teacher.recorded, base, endings(teacher))
+        if teacher.requests:
+            source_files(teacher.requests, base)
+        return
     needed = needed_columns(teacher)
     check_first_rows(teacher, teacher.recorded, teacher.name, needed, base)

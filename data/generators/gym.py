@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemas.errors import SourceError
-from schemas.parts.generator import GENERATORS, Generator
+from schemas.parts.generator import GENERATORS, TRIES, Generator
+
+SPARE = 4
+"""Entries that are drawn for each that is wanted, at most: some come out the same."""
 
 
 def _factory() -> Any:
@@ -30,9 +33,15 @@ def tasks() -> list[str]:
 
 def rows(task: str, n: int, seed: int, levels: tuple[int, int]) -> Iterator[dict[str, Any]]:
     """The first n entries of a task."""
-    made = _factory().create_dataset(task, seed=seed, size=n)
-    for number in range(n):
+    seen: set[str] = set()
+    made = _factory().create_dataset(task, seed=seed, size=SPARE * n + TRIES)
+    for number in range(SPARE * n + TRIES):
         entry = made[number]
+        if entry["question"] in seen:
+            continue
+        if len(seen) == n:
+            return
+        seen.add(entry["question"])
         metadata = json.loads(json.dumps(entry["metadata"], default=str))
         yield {
             "problem": entry["question"],
@@ -43,6 +52,11 @@ def rows(task: str, n: int, seed: int, levels: tuple[int, int]) -> Iterator[dict
             "license": "Apache-2.0",
             "language": "en",
         }
+    if len(seen) < n:
+        raise SourceError(
+            f"generator `gym/{task}` has no more than {len(seen):,} different problems; ask for "
+            "fewer"
+        )
 
 
 GENERATORS.add(

@@ -41,6 +41,7 @@ from tasks.sources.columns import (
     text_of,
     value_of,
 )
+from tasks.sources.files import fingerprint, source_files
 from tasks.sources.ingest import statement_of
 from tasks.sources.rows import BadRow
 
@@ -100,6 +101,8 @@ def replay(
     `earlier` knows the traces of the recordings before this one, and learns this one's.
     """
     files, stamp = place_of(teacher, teacher.recorded, base, endings(teacher))
+    if teacher.requests:
+        stamp = digest(stamp, fingerprint(source_files(teacher.requests, base)))
     how = teacher.model_dump(mode="json", exclude={"recorded"})
     spec = digest("recorded", VERSION, how)
     index, gone = Index(pool, problems), forgotten(pool)

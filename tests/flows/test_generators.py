@@ -101,6 +101,10 @@ def test_a_task_of_reasoning_gym_comes_with_its_scorer(site: Site) -> None:
     assert set(made["answer_kind"]) == {"reasoning_gym"}
     built = site.built()
     assert built.line("screen")["out"] == len(made) == 12
+    few = [row.content for row in generated(Source(generate="gym/leg_counting", n=20, seed=3))]
+    whole = [row.content for row in generated(Source(generate="gym/leg_counting", n=30, seed=3))]
+    assert whole[:20] == few
+    assert len({one["problem"] for one in whole if isinstance(one, dict)}) == 30
     prepare(site, {"generate": "gym/countdwn", "n": 12})
     told = " ".join(site.longcot("build", site.own).complaint().split())
     assert "`gym` has no task `countdwn`; did you mean `countdown`?" in told

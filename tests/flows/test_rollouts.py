@@ -70,6 +70,20 @@ def test_openai_batch(site: Site) -> None:
     assert built.line("generate", "t")["aside"] == {"malformed": 1, "unknown_problem": 1}
 
 
+def test_requests_that_change_are_seen_and_bad_ones_told(site: Site) -> None:
+    requests = [{"custom_id": f"r{i}", "body": {"messages": asked(i)}} for i in range(4)]
+    site.jsonl("in.jsonl", requests[:2])
+    more = {"format": "openai_batch", "requests": "in.jsonl"}
+    check(build(site, "out.jsonl", [batch(i) for i in range(3)], **more), 2)
+    site.jsonl("in.jsonl", requests)
+    check(site.built(), 3)
+    site.jsonl("in.jsonl", [*requests, {"custom_id": "r1", "body": {"messages": asked(2)}}])
+    assert "`r1` stands there twice" in site.longcot("build", site.own).complaint()
+    site.jsonl("in.jsonl", [*requests, {"custom_id": "r9", "body": "x"}])
+    told = " ".join(site.longcot("build", site.own).complaint().split())
+    assert "in.jsonl:5: no request of a batch" in told
+
+
 def node(of: dict[str, Any], sampled: bool) -> dict[str, Any]:
     return {"message": of, "sampled": sampled}
 
@@ -90,7 +104,8 @@ def test_verifiers_of_today_and_before(site: Site) -> None:
     tool = episode(3, True)
     tool["traces"][0]["nodes"].append(node({"role": "assistant", "content": "x"}, True))
     built = build(
-        site, "traces.jsonl", [episode(i, i % 2 == 0) for i in range(3)] + [tool],
+        site, "traces.jsonl", [{"traces": tool["traces"] + episode(0, True)["traces"]}]
+        + [episode(i, i % 2 == 0) for i in range(1, 3)],
         format="verifiers",
     )  # fmt: skip
     check(built, 3)
@@ -166,7 +181,7 @@ def zipped(samples: list[dict[str, Any]]) -> bytes:
 def test_inspect_logs_of_both_sorts(site: Site) -> None:
     samples = [sample(i, epoch, i != 1) for i in range(3) for epoch in (1, 2)]
     broken = {**sample(3, 1), "error": {"message": "died"}}
-    log = json.dumps({"status": "success", "samples": [*samples, broken]}).encode()
+    log = json.dumps({"status": "success", "samples": [broken, *samples]}).encode()
     assert zipfile.ZipFile(io.BytesIO(zipped(samples))).namelist()
     for name, data in (("log.json", log), ("log.eval", zipped(samples))):
         built = build(site, name, data, format="inspect")

@@ -1,7 +1,7 @@
 """Rollouts that others saved, as recordings: a format is one file with one function.
 
-    rows(content, requests) -> the traces in a line (or a whole log) of the format, with columns of
-    a recording: `problem`, `trace` (a message), `teacher`, `finish_reason`, `label`, tokens
+    rows(rollout, requests) -> its traces, with columns of a recording: `problem`, `trace` (a
+    message), `teacher`, `finish_reason`, `label`, tokens
 
 The formats are those of `Recorded.format`.
 """
@@ -9,7 +9,7 @@ The formats are those of `Recorded.format`.
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.recipe.teachers import Recorded
 from tasks.generation.rollouts import inspect_log, nemo_gym, openai_batch, verifiers_traces
@@ -17,13 +17,23 @@ from tasks.sources.files import source_files
 from tasks.sources.readers import read_files
 from tasks.sources.rows import BadRow, Broken, Row
 
-Rows = Callable[[dict[str, Any], Mapping[str, Any]], Iterator[dict[str, Any]]]
 
-FORMATS: dict[str, Rows] = {
-    "openai_batch": openai_batch.rows,
-    "verifiers": verifiers_traces.rows,
-    "inspect": inspect_log.rows,
-    "nemo_gym": nemo_gym.rows,
+class Format(NamedTuple):
+    """How a format is read.
+
+    items: the rollouts of a line, or of a whole log
+    rows: (rollout, what was asked by the id of the request) to its traces. Raises BadRow
+    """
+
+    items: Callable[[dict[str, Any]], list[Any]]
+    rows: Callable[[Any, Mapping[str, Any]], Iterator[dict[str, Any]]]
+
+
+FORMATS = {
+    "openai_batch": Format(lambda content: [content], openai_batch.rows),
+    "verifiers": Format(verifiers_traces.items, verifiers_traces.rows),
+    "inspect": Format(inspect_log.items, inspect_log.rows),
+    "nemo_gym": Format(lambda content: [content], nemo_gym.rows),
 }
 
 
@@ -50,14 +60,22 @@ def _question(content: dict[str, Any]) -> Any:
     return [one for one in said if one.get("role") not in ("system", "developer")]
 
 
-def _traces(row: Row, read: Rows, asked: Mapping[str, Any]) -> Iterator[Row]:
+def _traces(row: Row, read: Format, asked: Mapping[str, Any]) -> Iterator[Row]:
     if isinstance(row.content, Broken):
         yield row
         return
     try:
-        for number, content in enumerate(read(row.content, asked)):
-            yield Row(f"{row.place}[{number}]", {**content, "problem": _question(content)})
-    except BadRow as bad:
-        yield Row(row.place, Broken(bad.reason, bad.detail))
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        items = read.items(row.content)
+    except (KeyError, TypeError, AttributeError) as error:
         yield Row(row.place, Broken("wrong_type", f"not of this format ({error!r:.80})"))
+        return
+    for number, item in enumerate(items):  # a rollout that cannot be read takes no other along
+        place = f"{row.place}[{number}]"
+        try:
+            for choice, content in enumerate(read.rows(item, asked)):
+                own = {**content, "problem": _question(content)}
+                yield Row(f"{place}[{choice}]" if choice else place, own)
+        except BadRow as bad:
+            yield Row(place, Broken(bad.reason, bad.detail))
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
+            yield Row(place, Broken("wrong_type", f"not of this format ({error!r:.80})"))

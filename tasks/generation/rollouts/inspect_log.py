@@ -4,6 +4,7 @@
               "output": {"model": "...", "choices": [{"message": ..., "stop_reason": "stop"}]}}]}
 """
 
+import io
 import json
 import struct
 import zipfile
@@ -24,10 +25,9 @@ HEADER = struct.Struct("<26xHH")
 CUT = ("max_tokens", "model_length")
 
 
-def rows(content: dict[str, Any], asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The traces of a log, or of one of its samples."""
-    for sample in content.get("samples", [content]):
-        yield from _traces(sample)
+def items(content: dict[str, Any]) -> list[Any]:
+    """The samples of a log; a sample of its own is one."""
+    return list(content.get("samples", [content]))
 
 
 def samples_of(files: list[str]) -> Iterator[Row]:
@@ -52,10 +52,15 @@ def _read(whole: zipfile.ZipFile, raw: Any, member: zipfile.ZipInfo) -> bytes:
     name, more = HEADER.unpack(raw.read(HEADER.size))
     raw.seek(member.header_offset + HEADER.size + name + more)
     packed = raw.read(member.compress_size)
-    return zstandard.ZstdDecompressor().decompressobj().decompress(packed)
+    with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(packed)) as unfolded:
+        whole_text = unfolded.read(CELL_BYTES + 1)  # whatever size the zip claims
+    if len(whole_text) > CELL_BYTES:
+        raise ValueError(f"{member.filename} unfolds to more than {CELL_BYTES:,} bytes")
+    return whole_text
 
 
-def _traces(sample: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def rows(sample: dict[str, Any], asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The traces of a sample. Raises BadRow where it failed, or is no single answer."""
     output = sample["output"]
     if sample.get("error") or not output["choices"]:
         raise BadRow("malformed", f"sample `{sample['id']}` failed: {sample.get('error')!r:.200}")
@@ -63,6 +68,8 @@ def _traces(sample: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if len(turns) > 1 or any(message.get("tool_calls") for message in turns):
         raise BadRow("wrong_type", f"sample `{sample['id']}` has {len(turns)} turns of the model")
     usage = output.get("usage") or {}
+    if len(output["choices"]) > 1:
+        usage = {"input_tokens": usage.get("input_tokens")}  # the others are of all choices
     for choice in output["choices"]:
         stop = choice.get("stop_reason")
         yield {

@@ -7,16 +7,25 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from schemas.errors import SourceError
 from tasks.sources.readers import read_files
 from tasks.sources.rows import BadRow, Broken
 
 
 def requests(files: list[str]) -> dict[str, Any]:
-    """What was asked, by `custom_id`."""
+    """What was asked, by `custom_id`. Raises SourceError for a line that is no request, and where
+    two of one id ask different things.
+    """
     found: dict[str, Any] = {}
     for row in read_files(files):
-        if not isinstance(row.content, Broken) and "custom_id" in row.content:
-            found[str(row.content["custom_id"])] = row.content["body"].get("messages")
+        told = {} if isinstance(row.content, Broken) else row.content
+        body = told.get("body")
+        said = body.get("messages") if isinstance(body, dict) else None
+        if "custom_id" not in told or not said:
+            raise SourceError(f"{row.place}: no request of a batch (`custom_id`, `body.messages`)")
+        own = str(told["custom_id"])
+        if found.setdefault(own, said) != said:
+            raise SourceError(f"{row.place}: `{own}` stands there twice and asks different things")
     return found
 
 
@@ -31,6 +40,7 @@ def rows(content: dict[str, Any], asked: Mapping[str, Any]) -> Iterator[dict[str
         raise BadRow("malformed", f"request `{own}` failed: {why!r:.200}")
     body = response["body"]
     usage = body.get("usage") or {}
+    details = usage.get("completion_tokens_details") or {}
     alone = len(body["choices"]) == 1  # tokens are told of all choices together
     for choice in body["choices"]:
         yield {
@@ -40,4 +50,5 @@ def rows(content: dict[str, Any], asked: Mapping[str, Any]) -> Iterator[dict[str
             "finish_reason": choice.get("finish_reason"),
             "prompt_tokens": usage.get("prompt_tokens"),
             "completion_tokens": usage.get("completion_tokens") if alone else None,
+            "reasoning_tokens": details.get("reasoning_tokens") if alone else None,
         }

@@ -13,15 +13,19 @@ from typing import Any
 from tasks.sources.rows import BadRow
 
 
-def rows(content: dict[str, Any], asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The traces of an episode, or of a result."""
-    if "completion" in content:
-        reward = content.get("reward")
+def items(content: dict[str, Any]) -> list[Any]:
+    """The traces of an episode; a result, or a trace of its own, is one."""
+    return list(content.get("traces", [content]))
+
+
+def rows(trace: dict[str, Any], asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """A trace or a result. Raises BadRow where it is no single answer."""
+    if "completion" in trace:
+        reward = trace.get("reward")
         label = None if reward is None else reward >= 1
-        yield {"problem": content["prompt"], "trace": content["completion"], "label": label}
+        yield {"problem": trace["prompt"], "trace": trace["completion"], "label": label}
         return
-    for trace in content.get("traces", [content]):
-        yield _trace(trace)
+    yield _trace(trace)
 
 
 def _trace(trace: dict[str, Any]) -> dict[str, Any]:
