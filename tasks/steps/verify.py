@@ -2,12 +2,14 @@
 
 import shlex
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, PrivateAttr
 
 from schemas.parts.step import Step
+from schemas.recipe.teachers import Listed
 from tasks.pool.map_step import MapStep
 from tasks.steps.screen import Screen
 from tasks.verdicts.limits import Limits
@@ -41,14 +43,20 @@ class Verify(MapStep, Limits, kind="verify"):
         exclude_if=lambda kinds: not kinds,
         description="verifiers of one's own, by the `answer_kind` that they judge",
     )
-    by_prompt: dict[str, str] = Field(
+    by_prompt: dict[str, Listed] = Field(
         {},
         exclude_if=lambda kinds: not kinds,
         description="the `answer_kind` of traces that a prompt (its name) asked for, whatever the "
-        "problem's is: prose, a program and equations for one problem",
+        "problem's is: prose, a program and equations for one problem. Several kinds judge a trace "
+        "together",
     )
-    by_teacher: dict[str, str] = Field(
+    by_teacher: dict[str, Listed] = Field(
         {}, exclude_if=lambda kinds: not kinds, description="the same by teacher; a prompt is first"
+    )
+    label: Literal["all", "any"] = Field(
+        "all",
+        exclude_if=lambda label: label == "all",
+        description="where several kinds judge a trace: right by all of them, or by any",
     )
     _own: OwnVerifiers = PrivateAttr(NONE)
     _screens: list[Screen] = PrivateAttr([])
@@ -63,7 +71,7 @@ class Verify(MapStep, Limits, kind="verify"):
 
         if taken := sorted({*self.kinds} & {*KINDS, *PEERS, HUMAN, BY_STATE}):
             raise ValueError(f"`kinds`: longcot judges `{taken[0]}` itself; choose another name")
-        for kind in (*self.by_prompt.values(), *self.by_teacher.values()):
+        for kind in chain(*self.by_prompt.values(), *self.by_teacher.values()):
             if kind not in KINDS and kind not in self.kinds:
                 known = ", ".join(sorted([*KINDS, *self.kinds]))
                 raise ValueError(f"no verifier judges `{kind}` (there are: {known})")
@@ -83,13 +91,13 @@ class Verify(MapStep, Limits, kind="verify"):
 
                 program_at(shlex.split(verifier.command)[0], base, f"verifier `{name}`")
 
-    def _kind_of(self, prompt: str | None, teacher: str, kind: str | None) -> str | None:
-        """The kind of a trace's answer; `kind` is its problem's."""
+    def _kinds_of(self, prompt: str | None, teacher: str, kind: str | None) -> list[str | None]:
+        """The kinds that judge a trace; `kind` is its problem's."""
         name = (prompt or "").rpartition("@")[0] or prompt or ""
         for own in (name, PurePath(name).stem):
             if own in self.by_prompt:
-                return self.by_prompt[own]
-        return self.by_teacher.get(teacher, kind)
+                return [*self.by_prompt[own]]
+        return [*self.by_teacher.get(teacher, [kind])]
 
     def options(self) -> dict[str, Any]:
         """The options but for the other graders, who change no verdict."""
@@ -103,10 +111,10 @@ class Verify(MapStep, Limits, kind="verify"):
 
     def rows(self, frame: "pl.DataFrame", **known: Any) -> "Output":
         """One verdict per trace; traces of problems that were set aside are set aside too."""
-        from tasks.verdicts.verify import verify
+        from tasks.verdicts.verify import Kinds, verify
 
-        kind_of = self._kind_of if self.by_prompt or self.by_teacher else None
-        return verify(frame, self.called, self, self._own, kind_of)
+        kinds = Kinds(self._kinds_of, self.label) if self.by_prompt or self.by_teacher else None
+        return verify(frame, self.called, self, self._own, kinds)
 
     def run(self, build: "Build | Any") -> None:
         """The rules' verdicts, then the other graders', then people's."""
