@@ -28,8 +28,14 @@ EXPRESSIONS = st.recursive(
     ),
     max_leaves=5,
 )
-SAYABLE = EXPRESSIONS.filter(lambda text: not re.search(r"[({][^(){}]*(?:=|<|\\le)", text))
-"""Without relations inside of brackets and roots, which nobody writes: `\\sqrt{0 = 0}`."""
+SAYABLE = EXPRESSIONS.filter(
+    lambda text: (
+        not re.search(r"[({][^(){}]*(?:=|<|\\le)", text)
+        and ("=" not in text or any(map(str.isalpha, text.partition("=")[0])))
+    )
+)
+"""Without relations inside of brackets and roots, which nobody writes: `\\sqrt{0 = 0}`; and without
+equations of numbers alone, which in a response are a calculation and its result: `28 + 32 = 61`."""
 JUNK = st.text(alphabet="0123456789xy+-*/^_!'()[]{}|,;:=<>&%$\\ .abcdefrsqt\n√½²", max_size=40)
 PAIRS = st.tuples(st.one_of(EXPRESSIONS, JUNK), st.one_of(EXPRESSIONS, JUNK))
 
