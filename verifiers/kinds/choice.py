@@ -23,7 +23,11 @@ _ALONE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LIST = re.compile(rf"\W*{_LETTER}\W*(?:(?:,|;|/|&|\band\b|\bor\b|\s)\W*{_LETTER}\b\W*)+\Z")
-_WRAPPER = re.compile(r"\\[a-zA-Z]+\*?\s*\{|[{}$]|\\[()\[\],;~]|\\(?= )")
+_WRAPPER = re.compile(  # `\text{`, `\mathbf{`; not `\sqrt{e}`, which is no letter
+    r"\\(?:text\w*|math(?:rm|bf|sf|tt|it|bb)|boldsymbol|[mhf]box|boxed|bf|rm|operatorname)\*?\s*\{"
+    r"|[{}$]|\\[()\[\],;~]|\\(?= )",
+    re.IGNORECASE,
+)
 
 
 def letter_of(gold: str, options: Container[str] = _LETTERS) -> str | None:

@@ -119,3 +119,8 @@ ROOTS = r"The height is (A) $2$ (B) $\sqrt{3}$ (C) $2\sqrt{3}$ (D) $4\sqrt{3}$"
 )
 def test_an_option_s_formula_stands_for_its_letter(response, verdict):
     assert verify(Problem("p", ROOTS, "C", "choice"), response).verdict == verdict
+
+
+def test_a_formula_is_no_letter():
+    assert compare(r"\sqrt{e}", "e").verdict == "incorrect"
+    assert compare(r"\text{C}", "c").verdict == "correct"
