@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,9 @@ from flows.runner.lock import alone
 from flows.runner.prefect_settings import check_home, check_server
 from flows.runner.signals import obeyed
 from schemas.errors import RecipeError
+from schemas.recipe.buying import Target
 from schemas.recipe.run import Run
 from schemas.recipe.teachers import Live
-from schemas.recipe.views import View
 from tasks.generation.buying import buy_enough, enough_problems
 from tasks.generation.spent import spent
 from tasks.keeping.forget import purge
@@ -117,7 +117,7 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
         verifier_pool.session(),
         runner.holding(place, recipe),
         runner.working(where),
-        kept_budget(plan, place),
+        ExitStack() as stack,
     ):
         if moving := older(place):
             print(f"longcot: {explained(place, moving)}", file=sys.stderr)
@@ -125,42 +125,34 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
         if pending(place):  # a `longcot forget` was killed
             purge(place)
         place.sweep()
+        stack.enter_context(kept_budget(plan, place))
         before = last_verdicts(place)
-        build = begin(plan, place, Path(recipe), runner, choices)
 
-        def say(views: Views, whole: bool = False) -> None:
+        def say(build: Build, views: Views, whole: bool = False) -> None:
             place.put_manifest(manifest(plan, build, views), whole)
 
         def begun(most: int | None) -> Build:
-            nonlocal build
             build = begin(plan, place, Path(recipe), runner, choices)
             build.most = most
             prepare(plan, build)
             return build
 
-        def counted(most: int) -> tuple[int, int]:
-            steps(plan, begun(most), say)
-            return held(build, plan.target.view if plan.target else "", plan.views)
-
         if plan.target and choices.pilot is None:
-            most = max(
-                (one.samples.max for one in plan.teachers if isinstance(one, Live)), default=1
-            )
-            buy_enough(place, plan.fingerprint(), plan.target, most, counted)
-            views = all_views(plan, build, say)
+            build = bought(plan, place, plan.target, begun, say)
+            views = all_views(plan, build, partial(say, build))
         else:
-            begun(None)
-            views = figure(plan, build, say)
+            build = begun(None)
+            views = figure(plan, build, partial(say, build))
+        if over := budget.told():
+            print(f"longcot: {over}", file=sys.stderr)
         if choices.pilot is not None:
             return report(plan.name, build, views, before)
-        say(views, whole=True)  # readers see the last whole state until this one is
+        say(build, views, whole=True)  # readers see the last whole state until this one is
         content = report(plan.name, build, views, before)
         judge = partial(gates.judge, plan.gates, place)
         asked = plan.gates.asked()
         version = record(build, text, plan.name, views, content, asked, judge)
         listed = list_corrections(place, version)
-        if over := budget.told():
-            print(f"longcot: {over}", file=sys.stderr)
         for line in [*tidy(place, plan.views, views), *told(place, version, listed)]:
             print(f"longcot: {line}", file=sys.stderr)
         made = version or whole(place)
@@ -185,11 +177,31 @@ def kept_budget(plan: Recipe, pool: Pool) -> AbstractContextManager[None]:
     return budget.kept(plan.budget, spent(pool, teachers, questions))
 
 
-def held(build: Build, view: str, views: Mapping[str, View]) -> tuple[int, int]:
-    """The rows that a view has of what is built by now, and the problems that there are."""
-    rows = sum(shard.rows for shard in choose_rows(build, view, views).outputs)
-    build.funnel.pop()  # its line comes when it is made
-    return rows, len(build.done.eligible())
+def bought(
+    plan: Recipe,
+    pool: Pool,
+    target: Target,
+    begun: Callable[[int], Build],
+    say: Callable[[Build, Views], None],
+) -> Build:
+    """The build whose steps are done with problems enough for the target.
+
+    begun: a build of so many problems, of which nothing is done
+    """
+
+    def stepped(most: int) -> Build:
+        build = begun(most)
+        steps(plan, build, partial(say, build))
+        return build
+
+    def count(build: Build) -> tuple[int, int]:
+        rows = sum(s.rows for s in choose_rows(build, target.view, plan.views).outputs)
+        build.funnel.pop()  # the view's line comes when it is made
+        return rows, len(build.done.eligible())
+
+    live = [one.samples.max for one in plan.teachers if isinstance(one, Live)]
+    most = max(live, default=1)
+    return buy_enough(pool, plan.fingerprint(), target, most, stepped, count)
 
 
 def asked_for(run: Run, choices: Choices) -> Run:

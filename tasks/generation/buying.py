@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from schemas.recipe.buying import Target
 from tasks.llm.ending import budget
+from tasks.pool.build import Build
 from tasks.pool.store import Pool
 
 FILE = "target.json"
@@ -32,19 +33,25 @@ def enough_problems(pool: Pool, recipe: str) -> int | None:
 
 
 def buy_enough(
-    pool: Pool, recipe: str, target: Target, samples: int, build: Callable[[int], tuple[int, int]]
-) -> None:
+    pool: Pool,
+    recipe: str,
+    target: Target,
+    samples: int,
+    build: Callable[[int], Build],
+    count: Callable[[Build], tuple[int, int]],
+) -> Build:
     """Build with more and more problems until the target's view holds its rows, there are no more
-    problems, or the budget is spent.
+    problems, or the budget is spent; the last build.
 
     samples: what a problem yields at most
-    build: does all steps with so many problems; the rows that the view then has, and the problems
-      that there are
+    build: does all steps with so many problems
+    count: the rows that the view has in a build, and the problems that there are
     """
     first = max(FIRST, math.ceil(target.rows / samples))
     most = enough_problems(pool, recipe) or first
     while True:
-        rows, whole = build(most)
+        made = build(most)
+        rows, whole = count(made)
         told = (
             f"longcot: target: view `{target.view}` holds {rows:,} of {target.rows:,} rows after "
             f"{min(most, whole):,} of {whole:,} problems"
@@ -53,7 +60,7 @@ def buy_enough(
             lacks = "the budget is spent" if budget.reached() else "nothing is left to buy"
             print(told + ("" if rows >= target.rows else f"; {lacks}"), file=sys.stderr)
             pool.put_json(FILE, {"recipe": recipe, "problems": most, "rows": rows})
-            return
+            return made
         print(f"{told}; going on", file=sys.stderr)
         guess = math.ceil(most * target.rows / rows * SURPLUS) if rows else most * FASTER
         most = min(max(guess, most + 1), most * FASTER, whole)

@@ -116,12 +116,7 @@ def lengths_svg(rows: list[dict[str, Any]]) -> str:
         alt.Chart(alt.Data(values=found))
         .mark_rect()
         .encode(
-            x=alt.X(
-                "low:Q",
-                scale=alt.Scale(type="log", base=2),
-                title="tokens of a trace",
-                axis=alt.Axis(format="~s", tickCount=8),
-            ),
+            x=lengths_axis(),
             x2="high:Q",
             y=alt.Y("base:Q", title="traces", axis=alt.Axis(tickCount=4, format="~s")),
             y2="top:Q",
@@ -166,3 +161,15 @@ def drawn(chart: "alt.LayerChart | alt.Chart | alt.VConcatChart") -> str:
     ids = {name: f"clip{at}" for at, name in enumerate(dict.fromkeys(re.findall(r"clip\d+", svg)))}
     svg = re.sub(r"clip\d+", lambda m: ids[m[0]], svg)
     return re.sub(r' xmlns(:xlink)?="[^"]*"', "", svg)  # not needed in HTML: no address at all
+
+
+def lengths_axis() -> "alt.X":
+    """The tokens of a trace, doubling, over the field `low`."""
+    import altair as alt
+
+    return alt.X(
+        "low:Q",
+        scale=alt.Scale(type="log", base=2),
+        title="tokens of a trace",
+        axis=alt.Axis(format="~s", tickCount=8),
+    )

@@ -127,7 +127,7 @@ def _run(
                 f"verifier `{name}`: `{own.command}` {ended} and judged nothing"
                 + (f": {errors}" if errors else "")
             )
-        stuck = next(iter(left))  # lines are read in order, so this one it fell over
+        stuck = next(iter(left))  # it answers in order, so this one it fell over
         reason = "undecided.timeout" if ended == "deadline" else "undecided.worker_lost"
         found[stuck] = _verification(name, own, reason, own.deadline if ended == "deadline" else 0)
         del left[stuck]
@@ -161,7 +161,7 @@ def _once(
     try:
         while left:
             try:
-                said = spoken.get(timeout=own.deadline)
+                said = spoken.get(timeout=max(0.0, since + own.deadline - time.perf_counter()))
             except queue.Empty:
                 ended = "deadline"
                 break
@@ -171,6 +171,11 @@ def _once(
             if not said.strip():
                 continue
             n, word = _heard(f"verifier `{name}`", said, left)
+            if n != (first := next(iter(left))):  # else an innocent one would pay for a hang
+                raise SourceError(
+                    f"verifier `{name}`: answers `{n}` before `{first}`; it answers in the order "
+                    "in which it is asked"
+                )
             now = time.perf_counter()
             found[n] = _verification(name, own, REASONS[Verdict(word.verdict)], now - since, word)
             since = now

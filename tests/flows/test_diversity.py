@@ -17,7 +17,7 @@ def test_views_select_by_it(site: Site) -> None:
     line = built.line("diversity")
     assert (line["in"], line["out"], line["notes"]) == (15, 15, {"problems": 6})
     rows = pl.read_parquet(built.folder / "releases/sft/*.parquet")
-    assert rows["problem_id"].n_unique() == 3 and rows["apart"].min() > 0.6  # type: ignore[operator]
+    assert rows["problem_id"].n_unique() == 3 and all(one > 0.6 for one in rows["apart"])
     run = site.longcot("build", site.own, "--pool", "pool")
     assert "nothing to do" in run.out + run.err
 

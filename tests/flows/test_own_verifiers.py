@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import polars as pl
 import pytest
 
-from tests.flows.conftest import Site
+from tests.flows.conftest import Built, Site
 from tests.flows.problems import gold, problems, recipe, traces
 
 PROGRAM = """#!/usr/bin/env python3
@@ -43,8 +43,8 @@ def program(site: Site, text: str = PROGRAM) -> str:
     return "./judge.py"
 
 
-def verdicts(built: object) -> pl.DataFrame:
-    return built.table("verdicts").join(built.table("traces"), on="trace_id")  # type: ignore[attr-defined]
+def verdicts(built: Built) -> pl.DataFrame:
+    return built.table("verdicts").join(built.table("traces"), on="trace_id")
 
 
 def test_a_program_judges_the_problems_of_its_kind(site: Site) -> None:
@@ -104,6 +104,10 @@ def test_one_response_that_stops_it_costs_itself_alone(site: Site, word: str, re
         (
             '#!/bin/sh\ncat >/dev/null; echo \'{"id": "77", "verdict": "correct"}\'\n',
             "says something of `77`, which it was not asked about",
+        ),
+        (
+            '#!/bin/sh\ncat >/dev/null; echo \'{"id": "1", "verdict": "correct"}\'\n',
+            "answers `1` before `0`; it answers in the order",
         ),
     ],
 )

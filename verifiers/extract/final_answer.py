@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from verifiers.extract.boxes import MOST, Box, boxes
 from verifiers.extract.lexicon import Lexicon, lexicon
-from verifiers.extract.parts import is_itemized, of_one_name, told
+from verifiers.extract.parts import as_point, is_itemized, of_one_name, told
 from verifiers.extract.reasoning import take_apart
 from verifiers.extract.roles import Role, role
 from verifiers.extract.sentences import conclusion
@@ -132,8 +132,8 @@ def judged(found: Extraction, compare: Callable[[str], str]) -> str:
     reason = _of_one(found.answer, compare)
     right = _equal(reason)
     if not right and len(found.parts) > 1:
-        values = [part.rpartition(" = ")[2] for part in found.parts]
-        named, told = compare(", ".join(found.parts)), compare(f"({', '.join(values)})")
+        named = compare(", ".join(found.parts))
+        told = compare(point) if (point := as_point(found.parts)) else named
         if _equal(named) or _equal(told):
             return named if _equal(named) else told
         if named.startswith("differ.") and reason.startswith("undecided."):

@@ -12,6 +12,7 @@ they are the points of a list.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -46,6 +47,7 @@ _LABEL = re.compile(  # "(a) The slope is", "Part (a).", "**（1）** "
 _LABELS = tuple(
     tuple(row.split()) for row in ("a b c d e f g h", "1 2 3 4 5 6 7 8 9", "i ii iii iv v")
 )
+_LETTER = 2  # characters: x, and x with a bar that combines
 _CLAUSE = re.compile(r"[；;]\s*(?=\S)")
 _END = " \t\n.,;:。，；*_$"
 
@@ -61,6 +63,17 @@ def of_one_name(parts: tuple[str, ...]) -> bool:
     """Whether two of the parts have the same name: "x = 1", "x = 3"."""
     names = [part.partition(" = ")[0] for part in parts if " = " in part]
     return len(set(names)) < len(names)
+
+
+def as_point(parts: tuple[str, ...]) -> str | None:
+    """The parts as a tuple: `(1, 2)` for "x = 1", "y = 2". None where their names are words, or
+    letters in another order, whose places in a tuple nobody tells.
+    """
+    names, values = zip(*((part.rpartition(" = ")[::2]) for part in parts), strict=True)
+    letters = [unicodedata.normalize("NFD", name)[:1] for name in names]
+    bare = not any(names)
+    ordered = all(len(name) <= _LETTER for name in names) and letters == sorted({*letters})
+    return f"({', '.join(values)})" if bare or ordered else None
 
 
 def is_itemized(text: str) -> bool:

@@ -6,14 +6,18 @@ that names an answer is wrong, also where it doubts the problem on its way ("ass
 """
 
 import re
+import time
 
 from schemas.abstention import ABSTENTION
+from schemas.vocabulary import Verification
 from verifiers.base.kinds import Kind, declare
+from verifiers.base.outcome import outcome
 from verifiers.base.protocol import Problem
-from verifiers.extract.final_answer import Extraction, read_answer
+from verifiers.extract.final_answer import read_answer
 from verifiers.extract.reasoning import take_apart
 
 _NEAR = 500  # characters of a response, at its end, that conclude it
+_BESIDE = 60  # characters on either side of what says so, which are shown
 _LONG = 2500  # characters of a response that names no answer
 _OTHERWISE = re.compile(  # "is unanswerable", "the premises contradict each other", 条件不足
     r"\b(?:can(?:not|['’]t)|could not|unable to|impossible to|no way to)"
@@ -36,53 +40,50 @@ _ASKS = re.compile(  # "Could you please clarify?", "it doesn't say how many", "
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:no|not|without(?: any)?) contradict", re.IGNORECASE)
+KIND = "abstention"
 
 
-SILENT = "no answer is named"
-"""What stands before a response that asks for what is missing, and names no answer."""
+def verify(problem: Problem, response: str) -> Verification:
+    """Whether a response concludes that there is no answer, or names one."""
+    started = time.perf_counter()
 
+    def said(reason: str, shown: str | None) -> Verification:
+        return outcome(reason, shown, KIND, time.perf_counter() - started)
 
-def abstains(text: str) -> bool:
-    """Whether a text says that there is no answer."""
-    return _where(_DENIED.sub(" ", text)) is not None
-
-
-def _where(text: str) -> re.Match[str] | None:
-    return re.search(ABSTENTION, text) or _OTHERWISE.search(text)
-
-
-def read(problem: Problem, response: str) -> Extraction:
-    """The answer that a response names, or what it says in the place of one."""
     found = read_answer(response, "math")
     if found.reason == "no_answer.unclosed":
-        return found
+        return said(found.reason, None)
     if found.rule in ("box", "tag", "statement") and found.answer:
-        return found._replace(beside=(), parts=(), contested=None, bare=None)
-    body = take_apart(response).response
-    if abstains(body[-_NEAR:]):
-        return Extraction(body[-_NEAR:].strip(), "conclusion")
+        return said(compare(problem, found.answer), found.answer)
+    body = take_apart(response).response.strip()
+    if where := _where(body[-_NEAR:]):
+        return said("equal.abstention", _around(body[-_NEAR:], where))
     if found.answer:
-        return Extraction(found.answer, "conclusion")
-    ending = body[-_LONG:].strip()  # it names no answer, so it says why, or it says nothing
-    told = abstains(ending) or _ASKS.search(ending)
-    said = f"({SILENT}) {ending}" if told else None
-    return Extraction(said, "conclusion", reason="" if said else "no_answer.not_found")
+        return said("differ.abstention", found.answer)
+    ending = body[-_LONG:]  # it names no answer, so it says why, or it says nothing
+    if where := _where(ending) or _ASKS.search(ending):
+        return said("equal.abstention", _around(ending, where))
+    return said("no_answer.not_found", None)
 
 
 def compare(problem: Problem, answer: str) -> str:
     """`equal.abstention` where what stands for the answer says that there is none."""
-    told = answer.startswith(f"({SILENT})") or abstains(answer)
-    return "equal.abstention" if told else "differ.abstention"
+    return "equal.abstention" if _where(answer) else "differ.abstention"
 
 
-def audit(problem: Problem) -> str:
+def audit(problem: Problem) -> Verification:
     """Every problem of this kind can be judged: what is wrong with it is not compared."""
-    return "equal.abstention"
+    return outcome("equal.abstention", problem.answer, KIND)
 
 
-def _shown(problem: Problem, answer: str) -> str:
-    match = _where(answer)
-    return answer[max(0, match.start() - 60) : match.end() + 60] if match else answer
+def _where(text: str) -> re.Match[str] | None:
+    """Where a text says that there is no answer; None where it does not."""
+    text = _DENIED.sub(lambda match: " " * len(match[0]), text)
+    return re.search(ABSTENTION, text) or _OTHERWISE.search(text)
 
 
-declare(Kind("abstention", read=read, compare=compare, audit=audit, evidence=_shown, goldless=True))
+def _around(text: str, where: re.Match[str]) -> str:
+    return text[max(0, where.start() - _BESIDE) : where.end() + _BESIDE]
+
+
+declare(Kind(KIND, verify=verify, compare=compare, prove=audit, goldless=True))

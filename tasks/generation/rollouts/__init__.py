@@ -1,4 +1,4 @@
-"""Rollouts that others saved, as recordings: a format is one file with one function.
+"""Rollouts that others saved, as recordings: a format is one file and its line in `FORMATS`.
 
     rows(rollout, requests) -> its traces, with columns of a recording: `problem`, `trace` (a
     message), `teacher`, `finish_reason`, `label`, tokens

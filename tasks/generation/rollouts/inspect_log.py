@@ -88,4 +88,6 @@ def rows(sample: dict[str, Any], asked: Mapping[str, Any]) -> Iterator[dict[str,
 def _label(scores: Mapping[str, Any]) -> bool | None:
     """What the only score says; None where there are none, or several."""
     values = [score["value"] for score in scores.values()]
-    return {"C": True, "I": False, 1: True, 0: False}.get(values[0]) if len(values) == 1 else None
+    if len(values) != 1 or not isinstance(values[0], str | int | float):
+        return None  # parts of a score, or partial credit, say neither
+    return {"C": True, "I": False, 1: True, 0: False}.get(values[0])

@@ -3,7 +3,7 @@
 from math import log2
 from typing import TYPE_CHECKING, Any
 
-from tasks.reports.charts import WIDTH, drawn
+from tasks.reports.charts import WIDTH, drawn, lengths_axis
 from tasks.reports.comparison.figures import BANDS
 
 if TYPE_CHECKING:
@@ -84,12 +84,7 @@ def _lengths(sides: list[dict[str, Any]], colour: "alt.Color") -> "alt.Chart | N
         alt.Chart(alt.Data(values=rows))
         .mark_line(interpolate="step-after", strokeWidth=2)
         .encode(
-            x=alt.X(
-                "low:Q",
-                scale=alt.Scale(type="log", base=2),
-                title="tokens of a trace",
-                axis=alt.Axis(format="~s", tickCount=8),
-            ),
+            x=lengths_axis(),
             y=alt.Y("share:Q", title="traces", axis=alt.Axis(format="%", tickCount=4)),
             color=colour,
         )

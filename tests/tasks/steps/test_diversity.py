@@ -62,7 +62,9 @@ def test_copies_are_near_and_other_ways_far(pool: Pool) -> None:
     assert found[problem("q")["problem_id"]] == (1, None, None)
     other = trace("9", "p", reasoning=OTHER)
     (more, _) = measured(Pool(f"{pool.root}-more"), [*same, other])
-    assert more[pp][1] > 0.6 and more[pp][2] == least  # type: ignore[operator]
+    _, apart, nearest = more[pp]
+    assert isinstance(apart, float) and apart > 0.6
+    assert nearest == least
 
 
 def test_shards_and_buckets_change_nothing(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:

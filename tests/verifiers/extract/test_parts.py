@@ -148,3 +148,18 @@ def test_bold_behind_a_formula_is_the_answer() -> None:
 def test_a_display_that_ends_a_response_is_its_conclusion() -> None:
     response = "It follows.\n\\[\nA=\\int_0^1(x-x^2)\\,dx=\\frac12-\\frac13=\\frac16. \\tag{1}\n\\]"
     assert verdict("\\frac16", response) == "correct"
+
+
+@pytest.mark.parametrize(
+    ("gold", "response", "right"),
+    [
+        ("(1,2)", "So x = 1.\nAnd y = 2.", True),
+        ("(1,2)", "So y = 1.\nAnd x = 2.", False),
+        ("(3, 2)", "The perimeter is 3. The area is 2.", False),
+        ("(a) 3 (b) 2", "(a) It is 3.\n(b) It is 2.", True),
+    ],
+)
+def test_names_tell_the_place_in_a_tuple_or_none_is_told(
+    gold: str, response: str, right: bool
+) -> None:
+    assert (verdict(gold, response) == "correct") == right

@@ -35,6 +35,8 @@ from verifiers import compare
         ("(2,7),(7,2)", r"(a,b)\in\{(7,2),(2,5)\}", "incorrect"),
         ("<3/5, 4/5>", r"\left\langle \frac35,\frac45\right\rangle", "correct"),
         ("<0, 0, 1>", r"\langle 0,0,-1\rangle", "incorrect"),
+        ("(1,2)", "y = 1, x = 2", "incorrect"),
+        ("(2,1)", "y = 1, x = 2", "correct"),
         ("2天", "两天", "correct"),
         ("2天", "三天", "incorrect"),
         ("Hydrogen gas", r"\text{H}_2", "undecided"),

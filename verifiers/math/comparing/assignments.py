@@ -6,6 +6,8 @@ from verifiers.math.comparing.relations import defined, is_equation, unwrap
 from verifiers.math.comparing.signs import has_sign, with_sign
 from verifiers.math.parsing.tree import Node, symbols
 
+_COORDINATES = frozenset("xyz")
+"""Names whose places in a tuple everybody knows."""
 _ARGUMENT = re.compile(r"\(.*\)\Z|(?<=[A-Za-z])_\{?[A-Za-z]+\}?\Z")  # of V(t) and K_c
 
 
@@ -38,7 +40,12 @@ def each_named(node: Node, beside: Node) -> Node:
     """
     if node.kind == "list" and node.args[0] != "or":
         items = [each for item in node.args[1] for each in _assignments(item) or [item]]
-        return Node("list", (node.args[0], tuple(items)))
+        whole = Node("list", (node.args[0], tuple(items)))
+        names = names_of(whole)
+        if beside.kind == "group" and names and {*names} <= _COORDINATES:
+            ordered = sorted(items, key=lambda item: names[items.index(item)])
+            return Node("list", (node.args[0], tuple(ordered)))  # `y = 1, x = 2` is (2, 1)
+        return whole
     found = _assignments(node) if {beside.kind} & {"list", "group"} else None
     if not found:
         return node
