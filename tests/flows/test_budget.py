@@ -81,6 +81,7 @@ def test_money_is_counted_by_the_prices(shop: Workshop, server: Server) -> None:
     assert 0.002 <= row["money"] < 0.004
 
 
+@pytest.mark.slow
 def test_a_kill_forgets_nothing_that_was_spent(shop: Workshop, server: Server) -> None:
     prepare(shop, server, budget={"tokens": 4000})
     kill = shop.killed(server, 30)
@@ -155,6 +156,7 @@ def test_a_target_ends_with_the_budget(
     assert len(server.log) < 240
 
 
+@pytest.mark.slow
 def test_a_killed_target_goes_on(shop: Workshop, server: Server) -> None:
     prepare(shop, server, target={"view": "sft", "rows": 30})
     kill = shop.killed(server, 40)

@@ -105,6 +105,7 @@ PAIRS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=4)
 @given(st.lists(PLAIN | PAIRS, min_size=6, max_size=6))
 def test_that_holds_whatever_the_views_ask(place: Path, views: list[dict[str, Any]]) -> None:
@@ -134,6 +135,7 @@ def quickstart(new_site: Callable[..., Site]) -> tuple[Site, Built]:
     return site, Built(site.path("pool"))
 
 
+@pytest.mark.slow
 def test_the_quickstart_s_views_stand_side_by_side(quickstart: tuple[Site, Built]) -> None:
     site, built = quickstart
     names = ["sft", "pairs", "rlvr", "midtrain"]
@@ -160,12 +162,14 @@ def test_the_quickstart_s_views_stand_side_by_side(quickstart: tuple[Site, Built
     assert ElementTree.fromstring(site.path("a.svg").read_text()).tag.endswith("svg")
 
 
+@pytest.mark.slow
 def test_published_recipes_stand_beside_a_view(quickstart: tuple[Site, Built]) -> None:
     site, _ = quickstart
     run = site.longcot("compare", "sft", "openr1-math", "redi:pairs", "--pool", "pool")
     assert run.code == 0 and "openr1-math:sft" in run.out and "redi:pairs" in run.out, run.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -1,12 +1,20 @@
 """A build that measures how unlike the samples of a problem are, and selects by it."""
 
-import polars as pl
+from pathlib import Path
 
-from tests.flows.conftest import Site
+import polars as pl
+import pytest
+
+from tests.flows.inline import Place
 from tests.flows.problems import STEPS, problems, recipe, trace, traces
 
 
-def test_views_select_by_it(site: Site) -> None:
+@pytest.fixture
+def site(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def test_views_select_by_it(site: Place) -> None:
     steps = [*STEPS[:-2], "dedupe_traces", "diversity", *STEPS[-2:]]
     views = {"sft": {"where": "diversity.mean > 0.6", "columns": {"apart": "diversity.mean"}}}
     site.jsonl("p.jsonl", problems(6))
@@ -18,12 +26,11 @@ def test_views_select_by_it(site: Site) -> None:
     assert (line["in"], line["out"], line["notes"]) == (15, 15, {"problems": 6})
     rows = pl.read_parquet(built.folder / "releases/sft/*.parquet")
     assert rows["problem_id"].n_unique() == 3 and all(one > 0.6 for one in rows["apart"])
-    run = site.longcot("build", site.own, "--pool", "pool")
-    assert "nothing to do" in run.out + run.err
+    assert site.unchanged()
 
 
-def test_it_needs_signatures(site: Site) -> None:
+def test_it_needs_signatures(site: Place) -> None:
     site.jsonl("p.jsonl", problems(2))
     site.jsonl("t.jsonl", traces(0, 2))
     site.recipe(recipe(steps=[*STEPS, "diversity"]))
-    assert "`diversity` needs `dedupe_traces` before it" in site.build().complaint()
+    assert "`diversity` needs `dedupe_traces` before it" in site.complaint()

@@ -1,6 +1,7 @@
 """Sources that are made: the same seed the same problems, a larger n the same ones first."""
 
 import importlib.util
+from pathlib import Path
 from random import Random
 
 import polars as pl
@@ -11,22 +12,27 @@ from hypothesis import strategies as st
 from schemas.parts.generator import GENERATORS
 from schemas.recipe.views import Source
 from tasks.sources.generated import generated
-from tests.flows.conftest import Site
+from tests.flows.inline import Place
 from tests.flows.problems import recipe
 from verifiers import Problem, audit
 
 OWN = sorted(name for name in GENERATORS if name != "gym")
 
 
-def prepare(site: Site, *sources: object, steps: tuple[str, ...] = ("screen",)) -> None:
+@pytest.fixture
+def site(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def prepare(site: Place, *sources: object, steps: tuple[str, ...] = ("screen",)) -> None:
     site.recipe(recipe(sources=list(sources), teachers=[], steps=list(steps), views={}))
 
 
-def problems(site: Site) -> pl.DataFrame:
+def problems(site: Place) -> pl.DataFrame:
     return site.built().table("problems").sort("problem_id")
 
 
-def test_a_recipe_s_problems_are_made_and_more_come_behind(site: Site) -> None:
+def test_a_recipe_s_problems_are_made_and_more_come_behind(site: Place) -> None:
     prepare(site, {"generate": "knights", "n": 40, "seed": 1, "level": [2, 3]})
     few = problems(site)
     assert len(few) == 40
@@ -39,8 +45,7 @@ def test_a_recipe_s_problems_are_made_and_more_come_behind(site: Site) -> None:
     assert set(few["problem_id"]) < set(more["problem_id"])
     prepare(site, {"generate": "knights", "n": 60, "seed": 2, "level": [2, 3]})
     assert set(problems(site)["problem_id"]).isdisjoint(more["problem_id"])
-    again = site.longcot("build", site.own, "--pool", "pool")
-    assert "nothing to do" in again.out + again.err
+    assert site.unchanged()
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -74,12 +79,12 @@ def test_a_larger_n_gives_the_same_ones_first(name: str, n: int, seed: int, more
         ({"generate": "knights/easy", "n": 5}, "`knights` has no tasks"),
     ],
 )
-def test_what_cannot_be_made_is_told(site: Site, source: object, told: str) -> None:
+def test_what_cannot_be_made_is_told(site: Place, source: object, told: str) -> None:
     prepare(site, source)
-    assert told in " ".join(site.longcot("build", site.own).complaint().split())
+    assert told in site.complaint()
 
 
-def test_one_that_runs_dry_says_how_many_there_are(site: Site) -> None:
+def test_one_that_runs_dry_says_how_many_there_are(site: Place) -> None:
     from schemas.parts.generator import generator
 
     if "three" not in GENERATORS:
@@ -95,7 +100,7 @@ def test_one_that_runs_dry_says_how_many_there_are(site: Site) -> None:
 @pytest.mark.skipif(
     not importlib.util.find_spec("reasoning_gym"), reason="reasoning-gym is not installed"
 )
-def test_a_task_of_reasoning_gym_comes_with_its_scorer(site: Site) -> None:
+def test_a_task_of_reasoning_gym_comes_with_its_scorer(site: Place) -> None:
     prepare(site, {"generate": "gym/countdown", "n": 12, "seed": 3})
     made = problems(site)
     assert set(made["answer_kind"]) == {"reasoning_gym"}
@@ -106,5 +111,5 @@ def test_a_task_of_reasoning_gym_comes_with_its_scorer(site: Site) -> None:
     assert whole[:20] == few
     assert len({one["problem"] for one in whole if isinstance(one, dict)}) == 30
     prepare(site, {"generate": "gym/countdwn", "n": 12})
-    told = " ".join(site.longcot("build", site.own).complaint().split())
+    told = site.complaint()
     assert "`gym` has no task `countdwn`; did you mean `countdown`?" in told

@@ -4,11 +4,13 @@ import http.server
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from tests.flows.conftest import Built, Site
+from tests.flows.built import Built
+from tests.flows.inline import Place
 from tests.flows.problems import gold, problems, recipe, traces
 
 PROGRAM = """#!/usr/bin/env python3
@@ -29,14 +31,19 @@ for line in sys.stdin:
 STEPS = ["screen", "generate"]
 
 
-def prepare(site: Site, kinds: object, recorded: list[dict[str, object]] | None = None) -> None:
+@pytest.fixture
+def site(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def prepare(site: Place, kinds: object, recorded: list[dict[str, object]] | None = None) -> None:
     rows = [{**row, "answer_kind": "sum"} for row in problems(6)]
     site.jsonl("p.jsonl", rows)
     site.jsonl("t.jsonl", traces(0, 6) if recorded is None else recorded)
     site.recipe(recipe(steps=[*STEPS, {"verify": {"kinds": kinds}}], views={}))
 
 
-def program(site: Site, text: str = PROGRAM) -> str:
+def program(site: Place, text: str = PROGRAM) -> str:
     path = site.path("judge.py")
     path.write_text(text)
     path.chmod(0o755)
@@ -47,7 +54,7 @@ def verdicts(built: Built) -> pl.DataFrame:
     return built.table("verdicts").join(built.table("traces"), on="trace_id")
 
 
-def test_a_program_judges_the_problems_of_its_kind(site: Site) -> None:
+def test_a_program_judges_the_problems_of_its_kind(site: Place) -> None:
     prepare(site, {"sum": {"command": program(site), "version": "4.12"}})
     built = site.built()
     found = verdicts(built)
@@ -58,18 +65,17 @@ def test_a_program_judges_the_problems_of_its_kind(site: Site) -> None:
     told = found.with_columns(label=pl.col("verdict") == "correct")
     right = pl.col("response").str.contains_any([f"boxed{{{gold(i)}}}" for i in range(6)])
     assert told.select((pl.col("label") == right).all()).item()
-    again = site.longcot("build", site.own, "--pool", "pool")
-    assert "nothing to do" in again.out + again.err
+    assert site.unchanged()
 
 
-def test_a_gold_that_it_refuses_is_set_aside_by_the_screen(site: Site) -> None:
+def test_a_gold_that_it_refuses_is_set_aside_by_the_screen(site: Place) -> None:
     prepare(site, {"sum": {"command": program(site)}})
     refused = [i for i in range(6) if gold(i) == 7]
     line = site.built().line("screen")
     assert line["aside"] == {"gold_refused": len(refused)} and refused
 
 
-def test_a_new_version_judges_again_and_nothing_else_does(site: Site) -> None:
+def test_a_new_version_judges_again_and_nothing_else_does(site: Place) -> None:
     prepare(site, {"sum": {"command": program(site), "version": "1"}})
     site.built()
     before = len(site.path("starts").read_text())
@@ -82,7 +88,7 @@ def test_a_new_version_judges_again_and_nothing_else_does(site: Site) -> None:
 @pytest.mark.parametrize(
     ("word", "reason"), [("HANG", "undecided.timeout"), ("CRASH", "undecided.worker_lost")]
 )
-def test_one_response_that_stops_it_costs_itself_alone(site: Site, word: str, reason: str) -> None:
+def test_one_response_that_stops_it_costs_itself_alone(site: Place, word: str, reason: str) -> None:
     rows = traces(0, 6)
     rows[7]["trace"] = f"<think>\n</think>\n\n{word} \\boxed{{1}}."
     prepare(site, {"sum": {"command": program(site), "deadline": 2}}, rows)
@@ -111,9 +117,9 @@ def test_one_response_that_stops_it_costs_itself_alone(site: Site, word: str, re
         ),
     ],
 )
-def test_what_is_no_verdict_stops_the_build_and_says_why(site: Site, text: str, told: str) -> None:
+def test_what_is_no_verdict_stops_the_build_and_says_why(site: Place, text: str, told: str) -> None:
     prepare(site, {"sum": {"command": program(site, text)}})
-    assert told in " ".join(site.longcot("build", site.own).complaint().split())
+    assert told in site.complaint()
 
 
 @pytest.mark.parametrize(
@@ -127,10 +133,10 @@ def test_what_is_no_verdict_stops_the_build_and_says_why(site: Site, text: str, 
     ],
 )
 def test_a_recipe_that_cannot_work_is_told_before_anything_runs(
-    site: Site, kinds: object, told: str
+    site: Place, kinds: object, told: str
 ) -> None:
     prepare(site, kinds)
-    assert told in " ".join(site.longcot("build", site.own).complaint().split())
+    assert told in site.complaint()
 
 
 @pytest.fixture
@@ -162,7 +168,7 @@ def service() -> Iterator[tuple[str, list[int]]]:
 
 
 def test_a_service_judges_and_a_5xx_is_asked_again(
-    site: Site, service: tuple[str, list[int]]
+    site: Place, service: tuple[str, list[int]]
 ) -> None:
     url, given = service
     prepare(site, {"sum": {"url": url}})
@@ -171,13 +177,13 @@ def test_a_service_judges_and_a_5xx_is_asked_again(
     assert given.count(503) == given.count(200) > 0
 
 
-def test_a_service_that_is_down_stops_the_build_and_says_so(site: Site) -> None:
+def test_a_service_that_is_down_stops_the_build_and_says_so(site: Place) -> None:
     prepare(site, {"sum": {"url": "http://127.0.0.1:9/judge"}})
-    told = " ".join(site.longcot("build", site.own).complaint().split())
+    told = site.complaint()
     assert "verifier `sum` at http://127.0.0.1:9/judge" in told and "is it up?" in told
 
 
-def test_recipes_without_one_keep_their_keys(site: Site) -> None:
+def test_recipes_without_one_keep_their_keys(site: Place) -> None:
     from flows.recipe import Recipe
 
     plain = recipe(steps=[*STEPS, "verify"], views={})
@@ -186,7 +192,7 @@ def test_recipes_without_one_keep_their_keys(site: Site) -> None:
     assert "kinds" not in Recipe.model_validate(plain).steps[-1].options()
 
 
-def test_a_trace_is_judged_by_the_kind_that_its_prompt_or_teacher_asked_for(site: Site) -> None:
+def test_a_trace_is_judged_by_the_kind_that_its_prompt_or_teacher_asked_for(site: Place) -> None:
     site.jsonl("p.jsonl", problems(4))
     program_of = "Here:\n```python\nprint({0})\n```"
     rows = [
@@ -221,4 +227,4 @@ def test_a_trace_is_judged_by_the_kind_that_its_prompt_or_teacher_asked_for(site
             views={},
         )
     )
-    assert "no verifier judges `poem`" in site.longcot("build", site.own).complaint()
+    assert "no verifier judges `poem`" in site.complaint()

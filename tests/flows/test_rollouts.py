@@ -11,8 +11,13 @@ from typing import Any
 import pytest
 import zstandard
 
-from tests.flows.conftest import Site
+from tests.flows.inline import Place
 from tests.flows.problems import gold, problems, recipe, statement
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Place:
+    return Place(tmp_path)
 
 
 def said(i: int, right: bool = True) -> str:
@@ -27,7 +32,7 @@ def asked(i: int) -> list[dict[str, str]]:
     return [{"role": "system", "content": "Think."}, {"role": "user", "content": statement(i)}]
 
 
-def build(site: Site, name: str, lines: list[Any] | bytes, **more: Any) -> Any:
+def build(site: Place, name: str, lines: list[Any] | bytes, **more: Any) -> Any:
     site.jsonl("p.jsonl", problems(4))
     if isinstance(lines, bytes):
         site.path(name).write_bytes(lines)
@@ -57,7 +62,7 @@ def batch(i: int, **more: Any) -> dict[str, Any]:
     return {"custom_id": f"r{i}", "response": {"status_code": 200, "body": body}, **more}
 
 
-def test_openai_batch(site: Site) -> None:
+def test_openai_batch(site: Place) -> None:
     requests = [{"custom_id": f"r{i}", "body": {"messages": asked(i)}} for i in range(4)]
     site.jsonl("in.jsonl", requests)
     failed = {"custom_id": "r3", "response": None, "error": {"message": "expired"}}
@@ -70,7 +75,7 @@ def test_openai_batch(site: Site) -> None:
     assert built.line("generate", "t")["aside"] == {"malformed": 1, "unknown_problem": 1}
 
 
-def test_requests_that_change_are_seen_and_bad_ones_told(site: Site) -> None:
+def test_requests_that_change_are_seen_and_bad_ones_told(site: Place) -> None:
     requests = [{"custom_id": f"r{i}", "body": {"messages": asked(i)}} for i in range(4)]
     site.jsonl("in.jsonl", requests[:2])
     more = {"format": "openai_batch", "requests": "in.jsonl"}
@@ -78,9 +83,9 @@ def test_requests_that_change_are_seen_and_bad_ones_told(site: Site) -> None:
     site.jsonl("in.jsonl", requests)
     check(site.built(), 3)
     site.jsonl("in.jsonl", [*requests, {"custom_id": "r1", "body": {"messages": asked(2)}}])
-    assert "`r1` stands there twice" in site.longcot("build", site.own).complaint()
+    assert "`r1` stands there twice" in site.complaint()
     site.jsonl("in.jsonl", [*requests, {"custom_id": "r9", "body": "x"}])
-    told = " ".join(site.longcot("build", site.own).complaint().split())
+    told = site.complaint()
     assert "in.jsonl:5: no request of a batch" in told
 
 
@@ -100,7 +105,7 @@ def episode(i: int, right: bool) -> dict[str, Any]:
     return {"traces": [trace]}
 
 
-def test_verifiers_of_today_and_before(site: Site) -> None:
+def test_verifiers_of_today_and_before(site: Place) -> None:
     tool = episode(3, True)
     tool["traces"][0]["nodes"].append(node({"role": "assistant", "content": "x"}, True))
     built = build(
@@ -117,7 +122,7 @@ def test_verifiers_of_today_and_before(site: Site) -> None:
     check(build(site, "results.jsonl", old, format="verifiers"), 4)
 
 
-def test_nemo_gym(site: Site) -> None:
+def test_nemo_gym(site: Place) -> None:
     rows = [
         {
             "responses_create_params": {"input": asked(i)},
@@ -178,7 +183,7 @@ def zipped(samples: list[dict[str, Any]]) -> bytes:
     return out.getvalue()
 
 
-def test_inspect_logs_of_both_sorts(site: Site) -> None:
+def test_inspect_logs_of_both_sorts(site: Place) -> None:
     samples = [sample(i, epoch, i != 1) for i in range(3) for epoch in (1, 2)]
     broken = {**sample(3, 1), "error": {"message": "died"}}
     log = json.dumps({"status": "success", "samples": [broken, *samples]}).encode()
@@ -199,9 +204,9 @@ def test_inspect_logs_of_both_sorts(site: Site) -> None:
         ({"format": "inspect"}, "cannot be read as a log of inspect_ai"),
     ],
 )
-def test_what_is_none_is_told(site: Site, more: dict[str, Any], told: str) -> None:
+def test_what_is_none_is_told(site: Place, more: dict[str, Any], told: str) -> None:
     site.jsonl("p.jsonl", problems(4))
     Path(site.path("log.eval")).write_bytes(b"no zip")
     teachers = [{"name": "t", "recorded": "log.eval", **more}]
     site.recipe(recipe(steps=["generate", "verify"], teachers=teachers, views={}))
-    assert told in " ".join(site.longcot("build", site.own).complaint().split())
+    assert told in site.complaint()

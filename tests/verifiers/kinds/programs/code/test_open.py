@@ -68,6 +68,7 @@ print(json.dumps([weakness(tier), weakness(tier) or wrong(json.load(sys.stdin), 
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tier", list(Tier))
 def test_all_as_labelled_for_an_ordinary_user(cases, tier, tmp_path_factory):
     if os.geteuid() != 0 or not shutil.which("setpriv"):
