@@ -43,7 +43,7 @@ from tasks.reports.report import report
 from tasks.sources.ingest import ingest_all, source_name
 from tasks.verdicts import verifier_pool
 from tasks.verdicts.rejudged import last_verdicts
-from tasks.views.view import choose_rows, make_view
+from tasks.views.view import choose_rows, make_views
 
 Report = dict[str, Any]
 Views = dict[str, list[Shard]]
@@ -139,7 +139,7 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
 
         if plan.target and choices.pilot is None:
             build = bought(plan, place, plan.target, begun, say)
-            views = all_views(plan, build, partial(say, build))
+            views = all_views(plan, build)
         else:
             build = begun(None)
             views = figure(plan, build, partial(say, build))
@@ -225,10 +225,10 @@ def figure(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
     """The paper's figure: sources, steps, views. Returns the files of each view; of a pilot, which
     releases nothing, its selections.
 
-    say: told after each of them of the views so far
+    say: told after each step
     """
     steps(plan, build, say)
-    return all_views(plan, build, say)
+    return all_views(plan, build)
 
 
 def steps(plan: Recipe, build: Build, say: Callable[[Views], None]) -> None:
@@ -241,12 +241,8 @@ def steps(plan: Recipe, build: Build, say: Callable[[Views], None]) -> None:
         say({})
 
 
-def all_views(plan: Recipe, build: Build, say: Callable[[Views], None]) -> Views:
+def all_views(plan: Recipe, build: Build) -> Views:
     """The files of each view; of a pilot, which releases nothing, its selections."""
-    views: Views = {}
-    for name in plan.views:
-        if build.choices.pilot is None:
-            views[name] = make_view(build, name, plan.views)
-        else:
-            views[name] = choose_rows(build, name, plan.views).outputs
-    return views
+    if build.choices.pilot is not None:
+        return {name: choose_rows(build, name, plan.views).outputs for name in plan.views}
+    return make_views(build, plan.views)

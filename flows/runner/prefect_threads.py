@@ -21,6 +21,7 @@ from prefect.utilities.annotations import quote
 from flows.runner import guardian, running
 from flows.runner.batches import Batch, batched
 from flows.runner.crew import CORES, Crew
+from flows.runner.helpers import ENOUGH, Helpers
 from flows.runner.prefect_progress import Move, counted, moving
 from flows.runner.progress import asking, facts_of, progress
 from flows.runner.signals import guarded_folder
@@ -30,6 +31,8 @@ from tasks.pool.build import Choices, Runner, Show, Tick
 from tasks.pool.jobs import Job
 from tasks.pool.store import Pool, Receipt
 
+A = TypeVar("A")
+B = TypeVar("B")
 T = TypeVar("T")
 
 
@@ -57,16 +60,17 @@ class PrefectThreads(Runner):
     """What is finished is not asked for, the rest runs a few at a time. Used inside a flow."""
 
     def __init__(self) -> None:
-        self.crew = Crew(Run())
+        self.crew, self.helpers = Crew(Run()), Helpers(CORES)
 
     @contextmanager
     def working(self, run: Run) -> Iterator[None]:
         """Have the jobs done there; the workers end with this."""
-        self.crew = Crew(run)
+        self.crew, self.helpers = Crew(run), Helpers(run.workers or CORES)
         try:
             yield
         finally:
             self.crew.close()
+            self.helpers.close()
 
     def jobs(self, pool: Pool, step: str, jobs: Iterable[Job]) -> list[Receipt]:
         """The receipts of all jobs, in order; only those without a receipt are run."""
@@ -76,20 +80,31 @@ class PrefectThreads(Runner):
         if missing:
             total = sum(listed[n].rows for n in missing)
             with progress(step, total) as bar, counted(step, total, bar) as tick:
-                batches = [Batch(pool, jobs) for jobs in batched([listed[n] for n in missing])]
+                apart = self.crew.run.runner == "threads" and total >= ENOUGH
+                helpers = self.helpers if apart else None
+                parts = batched([listed[n] for n in missing])
+                batches = [Batch(pool, part, helpers) for part in parts]
                 done = self.crew.results(shards, [batch.parameters() for batch in batches])
                 numbers = iter(missing)
                 for batch, receipts in zip(batches, done, strict=True):
                     for receipt in receipts:
                         found[next(numbers)] = receipt
                     tick(sum(job.rows for job in batch.jobs))
+            self.helpers.close()
         return [receipt for receipt in found if receipt]
 
     def stream(self, step: str, name: str, work: Callable[[Tick], T]) -> T:
         """Do a whole stream: it cuts its shards as it flows, so it is one task."""
         with progress(step, None) as bar, counted(step, None, bar) as tick:
-            taken: T = whole.submit(f"{step}: {name}", quote(lambda: work(tick))).result()
+            try:
+                taken: T = whole.submit(f"{step}: {name}", quote(lambda: work(tick))).result()
+            finally:
+                self.helpers.close()
             return taken
+
+    def each(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+        """What a pure function makes of each item, in order; in processes where there are many."""
+        return self.helpers.each(function, items)
 
     def questions(self, what: str, works: Mapping[str, Callable[[Show], T]]) -> dict[str, T]:
         """Do works that wait for models side by side, one task each."""

@@ -12,8 +12,9 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +28,7 @@ from tasks.generation.rollouts import endings, rollouts
 from tasks.generation.turns import first_turn
 from tasks.llm.http.replies import INT32, INT64, Reader, whole_number
 from tasks.llm.reasoning_parser import Parts, fields, split
+from tasks.pool.build import Each
 from tasks.pool.forgotten import forgotten
 from tasks.pool.growth import Intake, Prepared, intake
 from tasks.pool.id_set import IdSet, keys_of
@@ -46,6 +48,9 @@ from tasks.sources.ingest import statement_of
 from tasks.sources.rows import BadRow
 
 VERSION = 1
+
+Reject = tuple[str, str, str, str, str | None]
+"""A row of `REJECTS`."""
 
 INTEGERS = {"sample": INT32, "seed": INT64} | dict.fromkeys(
     ("prompt_tokens", "reasoning_tokens", "completion_tokens"), INT32
@@ -95,10 +100,12 @@ def replay(
     earlier: Earlier,
     recipe: str,
     tick: Callable[[int], None],
+    each: Each = map,
 ) -> Intake:
     """Bring the traces of one recording up to date with its files and the pool's problems.
 
     `earlier` knows the traces of the recordings before this one, and learns this one's.
+    each: `map`, or one that does several batches at once
     """
     files, stamp = place_of(teacher, teacher.recorded, base, endings(teacher))
     if teacher.requests:
@@ -110,10 +117,9 @@ def replay(
     def batches() -> Iterator[Prepared]:
         seen = IdSet()
         others = rollouts(teacher, files, base) if teacher.format else None
-        for number, batch in enumerate(stream(teacher, files, teacher.name, others)):
-            if number == 0:
-                check_columns(teacher, teacher.name, batch, needed_columns(teacher))
-            yield prepare(teacher, batch, index, earlier.traces, seen, gone.ids)
+        read = checked(teacher, stream(teacher, files, teacher.name, others))
+        for made in each(partial(rows_of, teacher), read):
+            yield prepare(teacher, made, index, earlier.traces, seen, gone.ids)
 
     stamp = gone.stamped(digest(stamp, index.shards, earlier.shards))
     found = intake(pool, "generate", "traces", spec, stamp, batches, recipe, tick)
@@ -140,24 +146,33 @@ def needed_columns(teacher: Recorded) -> list[str]:
     return ["problem", "response" if parts else "trace"]
 
 
-def prepare(
-    teacher: Recorded,
-    batch: list[Any],
-    index: Index,
-    earlier: IdSet,
-    seen: IdSet,
-    gone: frozenset[str] = frozenset(),
-) -> Prepared:
-    """A batch of recorded rows as traces and rejects. Pure, but for `seen`, which learns.
+def checked(teacher: Recorded, batches: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    """The batches, once the first has the columns that are needed. Raises SourceError."""
+    for number, batch in enumerate(batches):
+        if number == 0:
+            check_columns(teacher, teacher.name, batch, needed_columns(teacher))
+        yield batch
 
-    A trace that an earlier recording has is repeated; so is one of this recording that is numbered
-    alike. An equal text that nothing numbers is another draw that came out the same.
 
-    gone: problems and traces that are forgotten, with every draw of the same text
+class Made(NamedTuple):
+    """Recorded rows as traces, wherever their problems are.
+
+    places: where each trace stands in the recording
+    aside: the rows that are no trace, as `REJECTS`
+    unread: what could not be read of how many traces
     """
+
+    traces: pa.Table
+    places: list[str]
+    aside: list[Reject]
+    unread: dict[str, int]
+
+
+def rows_of(teacher: Recorded, batch: list[Any]) -> Made:
+    """A batch of recorded rows as traces. Pure."""
     rows: list[dict[str, Any]] = []
     places: list[str] = []
-    aside: list[tuple[str, str, str, str, str | None]] = []
+    aside: list[Reject] = []
     reader = Reader()
     for (place, content), holds in batch:
         try:
@@ -165,38 +180,65 @@ def prepare(
             places.append(place)
         except BadRow as bad:
             aside.append(("generate", place, teacher.name, bad.reason, bad.detail))
-    kept, parents = [], []
-    owners = index.owner([row["problem_id"] for row in rows])
+    return Made(pa.Table.from_pylist(rows, TRACES), places, aside, Counter(reader.unread))
+
+
+def prepare(
+    teacher: Recorded,
+    made: Made,
+    index: Index,
+    earlier: IdSet,
+    seen: IdSet,
+    gone: frozenset[str] = frozenset(),
+) -> Prepared:
+    """A batch of recorded traces as those that come in, and rejects. Pure, but for `seen`, which
+    learns.
+
+    A trace that an earlier recording has is repeated; so is one of this recording that is numbered
+    alike. An equal text that nothing numbers is another draw that came out the same.
+
+    gone: problems and traces that are forgotten, with every draw of the same text
+    """
+    aside, problems = list(made.aside), made.traces["problem_id"].to_pylist()
+    traces, contents = (made.traces[name].to_pylist() for name in ("trace_id", "content"))
+    sampled = made.traces["sample"].is_valid().to_pylist()
+    owners = index.owner(problems)
     numbers = iter(
-        seen.number([r["trace_id"] for r, o in zip(rows, owners, strict=True) if o is not None])
+        seen.number([one for one, owner in zip(traces, owners, strict=True) if owner is not None])
     )
-    known = earlier.has([row["trace_id"] for row in rows])
-    for row, place, owner, again in zip(rows, places, owners, known, strict=True):
-        if row["problem_id"] in gone:
-            aside.append(("generate", row["trace_id"], teacher.name, "forgotten", None))
+    known = earlier.has(traces)
+    kept: list[int] = []
+    for at, (trace, place, owner) in enumerate(zip(traces, made.places, owners, strict=True)):
+        if problems[at] in gone:
+            aside.append(("generate", trace, teacher.name, "forgotten", None))
             continue
         if owner is None:
             detail = f"{place}: no source has this problem"
-            aside.append(("generate", row["trace_id"], teacher.name, "unknown_problem", detail))
+            aside.append(("generate", trace, teacher.name, "unknown_problem", detail))
             continue
         number = next(numbers)
-        if again or (number and row["sample"] is not None):
-            aside.append(("generate", row["trace_id"], teacher.name, "repeated", place))
+        if known[at] or (number and sampled[at]):
+            aside.append(("generate", trace, teacher.name, "repeated", place))
             continue
-        if gone and {row["trace_id"], digest(row["trace_id"], number)} & gone:
-            aside.append(("generate", row["trace_id"], teacher.name, "forgotten", None))
+        if gone and {trace, digest(trace, number)} & gone:
+            aside.append(("generate", trace, teacher.name, "forgotten", None))
             continue
         if number:
-            row["trace_id"] = digest(row["trace_id"], number)
-            row["content"] = digest(row["content"], number)
-        kept.append(row)
-        parents.append(owner)
+            traces[at], contents[at] = digest(trace, number), digest(contents[at], number)
+        kept.append(at)
+    rows = made.traces
+    for name, values in (("trace_id", traces), ("content", contents)):
+        field = TRACES.field(name)
+        column = pa.array(values, field.type)
+        rows = rows.set_column(TRACES.get_field_index(name), field, column)
+    if len(kept) < len(rows):
+        rows = rows.take(pa.array(kept, pa.int64()))
     rejects = [dict(zip(REJECTS.names, row, strict=True)) for row in aside]
     return Prepared(
-        pa.Table.from_pylist(kept, TRACES),
+        rows,
         pa.Table.from_pylist(rejects, REJECTS),
-        pa.array(parents, pa.string()),
-        Counter(f"unread.{name}" for name in reader.unread),
+        pa.array([owners[at] for at in kept], pa.string()),
+        {f"unread.{name}": count for name, count in made.unread.items()},
     )
 
 

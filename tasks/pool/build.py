@@ -4,7 +4,7 @@ The runner is a protocol. Steps hand it jobs (plain data, one per shard), stream
 recording that cuts its own shards as it flows) and questions (requests to models, side by side).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,11 @@ from tasks.pool.growth import Intake
 from tasks.pool.jobs import Done, Job
 from tasks.pool.store import Pool, Receipt
 
+A = TypeVar("A")
+B = TypeVar("B")
 T = TypeVar("T")
+Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+"""As `map`."""
 Tick = Callable[[int], None]
 """Told how many more rows are done."""
 Show = Callable[[Any, float], None]
@@ -32,6 +36,10 @@ class Runner(Protocol):
 
     def stream(self, step: str, name: str, work: Callable[[Tick], T]) -> T:
         """Do a whole stream."""
+
+    def each(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+        """What a pure function makes of each item of a stream, in order."""
+        return map(function, items)
 
     def questions(self, what: str, works: Mapping[str, Callable[[Show], T]]) -> dict[str, T]:
         """Do works that wait for models, by name, side by side. `what` is counted as they go.

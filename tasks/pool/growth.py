@@ -7,8 +7,11 @@ stay, and the second walk writes only rows that no such shard holds. So nothing 
 wherever in the source new rows were put, and rows that left the source leave the manifest.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -157,17 +160,36 @@ def _write(
 ) -> tuple[list[Receipt], list[Receipt], dict[str, int]]:
     """Walk the stream and write what no live shard holds; count every row once."""
     known = np.sort(np.concatenate(held)) if held else None
+    with ThreadPoolExecutor(1) as writer:  # a shard is written while the next one is read
+        written: deque[Future[Receipt]] = deque()
+
+        def commit(rows: _Waiting) -> None:
+            if len(written) > 1:
+                written[-2].result()
+            work = partial(_commit_rows, pool, stage, table, spec, rows, recipe)
+            written.append(writer.submit(work))
+
+        asides, counts = _walk(pool, stage, spec, batches, known, commit, recipe, tick)
+        return [one.result() for one in written], asides, counts
+
+
+def _walk(
+    pool: Pool,
+    stage: str,
+    spec: str,
+    batches: Callable[[], Iterator[Prepared]],
+    known: np.ndarray | None,
+    commit: Callable[["_Waiting"], None],
+    recipe: str,
+    tick: Callable[[int], None],
+) -> tuple[list[Receipt], dict[str, int]]:
+    """Cut the stream into shards, without the rows whose content is `known`. Returns the receipts
+    of the rejects, and the counts.
+    """
     counts = {"in": 0, "out": 0}
-    shards, asides = [], []
+    asides = []
     waiting, waiting_bytes = _Waiting(), 0
     aside: list[pa.Table] = []
-
-    def flush() -> None:
-        nonlocal waiting_bytes
-        shards.append(_commit_rows(pool, stage, table, spec, waiting, recipe))
-        waiting.clear()
-        waiting_bytes = 0
-
     for batch in batches():
         count = batch.rows.num_rows + batch.aside.num_rows
         counts["in"] += count
@@ -191,17 +213,18 @@ def _write(
         sizes = row_bytes(rows)
         for stop in [*cuts_after(sizes, waiting_bytes, waiting.rows)]:
             waiting.add(rows.slice(start, stop - start), parents, start, stop)
-            flush()
+            commit(waiting)
+            waiting, waiting_bytes = _Waiting(), 0
             start = stop
         if start < rows.num_rows:
             waiting.add(rows.slice(start), parents, start, rows.num_rows)
             waiting_bytes += sum(sizes[start:])
         tick(count)
     if waiting.rows:
-        flush()
+        commit(waiting)
     if aside:
         asides.append(_commit_aside(pool, stage, spec, aside, recipe))
-    return shards, asides, counts
+    return asides, counts
 
 
 def cuts_after(sizes: list[int], held_bytes: int, held_rows: int) -> list[int]:
@@ -223,9 +246,6 @@ class _Waiting:
     """Rows that wait for their shard to fill."""
 
     def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
         self.parts: list[pa.Table] = []
         self.parents: set[str] = set()
         self.rows = 0

@@ -34,7 +34,8 @@ class Output(NamedTuple):
 class Job(NamedTuple):
     """One piece of work. `work(pool, job, *given)` does it and returns the receipt.
 
-    Pickles: `work` is a function of a module, `given` is data.
+    Pickles: `work` is a function of a module, `given` is data. `locks`: most of it holds Python's
+    lock, so that threads do no two of them at once.
     """
 
     stage: str
@@ -44,6 +45,7 @@ class Job(NamedTuple):
     recipe: str
     work: Callable[..., Receipt]
     given: tuple[Any, ...]
+    locks: bool = False
 
     def run(self, pool: Pool) -> Receipt:
         """Do it."""

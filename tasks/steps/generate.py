@@ -125,6 +125,13 @@ def _replay(build: "Build", teacher: Recorded, earlier: Any) -> "Intake":
         "generate",
         teacher.name,
         lambda tick: replay(
-            build.pool, teacher, build.base, done.problems, earlier, done.recipe, tick
+            build.pool,
+            teacher,
+            build.base,
+            done.problems,
+            earlier,
+            done.recipe,
+            tick,
+            build.runner.each,
         ),
     )

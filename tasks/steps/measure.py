@@ -96,4 +96,6 @@ class Measure(MapStep, kind="measure"):
             known = done.part(parents) if looks_up else Done(done.pool, done.recipe)
             shard = source.whole("traces")
             given = (names, self.tokenizer, source, known, earlier[source.key])
-            yield Job(self.called, key, shard.path, shard.rows, done.recipe, measure_shard, given)
+            yield Job(
+                self.called, key, shard.path, shard.rows, done.recipe, measure_shard, given, True
+            )

@@ -93,9 +93,16 @@ def _parts(
 def joined(
     selection: pl.DataFrame, spool: SpillFile, out: int, walks: list[Walk]
 ) -> Iterator[pl.DataFrame]:
-    """The rows of an output shard with all their parts side by side, a slice at a time."""
+    """The rows of an output shard with all their parts side by side, a slice at a time.
+
+    The parts are taken out of the spool at once, the slices are made as they are asked for.
+    """
     rows = selection.filter(pl.col("out") == out).sort("position")
     parts = [spool.take(out, walk.role).sort("position") for walk in walks]
+    return _slices(rows, parts)
+
+
+def _slices(rows: pl.DataFrame, parts: list[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     for start in range(0, len(rows), SLICE):
         whole = rows.slice(start, SLICE)
         for part in parts:

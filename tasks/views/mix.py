@@ -4,7 +4,7 @@ A view's rows are drawn in one order by seed, whatever the size: a smaller mix o
 part of a larger one. The rows of each view keep that view's order, one view after the other.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import floor
 
 import polars as pl
@@ -65,15 +65,13 @@ def _first(rows: pl.DataFrame, budget: int, of_tokens: bool, seed: int) -> pl.Da
     return pl.concat([*[rows] * again, first])
 
 
-def plan(
-    done: Done, name: str, view: View, mix: Mix, chosen: Mapping[str, Receipt]
-) -> Iterator[Job]:
-    """One job: which rows of the chosen ones are in the mix. `chosen`: the receipt of each view."""
+def plan(done: Done, name: str, view: View, mix: Mix, chosen: Mapping[str, Receipt]) -> Job:
+    """The job that draws the rows of a mix. `chosen`: the receipt of each view's rows."""
     content = [[of, chosen[of].facts["content"]] for of in mix.of]
     what = [mix.model_dump(mode="json"), view.seed, view.splits]
     key = digest("mix", VERSION, name, what, content, [chosen[of].key for of in mix.of])[:16]
     rows = sum(receipt.counts["out"] for receipt in chosen.values())
-    yield Job("select", key, name, rows, done.recipe, choose, (name, view, mix, dict(chosen)))
+    return Job("select", key, name, rows, done.recipe, choose, (name, view, mix, dict(chosen)))
 
 
 def choose(
@@ -106,15 +104,18 @@ def choose(
 
 def plan_release(
     done: Done, tables: Tables, name: str, view: View, parts: Mapping[str, View], mixed: Receipt
-) -> Iterator[Job]:
-    """One job: all shards of a mix. `parts`: its views; `mixed`: the receipt of their rows."""
+) -> Job:
+    """The job that writes all shards of a mix.
+
+    parts: its views; mixed: the receipt of their rows
+    """
     how = [release.manner(of, part) for of, part in parts.items()]
     texts = {table: tables.get(table, []) for table in ("problems", "traces")}
     inputs = [shard.path for shards in texts.values() for shard in shards]
     sizes = [view.shard_tokens, release.VERSION, __version__]
     key = digest("mixed", VERSION, name, how, sizes, mixed.facts["content"], inputs)[:16]
     given = (texts, name, view, dict(parts), mixed)
-    yield Job("release", key, name, mixed.counts["out"], done.recipe, write_all, given)
+    return Job("release", key, name, mixed.counts["out"], done.recipe, write_all, given)
 
 
 def write_all(

@@ -6,6 +6,8 @@ shard that stands in the store already is not written again.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -105,10 +107,15 @@ def build(
     keys = keys_of_shards(selection, tables, walks, how)
     wanted = [out for out, key in keys.items() if not is_stored(pool, store, key)]
     missing = selection.filter(pl.col("out").is_in(wanted))
-    with SpillFile() as spool:
+    with SpillFile() as spool, ThreadPoolExecutor(1) as writer:
+        written: list[Future[None]] = []  # a shard is written while the next one is gathered
         for out in gather(pool, tables, missing, walks, spool):
-            slices = (formed(name, part, view) for part in joined(missing, spool, out, walks))
-            write(pool, store, keys[out], slices, recipe)
+            if written:
+                written[-1].result()
+            slices = map(partial(formed, name, view=view), joined(missing, spool, out, walks))
+            written.append(writer.submit(write, pool, store, keys[out], slices, recipe))
+        for one in written:
+            one.result()
     sizes = selection.group_by("out", maintain_order=True).agg(pl.len(), pl.col("split").first())
     return [(split, keys[out], rows) for out, rows, split in sizes.iter_rows()]
 
@@ -170,10 +177,8 @@ def write(pool: Pool, name: str, key: str, rows: Iterator[pl.DataFrame], recipe:
     release_files.store(pool, name, key, into)
 
 
-def plan(
-    done: Done, tables: dict[str, list[Shard]], name: str, view: View, chosen: Receipt
-) -> Iterator[Job]:
-    """One job: all shards of a view, into its store; `output_files.publish` shows them.
+def plan(done: Done, tables: dict[str, list[Shard]], name: str, view: View, chosen: Receipt) -> Job:
+    """The job that writes all shards of a view into its store; `release_files.publish` shows them.
 
     chosen: the receipt of its selection
     """
@@ -185,7 +190,7 @@ def plan(
     typed = [] if rows else ["typed"]  # before there were versions, no row meant no file
     key = digest("release", VERSION, name, how, chosen.facts["content"], inputs, *typed)[:16]
     given = (texts, name, view, chosen)
-    yield Job("release", key, name, rows, done.recipe, write_all, given)
+    return Job("release", key, name, rows, done.recipe, write_all, given)
 
 
 def write_all(

@@ -3,7 +3,6 @@
 One SQL statement per view (`statement.py`). What a view leaves out is counted by reason.
 """
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -103,8 +102,8 @@ def selected(pool: Pool, chosen: Receipt, file: Shard | None = None) -> pl.DataF
         return frame_of(pq.read_table(source, pre_buffer=False))
 
 
-def plan(done: Done, tables: Tables, name: str, view: View) -> Iterator[Job]:
-    """One job: the whole selection of a view."""
+def plan(done: Done, tables: Tables, name: str, view: View) -> Job:
+    """The job that selects all rows of a view."""
     inputs = [shard.path for shards in tables.values() for shard in shards]
     what = view.model_dump(mode="json", exclude={"reasoning", "shard_tokens", "system", "messages"})
     own = format_of(name, view).columns
@@ -112,7 +111,7 @@ def plan(done: Done, tables: Tables, name: str, view: View) -> Iterator[Job]:
     rows = sum(shard.rows for shard in tables.get("traces", []))
     live = teachers_of(done, tables.get("traces", []))
     given = (tables, list(done.deciding), name, view, live)
-    yield Job("select", key, name, rows, done.recipe, choose, given)
+    return Job("select", key, name, rows, done.recipe, choose, given)
 
 
 def choose(

@@ -1,25 +1,36 @@
-"""A view of the pool: its rows are selected, written as a trainer reads them, and shown."""
+"""Views of the pool: their rows are selected, written as a trainer reads them, and shown."""
 
 from collections.abc import Mapping
 
 from schemas.recipe.views import View, format_of
 from tasks.pool.build import Build
+from tasks.pool.jobs import Job
 from tasks.pool.release_files import publish
 from tasks.pool.store import Receipt, Shard
 from tasks.views import mix, release, select
 
 
-def make_view(build: Build, name: str, views: Mapping[str, View]) -> list[Shard]:
-    """Bring a view of the recipe's up to date; returns the files that trainers load, in order."""
+def make_views(build: Build, views: Mapping[str, View]) -> dict[str, list[Shard]]:
+    """Bring the recipe's views up to date; returns the files that trainers load of each, in order.
+
+    They are written side by side: each is one job.
+    """
+    jobs = [_release(build, name, views) for name in views]
+    made = build.runner.jobs(build.pool, "release", jobs)
+    return {
+        name: publish(build.pool, name, receipt.facts["shards"])
+        for name, receipt in zip(views, made, strict=True)
+    }
+
+
+def _release(build: Build, name: str, views: Mapping[str, View]) -> Job:
+    """What writes a view whose rows are chosen."""
     view, tables = views[name], build.done.live()
     chosen = choose_rows(build, name, views)
     if view.mix:
         parts = {of: views[of] for of in view.mix.of}
-        jobs = mix.plan_release(build.done, tables, name, view, parts, chosen)
-    else:
-        jobs = release.plan(build.done, tables, name, view, chosen)
-    made = build.runner.jobs(build.pool, f"release {name}", jobs)
-    return publish(build.pool, name, made[0].facts["shards"])
+        return mix.plan_release(build.done, tables, name, view, parts, chosen)
+    return release.plan(build.done, tables, name, view, chosen)
 
 
 def choose_rows(build: Build, name: str, views: Mapping[str, View]) -> Receipt:
@@ -27,8 +38,7 @@ def choose_rows(build: Build, name: str, views: Mapping[str, View]) -> Receipt:
     view = views[name]
     if view.mix:
         chosen = {of: _selection(build, of, views[of]) for of in view.mix.of}
-        jobs = mix.plan(build.done, name, view, view.mix, chosen)
-        own = build.take("select", build.runner.jobs(build.pool, f"select {name}", jobs), [])[0]
+        own = _chosen(build, name, mix.plan(build.done, name, view, view.mix, chosen))
     else:
         own = _selection(build, name, view)
     first = views[next(iter(view.mix.of))] if view.mix else view
@@ -39,5 +49,9 @@ def choose_rows(build: Build, name: str, views: Mapping[str, View]) -> Receipt:
 
 def _selection(build: Build, name: str, view: View) -> Receipt:
     """The rows that a view selects of the pool."""
-    jobs = select.plan(build.done, build.done.live(), name, view)
-    return build.take("select", build.runner.jobs(build.pool, f"select {name}", jobs), [])[0]
+    return _chosen(build, name, select.plan(build.done, build.done.live(), name, view))
+
+
+def _chosen(build: Build, name: str, job: Job) -> Receipt:
+    made = build.runner.jobs(build.pool, f"select {name}", [job])
+    return build.take("select", made, [])[0]

@@ -13,6 +13,9 @@ from tasks.signals.measuring.values import values_of
 
 COLUMNS = ("trace_id", "reasoning", "response")
 
+SLICE = 512
+"""Traces that are measured at a time."""
+
 STAMPS = "signals"
 """The fact of a receipt that says which version of each signal its shard has."""
 
@@ -70,8 +73,14 @@ def measured(
 
 
 def as_table(frame: pl.DataFrame, signals: Sequence[Signal], tokenizer: str | None) -> pa.Table:
-    """The signals of traces, as a shard of the table has them."""
-    return values_of(frame, signals, tokenizer).to_arrow().cast(signals_of(signals))
+    """The signals of traces, as a shard of the table has them. A few traces at a time: what is read
+    of a text takes several times its memory.
+    """
+    parts = [
+        values_of(some, signals, tokenizer).to_arrow().cast(signals_of(signals))
+        for some in (frame.iter_slices(SLICE) if len(frame) else [frame])
+    ]
+    return pa.concat_tables(parts).combine_chunks()
 
 
 def looked_up(names: Iterable[str]) -> list[str]:

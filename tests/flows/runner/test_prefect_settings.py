@@ -73,7 +73,7 @@ def test_a_build_is_quiet_and_stays_at_home(alone: Site, proxy: tuple[str, list[
     assert done.returncode == 0, done.stderr
     assert [line for line in done.stderr.splitlines() if not is_progress(line)] == []
     steps = re.findall(r"^longcot: ([a-z ]+):", done.stderr, re.MULTILINE)
-    assert steps[:4] == ["ingest", "screen", "sign", "dedupe"] and steps[-1] == "release midtrain"
+    assert steps[:4] == ["ingest", "screen", "sign", "dedupe"] and steps[-1] == "release"
     assert "small: funnel" in done.stdout and "Traceback" not in done.stdout
     assert asked == []
     if trace.exists():
@@ -109,7 +109,7 @@ def test_a_person_sees_bars_with_rows_per_second(alone: Site) -> None:
             build.kill()
         os.close(ours)
     shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", seen.decode())
-    for step in ("ingest", "verify", "release midtrain"):
+    for step in ("ingest", "verify", "release"):
         assert re.search(rf"{step} .*[━╸╺].* \d+ rows +[\d,]+ rows/s", shown), shown[-3000:]
     foreign = re.compile(r"\d\d:\d\d:\d\d\.\d|prefect|INFO|WARN|Traceback", re.IGNORECASE)
     assert not foreign.search(shown), shown

@@ -9,7 +9,16 @@ import pytest
 from schemas.errors import SourceError
 from schemas.identity import problem_id
 from schemas.recipe.teachers import Recorded
-from tasks.generation.recorded import Earlier, Index, label_of, prepare, replay, time_of, trace_row
+from tasks.generation.recorded import (
+    Earlier,
+    Index,
+    label_of,
+    prepare,
+    replay,
+    rows_of,
+    time_of,
+    trace_row,
+)
 from tasks.llm.reasoning_parser import unframe
 from tasks.pool.growth import Intake, Prepared
 from tasks.pool.id_set import IdSet
@@ -27,7 +36,7 @@ def index(pool: Pool) -> Index:
 
 def prepared(index: Index, *contents: dict[str, Any] | Broken) -> Prepared:
     batch = [(Row(f"t.jsonl:{n}", content), True) for n, content in enumerate(contents, 1)]
-    return prepare(TEACHER, batch, index, IdSet(), IdSet())
+    return prepare(TEACHER, rows_of(TEACHER, batch), index, IdSet(), IdSet())
 
 
 def why(found: Prepared) -> list[str]:
@@ -143,7 +152,8 @@ def test_a_row_that_cannot_be_a_trace_is_set_aside(
 
 def test_a_row_that_the_condition_excludes(index: Index) -> None:
     teacher = Recorded(name="r1", recorded="t.jsonl", where="n > 1")
-    found = prepare(teacher, [(Row("t.jsonl:1", sample("7")), False)], index, IdSet(), IdSet())
+    made = rows_of(teacher, [(Row("t.jsonl:1", sample("7")), False)])
+    found = prepare(teacher, made, index, IdSet(), IdSet())
     assert why(found) == ["where"]
 
 

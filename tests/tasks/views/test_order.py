@@ -45,7 +45,7 @@ def released(done: Done, name: str) -> dict[str, bytes]:
     view = View.model_validate({"shard_tokens": 400, **VIEWS[name]})
     made: Receipt | None = None
     for stage in (select, release):
-        (job,) = stage.plan(done, done.live(), name, view, *([made] if made else []))
+        job = stage.plan(done, done.live(), name, view, *([made] if made else []))
         made = job.run(done.pool)
     assert made
     publish(done.pool, name, made.facts["shards"])

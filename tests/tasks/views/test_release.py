@@ -31,7 +31,7 @@ def released(pool: Pool, tables: Tables, name: str = "sft", **options: Any) -> R
     done.deciding = {"screen": []}
     made = None
     for stage in (select, release):
-        (job,) = stage.plan(done, tables, name, view, *([made] if made else []))
+        job = stage.plan(done, tables, name, view, *([made] if made else []))
         made = pool.receipt(job.stage, job.key) or pool.receipt(job.stage, job.run(pool).key)
         assert made
     publish(pool, name, made.facts["shards"])

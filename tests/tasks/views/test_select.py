@@ -227,12 +227,12 @@ def test_all_problems_of_one_split_need_no_draw() -> None:
 
 def test_the_selection_is_kept_with_its_funnel(pool: Pool, tables: Tables) -> None:
     done = Done(pool, "r", deciding={"screen": []})
-    (job,) = plan(done, tables, "sft", view(where=RIGHT))
+    job = plan(done, tables, "sft", view(where=RIGHT))
     receipt = job.run(done.pool)
     assert receipt.counts == {"in": 7, "aside.problem_set_aside": 1, "aside.where": 3, "out": 3}
     assert pool.receipt("select", job.key) == receipt
-    (again,) = plan(done, tables, "sft", view(where=RIGHT, reasoning="field"))
-    (other,) = plan(done, tables, "sft", view(where=WRONG))
+    again = plan(done, tables, "sft", view(where=RIGHT, reasoning="field"))
+    other = plan(done, tables, "sft", view(where=WRONG))
     assert again.key == job.key != other.key
 
 
