@@ -1,7 +1,6 @@
 """One batch on one worker: items go out together, answers come back one by one."""
 
 import os
-import socket
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from verifiers.base.outcome import outcome
 from verifiers.workers import messages
 from verifiers.workers.fork_server_client import Worker
 
+CHUNK = 2**16
 STARVED = 3  # a worker that got under half of a CPU may take so many times the wall limit
 
 
@@ -47,22 +47,24 @@ def _reply(worker: Worker, wall: float) -> Any:
     A worker that got less than half of a CPU (a loaded machine) is given up to `STARVED` times
     the limit, so that a verdict does not depend on what else the machine does.
     """
+    reply = messages.take(worker.unread)  # often there are several
     deadline = time.monotonic() + wall
     last = deadline + (STARVED - 1) * wall
-    while True:
+    while reply is None:
         worker.sock.settimeout(max(deadline - time.monotonic(), 0.001))
         try:
-            head = worker.sock.recv(1, socket.MSG_PEEK)
+            part = worker.sock.recv(CHUNK)
         except TimeoutError:
             used = _cpu_seconds(worker.pid)
             if used is None or used - worker.cpu > wall / 2 or deadline >= last:
                 raise
             deadline = min(last, deadline + wall / 2)
             continue
-        if not head:
+        if not part:
             raise EOFError
-        worker.sock.settimeout(wall)
-        return messages.receive(worker.sock)
+        worker.unread += part
+        reply = messages.take(worker.unread)
+    return reply
 
 
 def _cpu_seconds(pid: int) -> float | None:

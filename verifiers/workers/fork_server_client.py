@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from verifiers.workers.messages import COMMAND, FORK, KILL, LOAD, REPLY
@@ -16,7 +16,8 @@ _COMMAND = (sys.executable, "-P", "-m", "verifiers.workers.fork_server")
 
 @dataclass
 class Worker:
-    """A worker process: its id, the socket to it, items answered and CPU seconds used so far.
+    """A worker process: its id, the socket to it, items answered and CPU seconds used so far, and
+    what it sent that nobody has read.
 
     `loaded`: whether it was born with the packages of `dispatch.HEAVY`.
     """
@@ -26,6 +27,7 @@ class Worker:
     loaded: bool = False
     served: int = 0
     cpu: float = 0.0
+    unread: bytearray = field(default_factory=bytearray)
 
 
 class ForkServer:

@@ -21,15 +21,23 @@ _CHUNK = 1 << 20
 def send(sock: socket.socket, value: Any) -> None:
     """Send one JSON value; OSError when the other side is gone."""
     body = json.dumps(value).encode("ascii")
-    sock.sendall(_HEAD.pack(len(body)))
-    sock.sendall(body)
+    sock.sendall(_HEAD.pack(len(body)) + body)
+
+
+def take(received: bytearray) -> Any:
+    """The first JSON value of what was received, which loses it; None while it is not whole."""
+    end = _HEAD.size
+    if len(received) >= end:
+        end += _HEAD.unpack_from(received)[0]
+        if len(received) >= end:
+            value = json.loads(received[_HEAD.size : end].decode("ascii"))
+            del received[:end]
+            return value
+    return None
 
 
 def receive(sock: socket.socket) -> Any:
-    """Receive one JSON value; EOFError when the other side closed, TimeoutError as set on `sock`.
-
-    After a TimeoutError the stream may stand in the middle of a message: drop the connection.
-    """
+    """Receive one JSON value; EOFError when the other side closed."""
     (size,) = _HEAD.unpack(_exactly(sock, _HEAD.size))
     return json.loads(_exactly(sock, size))
 
