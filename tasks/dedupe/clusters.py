@@ -89,6 +89,16 @@ def components(rows: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     return parents
 
 
+def chain(keys: NDArray[np.uint64], order: NDArray[np.int64], parents: NDArray[np.int64]) -> None:
+    """Join rows of equal keys in the forest `parents`; `order` sorts the rows by key."""
+    _chain(keys, order, parents)
+
+
+def roots(parents: NDArray[np.int64]) -> None:
+    """Have each row name the smallest of its tree."""
+    _unite(parents, np.empty((0, 2), np.int64))
+
+
 def elect(
     order: NDArray[np.int64],
     cluster: NDArray[np.int64],
@@ -184,6 +194,14 @@ def _band(keys: Any, band: int, order: Any, sets: Any, threshold: float, joined:
                     joined.jaccard[counts[0]] = score
                     counts[0] += 1
         first = last
+
+
+@compiled
+def _chain(keys: Any, order: Any, parents: Any) -> None:
+    for k in range(1, len(order)):
+        if keys[order[k]] == keys[order[k - 1]]:
+            one, other = root(parents, order[k]), root(parents, order[k - 1])
+            parents[max(one, other)] = min(one, other)
 
 
 @compiled

@@ -52,6 +52,10 @@ Texts = Callable[[list[str]], Iterable[tuple[list[str], pl.Series]]]
 """From ids to batches of (ids, their texts), in any order."""
 
 
+Rows = Callable[[Pool, Receipt], tuple[pl.DataFrame, NDArray[np.uint64]]]
+"""From a signed shard to its rows that are compared, with what `RULE` asks, and their band keys."""
+
+
 NOBODY = pl.DataFrame(schema=dict.fromkeys(PAIR, pl.String))
 
 
@@ -178,21 +182,15 @@ def compare(
     return Compared(duplicates.select(DUPLICATES.names), links.checked)
 
 
-def keyed(
-    pool: Pool, signed: Iterable[Receipt], table: str, options: Near
-) -> Iterator[tuple[Receipt, pl.DataFrame, NDArray[np.uint64]]]:
-    """The signatures of every signed shard, with the band keys of their rows."""
-    chosen = bands(options)
-    for receipt in signed:
-        yield receipt, *read(pool.read(receipt.whole(table)), chosen)
-
-
 def joined(
-    frames: Iterable[pl.DataFrame], keys: Iterable[NDArray[np.uint64]], options: Near
+    read: Iterable[tuple[pl.DataFrame, NDArray[np.uint64]]], options: Near
 ) -> tuple[pl.DataFrame, NDArray[np.uint64]]:
-    """What `keyed` gave, as one frame and one array."""
-    empty = np.empty((0, bands(options).b), np.uint64)
-    return pl.concat([NOTHING, *frames], how="diagonal"), np.concatenate([empty, *keys])
+    """The rows of several shards, as `Rows` gives them, and their band keys."""
+    frames, keys = [NO_ROWS], [np.empty((0, bands(options).b), np.uint64)]
+    for frame, own in read:
+        frames.append(frame)
+        keys.append(own)
+    return pl.concat(frames, how="diagonal"), np.concatenate(keys)
 
 
 def texts_of(
@@ -211,6 +209,9 @@ def texts_of(
 
 
 NOTHING = frame_of(nothing(SIGNATURES)).drop("signature")
+NO_ROWS = NOTHING.with_columns(
+    pl.lit("").alias("shard"), verdict=pl.lit(value=False), rank=pl.lit(0, pl.Int32)
+)
 
 
 def _collect(

@@ -44,6 +44,17 @@ def write_parquet(
     return rows
 
 
+def groups_with(file: pq.ParquetFile, column: str, value: int) -> list[int]:
+    """The row groups of a file in which a column may have this value."""
+    names = [file.schema.column(at).path for at in range(len(file.schema))]
+    found = []
+    for number in range(file.num_row_groups):
+        told = file.metadata.row_group(number).column(names.index(column)).statistics
+        if told is None or not told.has_min_max or told.min <= value <= told.max:
+            found.append(number)
+    return found
+
+
 def row_groups(table: pa.Table) -> Iterable[pa.Table]:
     """Cut a table into slices of about ROW_GROUP_BYTES; a bigger row stands alone."""
     if table.num_rows == 0:
@@ -63,7 +74,8 @@ def row_bytes(table: pa.Table) -> list[int]:
     assert isinstance(frame, pl.DataFrame)
     if frame.width == 0:
         return [0] * table.num_rows
-    sizes = [_cell_bytes(pl.col(name), kind) for name, kind in frame.schema.items()]
+    each = pl.repeat(0, len(frame), dtype=pl.Int64)  # literals alone would be one row
+    sizes = [each, *(_cell_bytes(pl.col(name), kind) for name, kind in frame.schema.items())]
     return frame.select(size=pl.sum_horizontal(sizes)).get_column("size").to_list()
 
 

@@ -32,7 +32,7 @@ from schemas.errors import PoolError
 from schemas.identity import digest
 from schemas.tables import CHOSEN, TABLES
 from tasks.pool.integrity import check
-from tasks.pool.parquet import write_parquet
+from tasks.pool.parquet import groups_with, write_parquet
 
 FORMAT = "2"
 """Version of the pool's layout. tasks/pool/migrate.py brings an older one over."""
@@ -183,7 +183,7 @@ class Pool:
     ) -> Receipt:
         """Write the tables of a finished piece of work and then its receipt.
 
-        A table that `TABLES` does not know is a whole pa.Table, with its own schema.
+        A table that `TABLES` does not know has its own schema.
         """
         from tasks import __version__
 
@@ -197,7 +197,11 @@ class Pool:
         }
         for table, content in tables.items():
             parts = [content] if isinstance(content, pa.Table) else content
-            schema = TABLES[table] if table in TABLES else cast(pa.Table, content).schema
+            if table in TABLES:
+                schema = TABLES[table]
+            else:
+                first, *rest = iter(parts)
+                schema, parts = first.schema, [first, *rest]
             if table in CHOSEN and isinstance(content, pa.Table):
                 schema = pa.schema([schema.field(name) for name in content.column_names])
             relative = f"{folder_of(table)}/{receipt.stage}-{receipt.key}.parquet"
@@ -286,8 +290,15 @@ class Pool:
         found = (self.receipt(stage, key) for key in keys)
         return [receipt for receipt in found if receipt]
 
-    def read(self, shard: Shard, columns: list[str] | None = None) -> pa.Table:
+    def read(
+        self,
+        shard: Shard,
+        columns: list[str] | None = None,
+        holds: tuple[str, int] | None = None,
+    ) -> pa.Table:
         """Read a shard. Raises PoolError naming the file if it is damaged or not of this pool.
+
+        holds: a column and a value; row groups in which it cannot stand are left out
 
         Of a local pool the whole file is checked, of a remote one the pages that are read: an
         object store checks its own, and a column must not cost a whole object.
@@ -311,7 +322,9 @@ class Pool:
                         f"{path}: not the shard that this pool wrote under that name; "
                         "move it away and build again"
                     )
-                return file.read(columns=columns)
+                if holds is None:
+                    return file.read(columns=columns)
+                return file.read_row_groups(groups_with(file, *holds), columns)
         except (pa.ArrowException, OSError) as error:
             raise PoolError(
                 f"{path}: damaged ({error}); delete the file and build again"

@@ -25,11 +25,10 @@ class Dedupe(Step, Near, kind="dedupe"):
     )
 
     def run(self, build: "Build | Any") -> None:
-        """Sign each shard, then compare all signatures in one job."""
-        from tasks.dedupe.problems import plan, plan_signatures
+        """Sign each shard, then compare all signatures."""
+        from tasks.dedupe.problems import deduped, plan_signatures
 
         signing = plan_signatures(build.done, self, self.mode)
         signed = build.jobs("sign", signing, ["signatures"])
-        jobs = plan(build.done, self.called, self.options(), self, self.mode, signed, build.sources)
-        found = build.jobs(self.called, jobs, ["duplicates", "set_aside"], self.called)
+        found = deduped(build, self.called, self.options(), self, self.mode, signed)
         build.line(self.called, "", "problems", found)

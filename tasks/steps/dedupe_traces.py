@@ -16,11 +16,10 @@ class DedupeTraces(Step, Near, kind="dedupe_traces"):
     writes = ("trace_signatures", "trace_duplicates")
 
     def run(self, build: "Build | Any") -> None:
-        """Sign each shard, then compare all signatures in one job."""
-        from tasks.dedupe.traces import plan, plan_signatures
+        """Sign each shard, then compare all signatures."""
+        from tasks.dedupe.traces import marked, plan_signatures
 
         signing = plan_signatures(build.done, self)
         signed = build.jobs("sign_traces", signing, ["trace_signatures"])
-        jobs = plan(build.done, self.called, self.options(), self, signed)
-        found = build.jobs(self.called, jobs, ["trace_duplicates"])
+        found = marked(build, self.called, self.options(), self, signed)
         build.line(self.called, "", "traces", found)

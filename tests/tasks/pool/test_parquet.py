@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.tables import TEXT, TRACES, field, word
-from tasks.pool.parquet import ROW_GROUP_BYTES, cuts, row_bytes, write_parquet
+from tasks.pool.parquet import ROW_GROUP_BYTES, cuts, groups_with, row_bytes, write_parquet
 from tests.tasks.rows import table, trace
 
 SCHEMA = pa.schema(
@@ -115,3 +115,21 @@ def test_no_cut_could_have_waited(sizes: list[int], limit: int) -> None:
     ends = cuts(sizes, limit)
     starts = [0, *ends]
     assert all(sum(sizes[a:b]) + sizes[b] > limit for a, b in zip(starts, ends[:-1], strict=False))
+
+
+def test_a_table_of_numbers_alone_keeps_every_row() -> None:
+    schema = pa.schema([("a", pa.int32()), ("b", pa.float64())])
+    rows = pa.table({"a": [1, 2, 3], "b": [0.5, 1.5, 2.5]}, schema=schema)
+    sink = io.BytesIO()
+    assert write_parquet(sink, schema, [rows], {}) == 3
+    assert pq.read_table(sink).to_pylist() == rows.to_pylist()
+    assert row_bytes(rows) == [16, 16, 16]
+
+
+def test_row_groups_that_cannot_have_a_value_are_told_by_their_statistics() -> None:
+    schema = pa.schema([("text", pa.string()), ("bucket", pa.int32())])
+    parts = [pa.table({"text": ["x"] * 2, "bucket": [n, n]}, schema=schema) for n in (0, 2, 2)]
+    sink = io.BytesIO()
+    write_parquet(sink, schema, parts, {})
+    file = pq.ParquetFile(sink)
+    assert [groups_with(file, "bucket", n) for n in range(3)] == [[0], [], [1, 2]]
