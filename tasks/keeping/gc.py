@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from schemas.errors import PoolError
 from schemas.tables import TABLES
+from tasks.keeping.fsck import BOUGHT
 from tasks.keeping.needed import Needed, files, needed
-from tasks.pool.fsck import BOUGHT
 from tasks.pool.store import COLUMNS, Pool
 from tasks.publishing.versions import load, numbers
 

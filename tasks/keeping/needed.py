@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.errors import PoolError
-from tasks.pool.fsck import BOUGHT
+from tasks.keeping.fsck import BOUGHT
 from tasks.pool.release_files import stored
 from tasks.pool.store import Pool, Receipt, Shard
 from tasks.publishing.versions import Version

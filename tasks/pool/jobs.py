@@ -6,12 +6,13 @@ that decides its result; the receipt under that key says that it is done.
 """
 
 import functools
+import json
 import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 import pyarrow as pa
@@ -20,6 +21,9 @@ from schemas.identity import digest, digest_all
 from schemas.tables import ADDED_TO, SET_ASIDE
 from tasks.pool.parquet import nothing
 from tasks.pool.store import Pool, Receipt, Shard
+
+if TYPE_CHECKING:
+    from tasks.pool.lookups import Looked
 
 Rows = Callable[[pl.DataFrame], "Output"]
 
@@ -281,22 +285,32 @@ def map_jobs(
         if golds and "answer" in mapping.looks_up:
             decided = digest(decided, golds)
         known = done.part(parents) if mapping.looks_up else Done(done.pool, done.recipe)
-        key = digest(stage, version, how, source.key, parents, decided)[:16]
+        key = digest(stage, version, how, source.key, as_json(tuple(parents)), decided)[:16]
         shard = source.whole(mapping.over)
         given = (mapping, source, known)
         yield Job(stage, key, shard.path, shard.rows, done.recipe, map_shard, given)
 
 
-def map_shard(pool: Pool, job: Job, mapping: Mapping, source: Receipt, known: Done) -> Receipt:
+@functools.lru_cache(maxsize=64)
+def as_json(parents: tuple[str, ...]) -> str:
+    """What `digest` makes of a list of keys: of a shuffled recording every shard has the same."""
+    return json.dumps(parents)
+
+
+def map_shard(
+    pool: Pool, job: Job, mapping: Mapping, source: Receipt, known: "Done | Looked"
+) -> Receipt:
     """Read a shard, look up what is wanted, write what the function makes of it."""
     frame = frame_of(pool.read(source.whole(mapping.over), list(mapping.reads)))
-    if mapping.looks_up:
+    if mapping.looks_up and isinstance(known, Done):
         problems = known.problems_of(source.parents, list(mapping.looks_up), frame["problem_id"])
         aside = known.set_aside(source.parents).select(
             problem_id="row_id", set_aside=pl.format("{}.{}", "step", "reason")
         )
         frame = frame.join(problems, on="problem_id", how="left", maintain_order="left")
         frame = frame.join(aside, on="problem_id", how="left", maintain_order="left")
+    elif not isinstance(known, Done):
+        frame = frame.hstack(known.of(pool))
     output = mapping.rows(frame)
     receipt = Receipt(job.stage, job.key, source.key, parents=[source.key], counts=output.counts)
     if mapping.over == "problems":

@@ -56,4 +56,9 @@ class MapStep(Step):
 
     def run(self, build: "Build | Any") -> None:
         """One job per shard, and a line of the funnel."""
-        build.step(self, self.plan(build.done), self.over)
+        jobs = list(self.plan(build.done))
+        if self.looks_up:
+            from tasks.pool.lookups import joined
+
+            jobs = joined(build, self.called, jobs)
+        build.step(self, jobs, self.over)

@@ -23,7 +23,7 @@ def fsck(
         longcot fsck pools/quickstart --deep
     """
     from flows.cli.tables import print_record, terminal
-    from tasks.pool.fsck import fsck as damages
+    from tasks.keeping.fsck import fsck as damages
     from tasks.pool.store import Pool
     from tasks.query.locate import default_pool
 

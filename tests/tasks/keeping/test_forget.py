@@ -17,9 +17,9 @@ from schemas.identity import digest, problem_id
 from schemas.vocabulary import Verdict
 from tasks.keeping.family import descendants, every_row, named, of_source
 from tasks.keeping.forget import forget
+from tasks.keeping.fsck import fsck
 from tasks.keeping.gc import collect, survey
 from tasks.pool.forgotten import forgotten, pending
-from tasks.pool.fsck import fsck
 from tasks.pool.store import Pool
 from tasks.publishing.diff.rows import diff
 from tasks.publishing.diff.sides import sides

@@ -8,8 +8,8 @@ from flows.build import finished
 from schemas.identity import problem_id
 from tasks.keeping.family import descendants, every_row
 from tasks.keeping.forget import forget
+from tasks.keeping.fsck import fsck
 from tasks.keeping.gc import collect, survey
-from tasks.pool.fsck import fsck
 from tasks.pool.store import Pool
 from tasks.publishing.export import export
 from tasks.publishing.versions import numbers, whole

@@ -11,8 +11,8 @@ from schemas.errors import PoolError
 from schemas.identity import problem_id
 from tasks.contamination.options import Comparison
 from tasks.contamination.recheck import recheck
+from tasks.keeping.fsck import fsck
 from tasks.keeping.recheck import apply
-from tasks.pool.fsck import fsck
 from tasks.pool.store import Pool
 from tasks.publishing.publications import note
 from tasks.publishing.versions import numbers, whole

@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.errors import LongcotError, PoolError
+from tasks.keeping.fsck import fsck
 from tasks.pool import release_files
-from tasks.pool.fsck import fsck
 from tasks.pool.store import FORMAT, Pool, Receipt
 from tasks.query.locate import open_any
 from tests.tasks.rows import problem, put, trace, verdict
