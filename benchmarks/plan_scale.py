@@ -4,14 +4,18 @@
 
 Text is left out. Planning walks simulated receipts, as many as 10^4 to 10^8 traces make: of
 `verify`, for a recording in the order of its problems and for one that is shuffled, where every
-shard has all problem shards as parents. Grading, and finding what is left of a recording that
-changed, read narrow shards on disk, up to `--disk` traces. The exponent is the slope of a line
-through the logarithms of the three largest sizes; 1 is linear.
+shard has all problem shards as parents. On disk, up to `--disk` traces, narrow shards are graded, a
+recording that changed is compared with what there is, and what the verdicts of a shuffled one look
+up is joined; as many problems of random band keys, of which every twentieth has those of another,
+are dealt out in buckets for `dedupe`. The exponent is the slope of a line through the logarithms of
+the three largest sizes; 1 is linear.
 """
 
 import argparse
+import resource
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -20,11 +24,15 @@ import polars as pl
 import pyarrow as pa
 
 from schemas.identity import digest
+from schemas.tables import PROBLEMS as PROBLEMS_TABLE
 from schemas.tables import REJECTS, TRACES, VERDICTS
+from tasks.dedupe import buckets, near_duplicates
+from tasks.pool import lookups
 from tasks.pool.growth import Prepared, _still_live
-from tasks.pool.jobs import Done
+from tasks.pool.jobs import Done, Job
 from tasks.pool.parquet import nothing
 from tasks.pool.store import Pool, Receipt, Shard
+from tasks.steps.dedupe import Dedupe
 from tasks.steps.grade import Grade
 from tasks.steps.verify import Verify
 from tasks.verdicts.grade import Bands, plan
@@ -100,6 +108,41 @@ def walk(done: Done) -> Iterator[Prepared]:
         yield Prepared(done.pool.read(one.whole("traces"), ["content"]).slice(1), nothing(REJECTS))
 
 
+def with_problems(done: Done) -> Done:
+    """The traces of a pool on disk with their problems, each shard's in all problem shards."""
+    pool, count = done.pool, sum(one.whole("traces").rows for one in done.traces) // SAMPLES + 1
+    made = []
+    for first in range(0, count, PROBLEMS):
+        ids = [digest("p", n)[:32] for n in range(first, min(first + PROBLEMS, count))]
+        own = {"problem_id": ids, "problem": ids, "content": ids, "source": "s", "answer": ids}
+        receipt = Receipt("ingest", digest("ingest", first)[:16], "")
+        made.append(pool.commit(receipt, {"problems": table(own, PROBLEMS_TABLE)}, "r"))
+    keys = [one.key for one in made]
+    traces = [replace(one, parents=keys) for one in done.traces]
+    return Done(pool, "r", {"problems": made, "traces": traces})
+
+
+def looked_up(done: Done) -> None:
+    jobs = list(Verify().plan(done))
+    lookups.plan(done, "verify", jobs).run(done.pool)
+
+
+def keyed(bands: int, _: Pool, receipt: Receipt) -> tuple[pl.DataFrame, np.ndarray]:
+    """The rows of a signed shard: random band keys, every twentieth row as the one before it."""
+    rng = np.random.default_rng(int(receipt.key, 16))
+    keys = rng.integers(0, 2**63, (PROBLEMS, bands), np.uint64)
+    keys[1::20] = keys[0::20]
+    return pl.DataFrame({"sequence": np.ones(PROBLEMS, np.uint64)}), keys
+
+
+def dealt_out(pool: Pool, rows: int) -> None:
+    signed = [receipt("sign", n, "signatures") for n in range(-(-rows // PROBLEMS))]
+    rows_of = partial(keyed, near_duplicates.bands(Dedupe()).b)
+    given = (signed, rows_of, Dedupe())
+    key = digest("dealt", rows)[:16]
+    Job("dedupe_candidates", key, "", rows, "r", buckets.candidates, given).run(pool)
+
+
 def exponent(sizes: list[int], took: list[float]) -> float:
     """The slope through the logarithms of the three largest."""
     x, y = (np.log(np.maximum(values[-3:], 1e-3)) for values in (sizes, took))
@@ -135,6 +178,8 @@ def main() -> None:
         done = on_disk(Pool(asked.work / f"pool-{size}"), size)
         note(curves, "grade", size, partial(graded, done))
         note(curves, "what is left of a recording", size, partial(left, done))
+        note(curves, "look-ups, shuffled", size, partial(looked_up, with_problems(done)))
+        note(curves, "deal out for dedupe", size, partial(dealt_out, done.pool, size))
     for name, (sizes, took) in curves.items():
         print(f"{name}: exponent {exponent(sizes, took):.2f}")
 
@@ -152,7 +197,8 @@ def note(
     sizes, all_took = curves.setdefault(name, ([], []))
     sizes.append(size)
     all_took.append(took)
-    print(f"{name}: {size:,} traces, {took:.2f} CPU s", flush=True)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{name}: {size:,} rows, {took:.2f} CPU s, peak so far {peak:,} MB", flush=True)
 
 
 if __name__ == "__main__":
