@@ -30,12 +30,12 @@ from tasks.llm.http.replies import INT32, INT64, Reader, whole_number
 from tasks.llm.reasoning_parser import Parts, fields, split
 from tasks.pool.build import Each
 from tasks.pool.forgotten import forgotten
-from tasks.pool.growth import Intake, Prepared, intake
+from tasks.pool.growth import Intake, Prepared, Reject, intake
 from tasks.pool.id_set import IdSet, keys_of
 from tasks.pool.store import Pool, Receipt
 from tasks.sources.chat import Turn, answered, asked
 from tasks.sources.columns import (
-    check_columns,
+    checked,
     content_of,
     place_of,
     readable,
@@ -48,9 +48,6 @@ from tasks.sources.ingest import statement_of
 from tasks.sources.rows import BadRow
 
 VERSION = 1
-
-Reject = tuple[str, str, str, str, str | None]
-"""A row of `REJECTS`."""
 
 INTEGERS = {"sample": INT32, "seed": INT64} | dict.fromkeys(
     ("prompt_tokens", "reasoning_tokens", "completion_tokens"), INT32
@@ -117,7 +114,8 @@ def replay(
     def batches() -> Iterator[Prepared]:
         seen = IdSet()
         others = rollouts(teacher, files, base) if teacher.format else None
-        read = checked(teacher, stream(teacher, files, teacher.name, others))
+        read = stream(teacher, files, teacher.name, others)
+        read = checked(teacher, teacher.name, read, needed_columns(teacher))
         for made in each(partial(rows_of, teacher), read):
             yield prepare(teacher, made, index, earlier.traces, seen, gone.ids)
 
@@ -144,14 +142,6 @@ def needed_columns(teacher: Recorded) -> list[str]:
     """The columns that a recording must have: the raw text, or its parts."""
     parts = "reasoning" in teacher.columns or "response" in teacher.columns
     return ["problem", "response" if parts else "trace"]
-
-
-def checked(teacher: Recorded, batches: Iterator[list[Any]]) -> Iterator[list[Any]]:
-    """The batches, once the first has the columns that are needed. Raises SourceError."""
-    for number, batch in enumerate(batches):
-        if number == 0:
-            check_columns(teacher, teacher.name, batch, needed_columns(teacher))
-        yield batch
 
 
 class Made(NamedTuple):

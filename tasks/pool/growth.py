@@ -34,6 +34,10 @@ SHARD_BYTES = 32 * 2**20
 SHARD_ROWS = 50_000
 
 
+Reject = tuple[str, str, str, str, str | None]
+"""A row of `REJECTS`."""
+
+
 class Prepared(NamedTuple):
     """A batch of a stream: rows of the table, and the rows set aside (`rejects`)."""
 

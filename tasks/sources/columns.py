@@ -68,6 +68,16 @@ def _judged(batch: list[Row], where: Where | None) -> list[tuple[Row, bool]]:
     return [(row, isinstance(row.content, Broken) or next(holds)) for row in batch]
 
 
+def checked(
+    rows: Rows, name: str, batches: Iterator[list[tuple[Row, bool]]], needed: list[str]
+) -> Iterator[list[tuple[Row, bool]]]:
+    """The batches, once the first has the columns that are needed. Raises SourceError."""
+    for number, batch in enumerate(batches):
+        if number == 0:
+            check_columns(rows, name, batch, needed)
+        yield batch
+
+
 def check_columns(rows: Rows, name: str, batch: list[tuple[Row, bool]], needed: list[str]) -> None:
     """Refuse a source whose first batch lacks a mapped or needed column in every row.
 

@@ -8,22 +8,23 @@ Every row of a source is counted: it becomes a problem, or it is set aside with 
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from schemas.identity import digest, problem_id
 from schemas.recipe.views import Source
 from schemas.tables import PROBLEMS, REJECTS
-from tasks.pool.build import Build, Tick
+from tasks.pool.build import Build, Each, Tick
 from tasks.pool.forgotten import forgotten
-from tasks.pool.growth import Intake, Prepared, intake
+from tasks.pool.growth import Intake, Prepared, Reject, intake
 from tasks.pool.id_set import IdSet
 from tasks.pool.store import Pool
 from tasks.sources.chat import asked, gold
 from tasks.sources.columns import (
-    check_columns,
+    checked,
     content_of,
     place_of,
     readable,
@@ -57,11 +58,13 @@ def ingest(
     earlier: "Answers",
     recipe: str,
     tick: Callable[[int], None],
+    each: Each = map,
 ) -> Intake:
     """Bring the problems of one source up to date.
 
     `earlier` knows the problems of the sources before this one (and learns this one's), so that
     the first source in the recipe keeps a problem that several have.
+    each: `map`, or one that does several batches at once
     """
     name = source_name(source)
     place = ([], stamp_of(source)) if source.generate else place_of(source, source.path, base)
@@ -73,10 +76,9 @@ def ingest(
     def batches() -> Iterator[Prepared]:
         made = generated(source) if source.generate else None
         known = earlier.copy()
-        for number, batch in enumerate(stream(source, files, name, made)):
-            if number == 0:
-                check_columns(source, name, batch, ["problem"])
-            yield prepare(source, name, batch, known, gone.ids)
+        read = checked(source, name, stream(source, files, name, made), ["problem"])
+        for rows in each(partial(rows_of, source, name), read):
+            yield prepare(name, rows, known, gone.ids)
 
     stamp = gone.stamped(digest(stamp, earlier.stamp))
     found = intake(pool, "ingest", "problems", spec, stamp, batches, recipe, tick)
@@ -99,7 +101,8 @@ def ingest_all(build: Build, sources: list[Source]) -> None:
 
 def _work(build: Build, source: Source, known: "Answers") -> Callable[[Tick], Intake]:
     done = build.done
-    return lambda tick: ingest(done.pool, source, build.base, known, done.recipe, tick)
+    each = build.runner.each
+    return lambda tick: ingest(done.pool, source, build.base, known, done.recipe, tick, each)
 
 
 class Answers:
@@ -124,40 +127,57 @@ class Answers:
         self.number(table.column(0).to_pylist(), table.column(1).to_pylist())
 
 
-def prepare(
-    source: Source,
-    name: str,
-    batch: list[Any],
-    known: Answers,
-    gone: frozenset[str] = frozenset(),
-) -> Prepared:
-    """A batch of source rows as problems and rejects. Pure, but for `known`, which learns.
+class Made(NamedTuple):
+    """Rows of a source as problems, whether these were there before or not.
 
-    gone: problems that are forgotten; what was made from them does not come in either
+    places: where each problem stands in the source
+    aside: the rows that are no problem, as `REJECTS`
     """
+
+    problems: pa.Table
+    places: list[str]
+    aside: list[Reject]
+
+
+def rows_of(source: Source, name: str, batch: list[Any]) -> Made:
+    """A batch of source rows as problems. Pure."""
     rows: list[dict[str, Any]] = []
     places: list[str] = []
-    aside: list[tuple[str, str, str, str, str | None]] = []
+    aside: list[Reject] = []
     for (place, content), holds in batch:
         try:
             rows.append(problem_row(source, name, content_of(source, content, holds)))
             places.append(place)
         except BadRow as bad:
             aside.append(("ingest", place, name, bad.reason, bad.detail))
-    kept = []
-    numbers = known.number([r["problem_id"] for r in rows], [r["answer"] for r in rows])
-    for row, place, (before, same) in zip(rows, places, numbers, strict=True):
-        if row["problem_id"] in gone or row["parent_id"] in gone:
-            aside.append(("ingest", row["problem_id"], name, "forgotten", None))
+    return Made(pa.Table.from_pylist(rows, PROBLEMS), places, aside)
+
+
+def prepare(name: str, made: Made, known: Answers, gone: frozenset[str] = frozenset()) -> Prepared:
+    """A batch of problems as those that come in, and rejects. Pure, but for `known`, which learns.
+
+    gone: problems that are forgotten; what was made from them does not come in either
+    """
+    aside, kept = list(made.aside), []
+    ids, answers, parents = (
+        made.problems[column].to_pylist() for column in ("problem_id", "answer", "parent_id")
+    )
+    for at, (before, same) in enumerate(known.number(ids, answers)):
+        if ids[at] in gone or parents[at] in gone:
+            aside.append(("ingest", ids[at], name, "forgotten", None))
         elif before == 0:
-            kept.append(row)
+            kept.append(at)
         elif same:
-            aside.append(("ingest", row["problem_id"], name, "repeated", place))
+            aside.append(("ingest", ids[at], name, "repeated", made.places[at]))
         else:
-            detail = json.dumps({"answer": row["answer"], "place": place}, ensure_ascii=False)
-            aside.append(("ingest", row["problem_id"], name, "conflicting_gold", detail))
+            told = {"answer": answers[at], "place": made.places[at]}
+            detail = json.dumps(told, ensure_ascii=False)
+            aside.append(("ingest", ids[at], name, "conflicting_gold", detail))
+    rows = made.problems
+    if len(kept) < len(rows):
+        rows = rows.take(pa.array(kept, pa.int64()))
     rejects = [dict(zip(REJECTS.names, row, strict=True)) for row in aside]
-    return Prepared(pa.Table.from_pylist(kept, PROBLEMS), pa.Table.from_pylist(rejects, REJECTS))
+    return Prepared(rows, pa.Table.from_pylist(rejects, REJECTS))
 
 
 def problem_row(source: Source, name: str, content: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,15 @@ from schemas.identity import problem_id
 from schemas.recipe.views import Source
 from tasks.pool.growth import Intake, Prepared
 from tasks.pool.store import Pool
-from tasks.sources.ingest import Answers, ingest, prepare, problem_row, source_name, statement_of
+from tasks.sources.ingest import (
+    Answers,
+    ingest,
+    prepare,
+    problem_row,
+    rows_of,
+    source_name,
+    statement_of,
+)
 from tasks.sources.rows import BadRow, Broken, Row
 
 SOURCE = Source(path="p.jsonl")
@@ -20,7 +28,7 @@ SOURCE = Source(path="p.jsonl")
 
 def prepared(*contents: dict[str, Any] | Broken, known: Answers | None = None) -> Prepared:
     batch = [(Row(f"p.jsonl:{n}", content), True) for n, content in enumerate(contents, 1)]
-    return prepare(SOURCE, "s", batch, known or Answers())
+    return prepare("s", rows_of(SOURCE, "s", batch), known or Answers())
 
 
 def why(found: Prepared) -> list[tuple[str, str]]:
@@ -75,7 +83,8 @@ def test_text_that_is_not_unicode() -> None:
 
 def test_a_row_that_the_condition_excludes() -> None:
     source = Source(path="p.jsonl", where="level > 1")
-    found = prepare(source, "s", [(Row("p.jsonl:1", {"problem": "q"}), False)], Answers())
+    made = rows_of(source, "s", [(Row("p.jsonl:1", {"problem": "q"}), False)])
+    found = prepare("s", made, Answers())
     assert found.aside.select(["reason", "detail"]).to_pylist() == [
         {"reason": "where", "detail": "level > 1"}
     ]
