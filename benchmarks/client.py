@@ -62,7 +62,7 @@ def main() -> None:
     folder = arguments.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     peers = (arguments.peers or folder / "peers").resolve()
-    pythons = {name: environment(name, peers) for name in arguments.contenders}
+    pythons = {name: environment(name, peers, NEEDS[name]) for name in arguments.contenders}
     prompts = [
         f"A crate holds {i} jars and 7 lids. What is {i}+7?" for i in range(arguments.requests)
     ]

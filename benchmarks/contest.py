@@ -20,6 +20,8 @@ NEEDS: dict[str, list[str]] = {
     "curator": ["bespokelabs-curator==0.1.31"],
     "distilabel": ["distilabel[openai]==1.5.3", "requests"],
     "datatrove": ["datatrove[inference]==0.10.1"],
+    "litellm": ["litellm==1.110.2"],
+    "sockets": ["aiohttp==3.14.5"],
 }
 """What to install for each contender, in an environment of its own: they exclude each other."""
 
@@ -33,18 +35,18 @@ class Run(NamedTuple):
     cpu: float
 
 
-def environment(name: str, peers: Path) -> Path | None:
+def environment(name: str, peers: Path, needs: list[str]) -> Path | None:
     """The Python of a contender, made under `peers` if it is not there; None if it cannot be."""
-    if not NEEDS[name]:
+    if not needs:
         return Path(sys.executable)
     python = peers / name / "bin" / "python"
     if not python.exists():
         venv.create(peers / name, with_pip=True, clear=True)
-        call = [str(python), "-m", "pip", "install", "-q", *NEEDS[name]]
+        call = [str(python), "-m", "pip", "install", "-q", *needs]
         made = subprocess.run(call, capture_output=True, text=True, check=False)
         if made.returncode:
             python.unlink()
-            print(f"{name}: skipped, `pip install {' '.join(NEEDS[name])}` failed: ", end="")
+            print(f"{name}: skipped, `pip install {' '.join(needs)}` failed: ", end="")
             print((made.stderr.splitlines() or ["?"])[-1])
             return None
     return python

@@ -169,7 +169,7 @@ def main() -> None:
     moments = random.Random(arguments.seed)
     shares = [moments.uniform(0.02, 0.95) for _ in range(arguments.kills)]
     for name in arguments.contenders:
-        if python := environment(name, peers):
+        if python := environment(name, peers, NEEDS[name]):
             contest(name, python, folder, shares, arguments.prompts, arguments.in_flight)
 
 

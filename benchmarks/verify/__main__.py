@@ -1,133 +1,33 @@
 """Agreement and speed of answer verification, beside other graders on the same pairs.
 
-    python benchmarks/verify.py [--repeats 3]
+    python -m benchmarks.verify [--repeats 3]
 
 With LONGCOT_REAL_DATA the pairs are the labelled ones in `verify/` beside it (agreement on the core
 pairs that are not hostile, speed on the MATH-500 ones); without, rewritten and altered gold answers
 of the shipped problems. Every run is a process of its own on one CPU, with empty caches and imports
 done; the medians are compared. Peers that are not installed (pip install math-verify mathruler
 inspect-ai lm-eval) are named and skipped; a peer's three runs may differ where it
-has wall-clock deadlines, and the medians are printed. Then the whole pool on one and on two CPUs,
-with long responses, some of 1 MB. Absolute figures depend on the machine, the ratios hardly.
+has wall-clock deadlines, and the medians are printed. Then math-verify and longcot with two
+processes each on two CPUs (`many`), and the whole pool on one and on two CPUs, with long responses,
+some of 1 MB. Absolute figures depend on the machine, the ratios hardly.
 """
 
 import argparse
-import asyncio
 import json
 import os
 import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
 from statistics import median
-from types import SimpleNamespace
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-Grader = Callable[[str, str], bool]
+from benchmarks.verify import many
+from benchmarks.verify.graders import GRADERS
+from benchmarks.verify.pairs import ROOT, pairs
+
 FASTER = 10
 """Times that a peer may be slower before this benchmark is content (math-verify alone)."""
-
-
-def pairs() -> list[dict[str, Any]]:
-    """Rows with gold, response, expected and part ("math500" or "other")."""
-    folder = os.environ.get("LONGCOT_REAL_DATA")
-    if not folder:
-        return shipped_pairs()
-    rows = []
-    for part in ("graders", "math500", "own"):
-        path = Path(folder).parent / "verify" / f"open_{part}.jsonl"
-        for row in map(json.loads, path.read_text("utf-8").splitlines()):
-            if row["core"] and row["kind"] != "hostile":
-                bare = row["pred_form"] == "answer" and row["kind"] != "extraction"
-                whole = bare and row["pred"].count("{") == row["pred"].count("}")
-                response = rf"\boxed{{{row['pred']}}}" if whole else row["pred"]
-                rows.append({"gold": row["gold"], "response": response, "part": part,
-                             "expected": row["expected"]})  # fmt: skip
-    return rows
-
-
-def shipped_pairs() -> list[dict[str, Any]]:
-    """True and false pairs by construction from the shipped gold answers that are integers."""
-    import polars as pl
-
-    golds = pl.read_parquet(ROOT / "data/samples/problems/*.parquet")["answer"].to_list()
-    rows = []
-    for gold in golds:
-        if gold and gold.lstrip("-").isdigit():
-            n = int(gold)
-            for text, expected in ((rf"\frac{{{3 * n}}}{{3}}", True), (f"{n + 1}", False),
-                                   (f"{n - 2}+2", True), (rf"x={n}", True)):  # fmt: skip
-                response = rf"So it is \boxed{{{text}}}."
-                rows.append({"gold": gold, "response": response, "part": "math500",
-                             "expected": expected})  # fmt: skip
-    return rows
-
-
-def longcot() -> Grader:
-    from verifiers import Problem, verify
-
-    return lambda gold, text: verify(Problem("", "", gold), text).verdict == "correct"
-
-
-def math_verify() -> Grader:
-    from math_verify import parse, verify
-
-    def grade(gold: str, text: str) -> bool:
-        marked = any(mark in gold for mark in ("$", "\\(", "\\[", "\\boxed"))
-        return bool(verify(parse(gold if marked else f"${gold}$"), parse(text)))
-
-    return grade
-
-
-def mathruler() -> Grader:
-    from mathruler.grader import extract_boxed_content, grade_answer
-
-    return lambda gold, text: bool(grade_answer(extract_boxed_content(text), gold))
-
-
-def inspect_ai() -> Grader:
-    from inspect_ai.scorer import Target, math
-
-    scorer, loop = math(), asyncio.new_event_loop()
-
-    def grade(gold: str, text: str) -> bool:
-        state: Any = SimpleNamespace(output=SimpleNamespace(completion=text))
-        try:
-            score = loop.run_until_complete(scorer(state, Target(gold)))
-        except ValueError:  # "Could not parse any mathematical target"
-            return False
-        return score is not None and score.value == "C"
-
-    return grade
-
-
-def minerva() -> Grader:
-    from lm_eval.tasks.minerva_math.utils import (
-        get_unnormalized_answer,
-        is_equiv,
-        normalize_final_answer,
-    )
-
-    from verifiers.extract.boxes import last_box
-
-    def grade(gold: str, text: str) -> bool:
-        box = last_box(text)
-        answer = box.content if box else get_unnormalized_answer(text)
-        return bool(is_equiv(normalize_final_answer(answer), normalize_final_answer(gold)))
-
-    return grade
-
-
-GRADERS: dict[str, Callable[[], Grader]] = {
-    "longcot": longcot,
-    "math-verify": math_verify,
-    "mathruler": mathruler,
-    "inspect-ai": inspect_ai,
-    "lm-eval minerva": minerva,
-}
 
 
 def run(name: str) -> None:
@@ -163,8 +63,8 @@ def measure(name: str, repeats: int) -> list[dict[str, Any]] | str:
     found = []
     for _ in range(repeats):
         done = subprocess.run(
-            [sys.executable, __file__, "--run", name],
-            capture_output=True, text=True, check=False,
+            [sys.executable, "-m", "benchmarks.verify", "--run", name],
+            capture_output=True, text=True, check=False, cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             preexec_fn=one_cpu,
         )  # fmt: skip
@@ -212,8 +112,8 @@ def pool_rates(repeats: int) -> dict[int, float]:
     for _ in range(repeats):
         for cpus, found in rates.items():
             done = subprocess.run(
-                [sys.executable, __file__, "--pool", str(cpus)],
-                capture_output=True, text=True, check=True,
+                [sys.executable, "-m", "benchmarks.verify", "--pool", str(cpus)],
+                capture_output=True, text=True, check=True, cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
             )  # fmt: skip
             row = json.loads(done.stdout.splitlines()[-1])
@@ -232,7 +132,11 @@ def main() -> None:
     parser.add_argument("--graders", nargs="+", choices=GRADERS, default=list(GRADERS))
     parser.add_argument("--run", choices=GRADERS, help=argparse.SUPPRESS)
     parser.add_argument("--pool", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--many", choices=many.SIDES, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.many:
+        many.run(options.many)
+        return
     if options.pool:
         run_pool(options.pool)
         return
@@ -253,6 +157,8 @@ def main() -> None:
         print(f"{name:16} {agree:7.4f} {accepted:14.0f} {rates[name]:13,.0f}"
               f" {median(row['all'] for row in found):12,.0f}"
               f" {rates['longcot'] / rates[name]:7.1f}", flush=True)  # fmt: skip
+    if "math-verify" in rates:
+        many.contest(options.repeats)
     pool = pool_rates(options.repeats)
     print(f"\nwhole pool, responses of 1 kB to 1 MB: {pool[1]:,.0f}/s on one CPU, {pool[2]:,.0f}/s"
           f" on two: {pool[2] / pool[1]:.2f} times")  # fmt: skip

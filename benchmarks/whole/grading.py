@@ -1,0 +1,27 @@
+"""What the peers' own code does with a row: math-verify on what follows the reasoning."""
+
+from functools import cache
+from typing import Any
+
+from math_verify import parse, verify
+
+
+@cache
+def gold(answer: str) -> Any:
+    """A gold answer, parsed once for all the traces of its problem."""
+    return parse(f"${answer}$")
+
+
+def complete(trace: str) -> bool:
+    """Whether the reasoning was closed."""
+    return "</think>" in trace
+
+
+def correct(answer: str, trace: str) -> bool:
+    """Whether the response behind the reasoning has the answer."""
+    return bool(verify(gold(answer), parse(trace.rpartition("</think>")[2])))
+
+
+def messages(problem: str, trace: str) -> list[dict[str, str]]:
+    """A row to train on."""
+    return [{"role": "user", "content": problem}, {"role": "assistant", "content": trace}]
