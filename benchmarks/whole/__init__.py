@@ -6,5 +6,6 @@ A contender is a module, run in an environment of its own:
 
 INPUT has `problems/` and `traces/` (see `made`); OUTPUT is a folder that is not there. It leaves
 chat messages as Parquet in OUTPUT/written, and ends by printing what it counted: `problems`,
-`duplicates`, `traces` (of problems that are none), `complete`, `correct`.
+`duplicates`, `traces` (of problems that are none), `correct`
+(and complete).
 """

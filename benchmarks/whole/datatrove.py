@@ -20,7 +20,7 @@ from datatrove.pipeline.readers import ParquetReader
 from datatrove.pipeline.writers import ParquetWriter
 from loguru import logger
 
-from benchmarks.whole.grading import complete, correct, messages
+from benchmarks.whole.grading import correct, messages
 
 WORKERS = 2
 TURN = pa.struct({"role": pa.string(), "content": pa.string()})
@@ -45,11 +45,9 @@ class Judge(PipelineStep):
             if document.metadata["problem_id"] not in self.kept:
                 continue
             self.stat_update("traces")
-            if complete(document.text):
-                self.stat_update("complete")
-                if correct(document.metadata["answer"], document.text):
-                    self.stat_update("correct")
-                    yield document
+            if correct(document.metadata["answer"], document.text):
+                self.stat_update("correct")
+                yield document
 
 
 def row(writer: Any, document: Document) -> dict[str, Any]:
@@ -102,7 +100,7 @@ def main() -> None:
     counts: Counter[str] = Counter({"problems": rows, "duplicates": rows - len(kept)})
     for step in stats.stats:
         if step.name.endswith("judge"):
-            counts |= {k: int(step.stats[k].total) for k in ("traces", "complete", "correct")}
+            counts |= {k: int(step.stats[k].total) for k in ("traces", "correct")}
     print(json.dumps(counts))
 
 

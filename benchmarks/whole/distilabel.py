@@ -16,16 +16,15 @@ from datasets import Dataset, disable_progress_bars, load_dataset
 from distilabel.pipeline import Pipeline
 from distilabel.steps import MinHashDedup, StepInput, StepResources, step
 
-from benchmarks.whole.grading import complete, correct, messages
+from benchmarks.whole.grading import correct, messages
 
 WORKERS, BATCH = 2, 500
 
 
-@step(inputs=["trace", "answer"], outputs=["complete", "correct"])
+@step(inputs=["trace", "answer"], outputs=["correct"])
 def judge(inputs: StepInput) -> Any:
     for row in inputs:
-        row["complete"] = complete(row["trace"])
-        row["correct"] = row["complete"] and correct(row["answer"], row["trace"])
+        row["correct"] = correct(row["answer"], row["trace"])
     yield inputs
 
 
@@ -68,7 +67,7 @@ def main() -> None:
     (out / "written").mkdir()
     chosen.to_parquet(str(out / "written" / "part.parquet"))
     counts = {"problems": len(problems), "duplicates": len(problems) - len(kept)}
-    counts |= {"traces": len(judged), "complete": sum(judged["complete"]), "correct": len(chosen)}
+    counts |= {"traces": len(judged), "correct": len(chosen)}
     print(json.dumps(counts))
 
 

@@ -12,14 +12,10 @@ def gold(answer: str) -> Any:
     return parse(f"${answer}$")
 
 
-def complete(trace: str) -> bool:
-    """Whether the reasoning was closed."""
-    return "</think>" in trace
-
-
 def correct(answer: str, trace: str) -> bool:
-    """Whether the response behind the reasoning has the answer."""
-    return bool(verify(gold(answer), parse(trace.rpartition("</think>")[2])))
+    """Whether a reasoning was closed and the response behind it has the answer."""
+    _, closed, response = trace.rpartition("</think>")
+    return bool(closed) and bool(verify(gold(answer), parse(response)))
 
 
 def messages(problem: str, trace: str) -> list[dict[str, str]]:

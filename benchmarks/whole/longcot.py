@@ -14,7 +14,7 @@ views: {{written: {{format: sft, where: verdict = 'correct' and state = 'complet
 COUNTS = """
 SELECT (SELECT count(*) FROM problems) AS problems,
        (SELECT count(*) FROM set_aside WHERE step = 'dedupe') AS duplicates,
-       count(*) AS traces, count(*) FILTER (state = 'complete') AS complete,
+       count(*) AS traces,
        count(*) FILTER (state = 'complete' AND verdict = 'correct') AS correct
 FROM pool WHERE problem_id NOT IN (SELECT row_id FROM set_aside WHERE step = 'dedupe')
 """
