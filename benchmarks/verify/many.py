@@ -7,16 +7,17 @@ signal rings in each process's main thread; longcot's pool kills a worker that i
 import json
 import os
 import random
-import resource
-import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from benchmarks.spent import spend
 from benchmarks.verify.graders import GRADERS, Grader
 from benchmarks.verify.pairs import ROOT, pairs
 
@@ -65,7 +66,7 @@ SIDES = {"longcot": by_pool, "math-verify": by_processes}
 
 
 def run(name: str) -> None:
-    """Judge all pairs in this process's workers; print seconds, CPU seconds and agreement."""
+    """Judge all pairs in this process's workers; print seconds and agreement."""
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:CPUS]))
     rows = pairs()
     random.Random(1).shuffle(rows)  # hard ones come in bunches
@@ -76,10 +77,8 @@ def run(name: str) -> None:
         began = time.perf_counter()
         said = judge(rows)
         seconds = time.perf_counter() - began
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     right = sum(word == row["expected"] for word, row in zip(said, rows, strict=True))
-    print(json.dumps({"pairs": len(rows), "seconds": seconds, "agree": right / len(rows),
-                      "cpu": sum(one.ru_utime + one.ru_stime for one in used)}))  # fmt: skip
+    print(json.dumps({"pairs": len(rows), "seconds": seconds, "agree": right / len(rows)}))
 
 
 def contest(repeats: int) -> None:
@@ -90,11 +89,9 @@ def contest(repeats: int) -> None:
         found = {}
         for name in SIDES:
             command = [sys.executable, "-m", "benchmarks.verify", "--many", name]
-            done = subprocess.run(
-                command, capture_output=True, text=True, check=True, cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-            )  # fmt: skip
-            row = found[name] = json.loads(done.stdout.splitlines()[-1])
+            with tempfile.NamedTemporaryFile() as log:
+                spent = spend(command, {**os.environ, "PYTHONPATH": str(ROOT)}, Path(log.name))
+            row = found[name] = {**json.loads(spent.told), "cpu": spent.cpu}
             print(f"{name:16} {row['agree']:7.4f} of {row['pairs']:,} {row['seconds']:8.2f} s "
                   f"{row['cpu']:8.2f} CPU s", flush=True)  # fmt: skip
         own, peer = found["longcot"], found["math-verify"]

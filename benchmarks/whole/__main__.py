@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.contest import ROOT, environment
+from benchmarks.asking.contest import ROOT, environment
 from benchmarks.spent import Spent, spend
 from benchmarks.whole.made import make
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from benchmarks.building.scale import real_texts
 from benchmarks.dedupe.texts import real
-from benchmarks.scale import real_texts
 
 SAMPLES = 8
 """Traces of a problem."""

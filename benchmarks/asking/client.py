@@ -1,6 +1,6 @@
 """What a client costs: requests/s and CPU seconds per 1,000 requests, beside its peers.
 
-    python -m benchmarks.client WORK_DIR [--requests 20000] [--in-flight 5000] [--rounds 3]
+    python -m benchmarks.asking.client WORK_DIR [--requests 20000] [--in-flight 5000] [--rounds 3]
 
 A server in a process of its own answers each prompt after 4 seconds with 4 kB that name the prompt,
 so 5,000 requests in flight can be 1,250 a second at most: who is slower spends the rest in the
@@ -16,7 +16,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks.contest import NEEDS, Run, answers, asked, begin, end, environment, peak
+from benchmarks.asking.contest import NEEDS, Run, answers, asked, begin, end, environment, peak
 from tests.servers import speaker
 from tests.servers.behaviour import Behaviour, read_log
 from tests.servers.faulty import serve_apart

@@ -7,7 +7,7 @@ from datatrove.pipeline.inference.run_inference import InferenceConfig, Inferenc
 from datatrove.pipeline.writers import JsonlWriter
 from loguru import logger
 
-from benchmarks.clients.contender import MAX_TOKENS, MODEL, Errand, contend
+from benchmarks.asking.clients.contender import MAX_TOKENS, MODEL, Errand, contend
 
 
 async def rollout(document: Document, generate: Any) -> str:

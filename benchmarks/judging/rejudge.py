@@ -1,6 +1,6 @@
 """Judging again: a new version of the verifiers over traces that a pool holds, without a model.
 
-    python benchmarks/rejudge.py [--traces 100000] [--workers 2]
+    python benchmarks/judging/rejudge.py [--traces 100000] [--workers 2]
 
 Fills a pool with made problems and traces (a few hundred characters each; numbers, fractions,
 expressions, pairs), verifies them as a build does, raises the

@@ -9,7 +9,7 @@ from distilabel.pipeline import Pipeline
 from distilabel.steps import LoadDataFromDicts
 from distilabel.steps.tasks import TextGeneration
 
-from benchmarks.clients.contender import MAX_TOKENS, MODEL, Errand, contend
+from benchmarks.asking.clients.contender import MAX_TOKENS, MODEL, Errand, contend
 
 
 def run(errand: Errand) -> list[tuple[str, str]]:

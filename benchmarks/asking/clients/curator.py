@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.clients.contender import MAX_TOKENS, MODEL, Errand, contend
+from benchmarks.asking.clients.contender import MAX_TOKENS, MODEL, Errand, contend
 
 
 def settle() -> None:

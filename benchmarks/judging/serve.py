@@ -1,6 +1,6 @@
 """Items per second of `longcot serve` beside the call in the process, and its memory.
 
-    python benchmarks/serve.py [--items 4000] [--batch 64] [--rounds 3]
+    python benchmarks/judging/serve.py [--items 4000] [--batch 64] [--rounds 3]
 
 The same pairs of a gold and a response go to `Pool.map` and, in batches and one by one, to a server
 of this machine's own loopback with as many worker processes. The verdicts have to be the same.

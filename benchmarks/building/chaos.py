@@ -1,6 +1,6 @@
 """Everything that goes wrong, in one seeded run: kills, flips, truncations, faults, places, bombs.
 
-    python -m benchmarks.chaos WORK_DIR [--seed 0] [--quick]
+    python -m benchmarks.building.chaos WORK_DIR [--seed 0] [--quick]
 
 Prints a table: of each kind how many were tried and survived, and what that cost. Survived means
 that the result is what it is without the harm, or that one LongcotError names what is wrong. Ends

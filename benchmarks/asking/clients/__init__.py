@@ -2,7 +2,7 @@
 
 A contender is a module, run in an environment of its own:
 
-    python -m benchmarks.clients.NAME URL PROMPTS ANSWERS WORK IN_FLIGHT
+    python -m benchmarks.asking.clients.NAME URL PROMPTS ANSWERS WORK IN_FLIGHT
 
 PROMPTS is a text file with a prompt a line; ANSWERS becomes JSONL of [prompt, answer]; WORK is a
 folder where it keeps what it needs to resume; IN_FLIGHT is the number of requests at a time. It

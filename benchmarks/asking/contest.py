@@ -25,7 +25,7 @@ NEEDS: dict[str, list[str]] = {
 }
 """What to install for each contender, in an environment of its own: they exclude each other."""
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 class Run(NamedTuple):
@@ -58,7 +58,7 @@ def begin(
     """Start a contender, in a process group of its own."""
     (work / "state").mkdir(parents=True, exist_ok=True)
     (work / "prompts.txt").write_text("\n".join(prompts) + "\n")
-    command = [python, "-m", f"benchmarks.clients.{name}", url]
+    command = [python, "-m", f"benchmarks.asking.clients.{name}", url]
     command += [work / "prompts.txt", work / "answers.jsonl", work / "state", str(in_flight)]
     with (work / "log.txt").open("a") as log:
         return subprocess.Popen(

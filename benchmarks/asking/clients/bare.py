@@ -8,7 +8,7 @@ import asyncio
 
 from openai import DEFAULT_CONNECTION_LIMITS, AsyncOpenAI, DefaultAioHttpClient
 
-from benchmarks.clients.contender import MAX_TOKENS, MODEL, Errand, contend
+from benchmarks.asking.clients.contender import MAX_TOKENS, MODEL, Errand, contend
 
 
 async def ask(errand: Errand) -> list[tuple[str, str]]:

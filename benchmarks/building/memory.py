@@ -1,6 +1,6 @@
 """Memory of live generation: a million samples planned, a hundred thousand drawn; is it flat?
 
-    python benchmarks/memory.py DIR [--problems 250000] [--samples 4] [--drawn 100000]
+    python benchmarks/building/memory.py DIR [--problems 250000] [--samples 4] [--drawn 100000]
 
 Peak resident memory of the process that asks, at each tenth of the way. The server is the loopback
 stand-in of the tests, in a process of its own, and answers with 4 kB each.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from schemas.recipe.teachers import Live
 from schemas.recipe.views import Source

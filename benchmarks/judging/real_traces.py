@@ -1,6 +1,6 @@
 """Agreement with the labels that real traces came with, per file.
 
-    LONGCOT_REAL_DATA=folder python benchmarks/real_traces.py [NAME ...] [--show FILE]
+    LONGCOT_REAL_DATA=folder python benchmarks/judging/real_traces.py [NAME ...] [--show FILE]
 
 NAME is a file without `traces_` (all that have labels by default). Every labelled trace is judged
 once in the pool; what was never finished (cut off by the source's own word, or reasoning that did

@@ -1,6 +1,6 @@
 """Memory, time and bytes of a build, per step, at two sizes.
 
-    python benchmarks/scale.py WORK_DIR [--rows 100000 1000000]
+    python benchmarks/building/scale.py WORK_DIR [--rows 100000 1000000]
 
 Makes traces of about 8 kB by repeating and altering real ones (LONGCOT_REAL_DATA) or, without
 these, the shipped recordings; builds them with `longcot build`; samples the memory of the whole
@@ -53,7 +53,7 @@ def real_texts() -> list[str]:
         with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
             lines = io.TextIOWrapper(stream, "utf-8")
             return [json.loads(line)["trace"] for line in lines]
-    shipped = Path(__file__).parent.parent / "data" / "samples" / "traces"
+    shipped = Path(__file__).parents[2] / "data" / "samples" / "traces"
     return pl.read_parquet(shipped / "*.parquet")["trace"].to_list()
 
 

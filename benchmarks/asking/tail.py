@@ -1,6 +1,6 @@
 """Drawing ahead at the tail of adaptive sampling: time against needless tokens.
 
-    python -m benchmarks.tail FOLDER_OF_REAL_DATA
+    python -m benchmarks.asking.tail FOLDER_OF_REAL_DATA
 
 A server with so many slots answers one token per slot and step; the samples of `rg_math_50x` are
 replayed with their own lengths. Problems are asked with `ahead` 0 while others wait, and with the
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.adaptive import Problem, load
+from benchmarks.asking.adaptive import Problem, load
 from schemas.recipe.samples import Samples, Until
 from schemas.vocabulary import Verdict
 from tasks.generation.sampling import advise

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 
-from benchmarks.clients.contender import MAX_TOKENS, MODEL, Errand, contend
+from benchmarks.asking.clients.contender import MAX_TOKENS, MODEL, Errand, contend
 
 
 async def ask(errand: Errand) -> list[tuple[str, str]]:

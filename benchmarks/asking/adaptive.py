@@ -1,6 +1,6 @@
 """Adaptive sampling on real pass rates: tokens against fixed n, at the same decision error.
 
-    python benchmarks/adaptive.py FOLDER_OF_REAL_DATA --svg adaptive.svg  # the figure: .[bench]
+    python benchmarks/asking/adaptive.py FOLDER_OF_REAL_DATA --svg adaptive.svg  # with .[bench]
 
 Recorded samples are replayed as a teacher: each draw of a problem is one of its recorded samples,
 with replacement, so the truth of a problem is the rate of all its recorded samples. Every rule sees

@@ -1,6 +1,6 @@
 """How planning and the steps that look at everything grow with a pool: seconds and exponents.
 
-    python -m benchmarks.plan_scale WORK_DIR [--disk 1000000]
+    python -m benchmarks.building.plan_scale WORK_DIR [--disk 1000000]
 
 Text is left out. Planning walks simulated receipts, as many as 10^4 to 10^8 traces make: of
 `verify`, for a recording in the order of its problems and for one that is shuffled, where every

@@ -1,6 +1,6 @@
 """How full longcot keeps vLLM: output tokens/s of a build beside vLLM's own offline `LLM.chat`.
 
-    python benchmarks/saturation.py --vllm VENV/bin/vllm --model FOLDER [--problems 48] [--runs 3]
+    python benchmarks/asking/saturation.py --vllm VENV/bin/vllm --model FOLDER [--runs 3]
 
 Both sides load the same weights with the same engine arguments and answer the same prompts with the
 same seeds, taking turns. The clock runs from the first request to the last answer on either side;
@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from schemas.recipe.teachers import Live
 from schemas.recipe.views import Source
@@ -30,7 +30,7 @@ from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool
 from tasks.sources.ingest import Answers, ingest
 
-SAMPLES = Path(__file__).parents[1] / "data" / "samples" / "problems"
+SAMPLES = Path(__file__).parents[2] / "data" / "samples" / "problems"
 
 ENGINE: dict[str, Any] = {
     "max_model_len": 1024,

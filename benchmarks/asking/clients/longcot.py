@@ -7,7 +7,7 @@ import json
 
 import polars as pl
 
-from benchmarks.clients.contender import MAX_TOKENS, MODEL, Errand, contend
+from benchmarks.asking.clients.contender import MAX_TOKENS, MODEL, Errand, contend
 from schemas.recipe.teachers import Live
 from schemas.recipe.views import Source
 from tasks.generation.live.run import generate

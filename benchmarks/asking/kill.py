@@ -1,6 +1,6 @@
 """What a SIGKILL costs: answers, tokens and time, counted at the server, beside peers.
 
-    python -m benchmarks.kill WORK_DIR [--prompts 300] [--in-flight 20] [--kills 10]
+    python -m benchmarks.asking.kill WORK_DIR [--prompts 300] [--in-flight 20] [--kills 10]
 
 Each contender first does the job undisturbed. Then, `--kills` times from nothing: it is started,
 killed with its whole process group at a random moment of the time it takes, started again, and
@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.contest import NEEDS, answers, asked, begin, end, environment, received
+from benchmarks.asking.contest import NEEDS, answers, asked, begin, end, environment, received
 from tests.servers.behaviour import Behaviour, Received, read_log
 from tests.servers.faulty import serve_apart
 
