@@ -2,11 +2,11 @@
 
     python -m benchmarks.query POOL [--rounds 5]
 
-POOL is any pool with verdicts, such as one that `benchmarks.whole` left. By hand means what somebody
-who knows the layout would write: the tables that a question needs and no more, joined directly.
-Both must say the same, row for row; threads and memory are the same. In one process, in turn, a
-connection each time; then the command line beside a script, processes whole. Ratios are of the runs
-that stood side by side, least and greatest: below 1, longcot is slower.
+POOL is any pool with verdicts, such as one that `benchmarks.whole` left. By hand means what
+somebody who knows the layout would write: the tables that a question needs and no more, joined
+directly. Both must say the same, row for row; threads and memory are the same. In one process, in
+turn, a connection each time; then the command line beside a script, processes whole. Ratios are of
+the runs that stood side by side, least and greatest: below 1, longcot is slower.
 """
 
 import argparse
