@@ -7,12 +7,12 @@ so 5,000 requests in flight can be 1,250 a second at most: who is slower spends 
 client. Every contender gets the same prompts, `--rounds` times, in turn. After each run every
 prompt must have been answered exactly once at the server and have its own answer at the client,
 and never more requests than allowed may have been in the server at a time. longcot runs with its
-journal; datatrove with its cache; curator and distilabel keep files by themselves; the bare loop
-keeps nothing. Ratios are to the bare loop, of medians.
+journal; datatrove with its cache; curator and distilabel keep files by themselves; litellm, the bare
+loop and the sockets alone keep nothing. Ratios are to the bare loop in the same round, least and
+greatest.
 """
 
 import argparse
-import statistics
 import tempfile
 from pathlib import Path
 
@@ -72,13 +72,16 @@ def main() -> None:
             python = pythons[name]
             assert python
             done.append(once(name, python, prompts, folder, arguments.in_flight))
-    seconds = {name: statistics.median(run.seconds for run in done) for name, done in runs.items()}
-    cpu = {name: statistics.median(run.cpu for run in done) for name, done in runs.items()}
     base = "bare" if "bare" in runs else next(iter(runs))
-    print(f"\n{len(prompts):,} requests, medians of {arguments.rounds}, beside {base}:")
-    for name in runs:
-        speed, cost = seconds[base] / seconds[name], cpu[name] / cpu[base]
-        print(f"{name:10} {speed:6.2f} times the throughput, {cost:6.2f} times the CPU")
+    print(f"\n{len(prompts):,} requests, {arguments.rounds} rounds, beside {base}:")
+    for name, done in runs.items():
+        pairs = list(zip(done, runs[base], strict=True))
+        speed = sorted(peer.seconds / own.seconds for own, peer in pairs)
+        cost = sorted(own.cpu / peer.cpu for own, peer in pairs)
+        print(
+            f"{name:10} {speed[0]:6.2f} to {speed[-1]:.2f} times the throughput, "
+            f"{cost[0]:6.2f} to {cost[-1]:.2f} times the CPU"
+        )
 
 
 if __name__ == "__main__":
