@@ -7,9 +7,9 @@ so 5,000 requests in flight can be 1,250 a second at most: who is slower spends 
 client. Every contender gets the same prompts, `--rounds` times, in turn. After each run every
 prompt must have been answered exactly once at the server and have its own answer at the client,
 and never more requests than allowed may have been in the server at a time. longcot runs with its
-journal; datatrove with its cache; curator and distilabel keep files by themselves; litellm, the bare
-loop and the sockets alone keep nothing. Ratios are to the bare loop in the same round, least and
-greatest.
+journal; datatrove with its cache; curator and distilabel keep files by themselves; litellm, the
+bare loop and the sockets alone keep nothing. Ratios are to the bare loop in the same round, least
+and greatest.
 """
 
 import argparse
