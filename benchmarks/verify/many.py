@@ -7,17 +7,17 @@ signal rings in each process's main thread; longcot's pool kills a worker that i
 import json
 import os
 import random
+import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from benchmarks.spent import spend
+import psutil
+
 from benchmarks.verify.graders import GRADERS, Grader
 from benchmarks.verify.pairs import ROOT, pairs
 
@@ -65,6 +65,12 @@ def by_processes() -> tuple[AbstractContextManager[Any], Callable[[Rows], list[b
 SIDES = {"longcot": by_pool, "math-verify": by_processes}
 
 
+def cpu() -> float:
+    """CPU seconds of this process and all below it, those that have ended too."""
+    own = psutil.Process()
+    return sum(sum(one.cpu_times()[:4]) for one in [own, *own.children(recursive=True)])
+
+
 def run(name: str) -> None:
     """Judge all pairs in this process's workers; print seconds and agreement."""
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:CPUS]))
@@ -74,24 +80,27 @@ def run(name: str) -> None:
     spare = [{"gold": "\\frac{1}{2}x", "response": "\\boxed{x/2}"}] * CHUNK * CPUS * 4
     with pool:
         judge(spare)  # all are up, and have imported what they need
-        began = time.perf_counter()
+        began, used = time.perf_counter(), cpu()
         said = judge(rows)
-        seconds = time.perf_counter() - began
+        seconds, used = time.perf_counter() - began, cpu() - used
     right = sum(word == row["expected"] for word, row in zip(said, rows, strict=True))
-    print(json.dumps({"pairs": len(rows), "seconds": seconds, "agree": right / len(rows)}))
+    print(json.dumps({"pairs": len(rows), "seconds": seconds, "cpu": used,
+                      "agree": right / len(rows)}))  # fmt: skip
 
 
 def contest(repeats: int) -> None:
     """Both sides in turn; the ratios of the runs that stood side by side."""
-    print(f"\n{CPUS} processes on {CPUS} CPUs, imports in the CPU seconds and not in the others:")
+    print(f"\n{CPUS} processes on {CPUS} CPUs, once all have imported what they need:")
     ratios = []
     for _ in range(repeats):
         found = {}
         for name in SIDES:
             command = [sys.executable, "-m", "benchmarks.verify", "--many", name]
-            with tempfile.NamedTemporaryFile() as log:
-                spent = spend(command, {**os.environ, "PYTHONPATH": str(ROOT)}, Path(log.name))
-            row = found[name] = {**json.loads(spent.told), "cpu": spent.cpu}
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=True, cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+            )  # fmt: skip
+            row = found[name] = json.loads(done.stdout.splitlines()[-1])
             print(f"{name:16} {row['agree']:7.4f} of {row['pairs']:,} {row['seconds']:8.2f} s "
                   f"{row['cpu']:8.2f} CPU s", flush=True)  # fmt: skip
         own, peer = found["longcot"], found["math-verify"]
