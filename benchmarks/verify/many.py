@@ -106,6 +106,6 @@ def contest(repeats: int) -> None:
         own, peer = found["longcot"], found["math-verify"]
         assert own["pairs"] == peer["pairs"]
         ratios.append((peer["seconds"] / own["seconds"], peer["cpu"] / own["cpu"]))
-    wall, cpu = (sorted(one) for one in zip(*ratios, strict=True))
+    wall, cost = (sorted(one) for one in zip(*ratios, strict=True))
     print(f"longcot beside math-verify, {CPUS} processes each: {wall[0]:.1f} to {wall[-1]:.1f}"
-          f" times as fast, 1/{cpu[0]:.1f} to 1/{cpu[-1]:.1f} of the CPU")  # fmt: skip
+          f" times as fast, 1/{cost[0]:.1f} to 1/{cost[-1]:.1f} of the CPU")  # fmt: skip
