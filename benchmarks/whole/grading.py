@@ -5,17 +5,22 @@ from typing import Any
 
 from math_verify import parse, verify
 
+PATIENCE = 60
+"""Seconds of wall before it gives up; its 5 are reached on a busy machine, and others are written."""
+
 
 @cache
 def gold(answer: str) -> Any:
     """A gold answer, parsed once for all the traces of its problem."""
-    return parse(f"${answer}$")
+    return parse(f"${answer}$", parsing_timeout=PATIENCE)
 
 
 def correct(answer: str, trace: str) -> bool:
     """Whether a reasoning was closed and the response behind it has the answer."""
     _, closed, response = trace.rpartition("</think>")
-    return bool(closed) and bool(verify(gold(answer), parse(response)))
+    return bool(closed) and bool(
+        verify(gold(answer), parse(response, parsing_timeout=PATIENCE), timeout_seconds=PATIENCE)
+    )
 
 
 def messages(problem: str, trace: str) -> list[dict[str, str]]:
