@@ -6,7 +6,7 @@ from typing import Any
 from math_verify import parse, verify
 
 PATIENCE = 60
-"""Seconds of wall before it gives up; its 5 are reached on a busy machine, and others are written."""
+"""Seconds of wall before it gives up: its own 5 are reached on a busy machine."""
 
 
 @cache
