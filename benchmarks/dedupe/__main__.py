@@ -20,7 +20,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks.dedupe.alone import one
-from benchmarks.dedupe.beside import beside
+from benchmarks.dedupe.beside import PEERS, beside
 from benchmarks.dedupe.recall import recall
 from benchmarks.dedupe.scale import scale, step
 from benchmarks.dedupe.speed import speed
@@ -38,6 +38,7 @@ def main() -> None:
     turns.add_argument("--short", type=int, default=10_000)
     turns.add_argument("--long", type=int, default=1_000)
     turns.add_argument("--rounds", type=int, default=3)
+    turns.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
     far = commands.add_parser("scale")
     far.add_argument("folder", type=Path)
     far.add_argument("--rows", type=int, nargs="+", default=[200_000, 2_000_000])

@@ -148,14 +148,15 @@ def timed(method: Method, given: Any) -> tuple[Run, Any]:
     return Run(time.perf_counter() - wall, time.process_time() - cpu), made
 
 
-def beside(short: int, long: int, rounds: int) -> None:
+def beside(short: int, long: int, rounds: int, peers: list[str]) -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # one core, whatever a peer starts
     for kind, size, words in (("short", short, 60), ("long", long, 3000)):
         texts = corpus(size, words, 1)
         print(f"{kind}: {size:,} texts of {words} words, 5-word shingles, one core")
         own = worth(OWN_INDEXED.run(texts), texts)
         print(line("longcot", timed(OWN, texts)[0], size, own), flush=True)
-        for name, peer in PEERS.items():
+        for name in peers:
+            peer = PEERS[name]
             ours = OWN_INDEXED if peer.indexed else OWN
             try:
                 peer.run(peer.prepare(texts[:20]))
