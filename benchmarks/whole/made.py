@@ -29,7 +29,8 @@ def make(folder: Path, rows: int) -> None:
     words = words.filter(words.str.contains("^[a-z]+$"))
     problems: list[dict[str, Any]] = []
     traces: list[dict[str, Any]] = []
-    material = "\n".join(real_texts()).replace("think>", "thought>").replace("\\boxed", "\\fbox")
+    # No tag that closes a reasoning, no answer: only what is put there counts.
+    material = "\n".join(real_texts()).replace("think>", "mull>").replace("\\boxed", "\\fbox")
     for number in range(rows // SAMPLES):
         if number % COPIES == COPIES - 1:
             twin, samples = problems[-1], traces[-SAMPLES:]
