@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.chaos import KINDS, chaos
+from benchmarks.building.chaos import KINDS, chaos
 
 pytestmark = pytest.mark.slow  # it kills builds and starts command lines
 

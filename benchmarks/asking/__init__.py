@@ -1,0 +1,1 @@
+"""Asking models: what a client costs and survives, and when sampling stops."""

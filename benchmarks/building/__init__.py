@@ -1,0 +1,1 @@
+"""Builds: time, memory and bytes at growing sizes, and what they survive."""

@@ -1,0 +1,1 @@
+"""Judging: agreement with real labels, programs, judging again, serving verdicts."""

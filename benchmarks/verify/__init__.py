@@ -1,0 +1,1 @@
+"""Verification: agreement and speed, beside other graders on the same pairs."""
