@@ -46,8 +46,8 @@ _TOKENS = {
 """Dialects of special tokens, all of which begin with `<`."""
 
 _OTHERS = (
-    ("mistral", re.compile(r"\[THINK\]"), re.compile(r"\[/THINK\]")),  # [THINK]a[/THINK]b
-    ("kimi", re.compile(r"◁think▷"), re.compile(r"◁/think▷")),  # ◁think▷a◁/think▷b
+    ("mistral", "[THINK]", "[/THINK]"),  # [THINK]a[/THINK]b
+    ("kimi", "◁think▷", "◁/think▷"),  # ◁think▷a◁/think▷b
 )
 _BARE = (  # marks that lost their brackets on the way: they count where the text begins with them
     ("harmony", re.compile(r"\s*analysis(?=[A-Z\"'])"), re.compile(r"assistantfinal")),
@@ -179,12 +179,12 @@ def _quoted(text: str, mark: Mark) -> bool:
     return 0 < ticks < 3 and len(after) - len(after.lstrip("`")) == ticks
 
 
-def _marks_of(
-    text: str, dialect: str, opening: re.Pattern[str], closing: re.Pattern[str]
-) -> Iterator[Mark]:
-    for pattern in (opening, closing):
-        for match in pattern.finditer(text):
-            yield Mark(match.start(), match.end(), pattern is closing, dialect)
+def _marks_of(text: str, dialect: str, opening: str, closing: str) -> Iterator[Mark]:
+    for mark in (opening, closing):
+        end = 0
+        while (start := text.find(mark, end)) >= 0:
+            end = start + len(mark)
+            yield Mark(start, end, mark is closing, dialect)
 
 
 def _tags(text: str) -> Iterator[Mark]:

@@ -30,6 +30,15 @@ DRAWN_END = r"(?:\\?[)\]$*°%]|\s+[a-z]+){0,4}[.!]?$"  # " apples.", "\)." and n
 TELLING = r"\\boxed|nswer|NSWER|So |Therefore|Thus|Hence|otal|A: |####"
 """What a sentence with a candidate holds: far faster to look for than the candidate."""
 
+PATTERNS = (
+    (f".*{BOXED}", r"\\boxed\{"),
+    (TAGGED, r"(?i)<answer>"),
+    (f".*{SAID}{VALUE}", r"nswer|NSWER|^A|####"),
+    (f".*{SAID}{BOLD}", r"\*\*"),
+    (f"{DRAWN}{VALUE}{DRAWN_END}", r" (?:is|are|be|gets?|gives|has|have|costs?)|=| equals"),
+)
+"""How a candidate is stated, the surest first, and what such a sentence holds besides."""
+
 FIELDS = ("candidates", "switches", "first", "last_right")
 
 
@@ -46,23 +55,20 @@ def candidates(traces: pl.DataFrame) -> pl.Series:
     lines = traces.select(every, begun=length.cum_sum() - length, line=thought.str.split("\n"))
     end = (pl.col("line").str.len_chars() + 1).cum_sum() - pl.col("begun") - 1
     telling = pl.col("line").str.contains(TELLING)
-    told = lines.explode("line").with_columns(end=end).filter(telling).with_row_index("at")
+    told = lines.explode("line").with_columns(end=end).filter(telling)
+    # Each sentence ends where its line does, less what of all told lines comes behind it.
     told = told.with_columns(
-        line=pl.col("line").str.split(". "), whole=pl.col("line").str.len_chars()
+        line=pl.col("line").str.split(". "), passed=(pl.col("line").str.len_chars() + 2).cum_sum()
     )
     told = told.explode("line")
-    passed = (pl.col("line").str.len_chars() + 2).cum_sum().over("at") - 2
-    told = told.with_columns(end=pl.col("end") - pl.col("whole") + passed).filter(telling)
-    line = pl.col("line").str.strip_chars_end()
-    patterns = (
-        f".*{BOXED}",
-        TAGGED,
-        f".*{SAID}{VALUE}",
-        f".*{SAID}{BOLD}",
-        f"{DRAWN}{VALUE}{DRAWN_END}",
-    )
-    said = pl.coalesce(*(line.str.extract(pattern) for pattern in patterns))
-    told = told.with_columns(said=said).filter(pl.col("said").is_not_null())
+    behind = pl.col("passed") - (pl.col("line").str.len_chars() + 2).cum_sum()
+    told = told.with_columns(end=pl.col("end") - behind).filter(telling)
+    line, said = pl.col("line"), pl.col("said")
+    told = told.with_columns(line=line.str.strip_chars_end(), said=pl.lit(None, pl.String))
+    for pattern, hint in PATTERNS:
+        likely = pl.when(said.is_null() & line.str.contains(hint)).then(line).otherwise(pl.lit(""))
+        told = told.with_columns(said=pl.coalesce(said, likely.str.extract(pattern)))
+    told = told.filter(said.is_not_null())
     told = told.with_columns(said=normal("said")).with_columns(said_value=number("said"))
     gold = traces.select(every, gold=normal("answer")).with_columns(gold_value=number("gold"))
     told = told.join(gold, on="trace", how="left", maintain_order="left")
