@@ -161,8 +161,8 @@ def marks(text: str) -> Iterator[Mark]:
         found += _tags(text)
         if "<|" in text or "<unused" in text:
             found += _tokens(text)
-    for dialect, opening, closing in _OTHERS:
-        found += _marks_of(text, dialect, opening, closing)
+    for name, one, other in _OTHERS:
+        found += _marks_of(text, name, one, other)
     for dialect, opening, closing in _BARE:
         start = opening.match(text)
         if start:

@@ -83,7 +83,7 @@ def _counted(text: NDArray[np.uint8]) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
-def _slot(seen: NDArray[np.uint64], key: np.uint64) -> int:
+def _slot(seen: NDArray[np.uint64], key: np.uint64) -> np.int64:
     """Where a key stands in a table, or belongs."""
     slot = np.int64((key * PRIME) >> np.uint64(20)) & (len(seen) - 1)
     while seen[slot] != 0 and seen[slot] != key:
