@@ -9,8 +9,9 @@ import polars as pl
 
 from schemas.parts.signal import reading
 
-VALUE = (  # 1,000.5  \frac{1}{2}  -3/4  $5  (B)  x = 5
-    r"[$\\(\[*]*(?:[a-zA-Z]\s*=\s*)?[$*]*(-?\$?(?:\\[dt]?frac\{[^{}]*\}\{[^{}]*\}"
+VALUE = (  # 1,000.5  \frac{1}{2}  -3/4  $5  (B)  x = 5  12\pi  18 + 2\sqrt{3}
+    r"[$\\(\[*]*\s?(?:[a-zA-Z]\s*=\s*)?[$*]*(-?\$?(?:(?:\d+\s*[+-]\s*)?\d*(?:\\pi"
+    r"|π|\\sqrt\{[^{}]*\})|\\[dt]?frac\{[^{}]*\}\{[^{}]*\}"
     r"|\d[\d,]*(?:\.\d+)?(?:/\d+)?|\.\d+)|\(?[A-J]\)?(?-u:\b))"
 )
 BOXED = r"\\boxed\{((?:[^{}\n]|\{[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*\})*)\}"  # \boxed{\frac{1}{2}}
@@ -22,12 +23,15 @@ SAID = (  # "the answer is 5", "answer should be **5**", "Answer: B"
 BOLD = r"\*\*([^*\n]{1,60})\*\*"  # "the answer is **Tuesday**"
 TAGGED = r"(?i)<answer>(.{1,200}?)</answer>"  # <answer>Tuesday</answer>
 DRAWN = (  # "So the total is 5.", "Therefore, x = 5.", "Thus 3 + 2 = 5"
-    r"(?:So|Therefore|Thus|Hence|[Tt]otal)(?-u:\b).*(?: is| are|=|equals| be| get| gives| has| have"
+    r"(?:So|Therefore|Thus|Hence|Finally|[Tt]otal)(?-u:\b).*"
+    r"(?: is| are|=|equals| be| get| gives| has| have"
     r"| costs?)\s*(?:equal to |only |exactly |about )?"
 )
-DRAWN_END = r"(?:\\?[)\]$*°%]|\s+[a-z]+){0,4}[.!]?$"  # " apples.", "\)." and no more of a formula
+DRAWN_END = (
+    r"(?:\s?\\?[)\]$*°%]|\s+[a-z]+){0,5}[.!]?$"  # " apples.", "\)." and no more of a formula
+)
 
-TELLING = r"\\boxed|nswer|NSWER|So |Therefore|Thus|Hence|otal|A: |####"
+TELLING = r"\\boxed|nswer|NSWER|So |So, |Therefore|Thus|Hence|Finally|otal|A: |####"
 """What a sentence with a candidate holds: far faster to look for than the candidate."""
 
 PATTERNS = (
@@ -42,7 +46,7 @@ PATTERNS = (
 FIELDS = ("candidates", "switches", "first", "last_right")
 
 
-@reading(reads=("thought", "answer"))
+@reading(version="2", reads=("thought", "answer"))
 def candidates(traces: pl.DataFrame) -> pl.Series:
     """A struct: `candidates` (how many), `switches` (how often the next one differs), `first` (the
     character where the first that is the gold answer ends; null: none, or no gold answer), and
