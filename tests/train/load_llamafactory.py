@@ -5,6 +5,7 @@ python load_llamafactory.py FOLDER    a dataset_info.json, and what it names
 
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 from llamafactory.data.loader import _load_single_dataset
@@ -25,8 +26,6 @@ class Training:
     local_process_index = 0
 
     def main_process_first(self, desc: str = "", local: bool = True):  # type: ignore[no-untyped-def]
-        from contextlib import nullcontext
-
         return nullcontext()
 
 
