@@ -1,7 +1,7 @@
-"""Run by Axolotl's Python: its own loader and prompt strategies over releases; prints what is trained
-on of each row.
+"""Run by Axolotl's Python: its own loader and prompt strategies over releases; prints each row's
+text, and what of it is trained on.
 
-python load_axolotl.py CONFIG.json    a list of Axolotl's `datasets:`, and a tokenizer's folder
+python load_axolotl.py CONFIG.json    a list of Axolotl's `datasets:`
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Other trainers' own loaders read the releases as they are; each stands in an environment of its own.
+"""Other trainers' own loaders read the releases as they are, each in an environment of its own.
 
 LONGCOT_LLAMAFACTORY and LONGCOT_AXOLOTL name a Python that has `llamafactory` or `axolotl`.
 """
