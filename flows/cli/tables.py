@@ -55,6 +55,9 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
         print_rows(console, report["label"], "the published label, by what people decided")
     if report["judges"]:
         print_rows(console, _judges(report["judges"]), "models that judge, beside the rules")
+    if rows := report.get("calibration"):
+        shown = [{name: _figure_of(value) for name, value in row.items()} for row in rows]
+        print_rows(console, shown, "confidence that traces state, and how often they are right")
     print_alarms(console, report)
     if report.get("gates"):
         print_rows(console, report["gates"], "gates", full=True)
@@ -91,6 +94,10 @@ def print_forecast(console: Console, report: dict[str, Any]) -> None:
         for row in report["forecast"]
     ]
     print_rows(console, rows, f"{report['recipe']}: the whole build, from a pilot (90 % intervals)")
+
+
+def _figure_of(value: Any) -> Any:
+    return f"{value:.3f}" if isinstance(value, float) else value
 
 
 def _figure(value: float) -> str:

@@ -1,11 +1,15 @@
 """figures: pass rates, agreement with labels, how good the published label is."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tasks.pool.jobs import frame_of
 from tasks.pool.store import Pool, Shard
 from tasks.query.sql import connect, query
 from tasks.reports.alarms.broken_tests import broken_tests
 from tasks.reports.label_quality import confusion, estimates
+
+if TYPE_CHECKING:
+    import duckdb
 
 RATES = """
 SELECT g.solver, count(*) AS problems, sum(g.n)::BIGINT AS samples,
@@ -31,10 +35,17 @@ SELECT j.verifier AS judge, v.verdict AS rules, j.verdict AS judged, count(*) AS
 FROM judged j JOIN rules v USING (trace_id) GROUP BY ALL ORDER BY ALL
 """
 
+SAID = """
+SELECT t.teacher, s.confidence::DOUBLE AS confidence, v.verdict = 'correct' AS right
+FROM signals s JOIN traces t USING (trace_id) JOIN published v USING (trace_id)
+WHERE s.confidence IS NOT NULL AND v.verdict <> 'undecided'
+"""
+
 
 def figures(pool: Pool, tables: dict[str, list[Shard]]) -> dict[str, list[dict[str, Any]]]:
     """Pass rates per solver; verdicts against the recordings' labels, other verifiers, people and
-    judges; from these how good the published label is; and tests that test nothing.
+    judges; from these how good the published label is; tests that test nothing; and per teacher
+    whether what it says of its confidence holds.
     """
     with connect(pool, tables) as connection:
         return {
@@ -44,4 +55,17 @@ def figures(pool: Pool, tables: dict[str, list[Shard]]) -> dict[str, list[dict[s
             "label_quality": confusion(connection),
             "label": estimates(connection),
             "judges": query(connection, JUDGES, "report").to_pylist(),
+            "calibration": _calibration(connection, tables.get("signals", [])),
         }
+
+
+def _calibration(
+    connection: "duckdb.DuckDBPyConnection", signals: list[Shard]
+) -> list[dict[str, Any]]:
+    """Per teacher: how many traces state a confidence, and its calibration."""
+    from tasks.verdicts.calibration import SIGNAL, calibration
+
+    measured = connection.execute("SELECT column_name FROM (DESCRIBE signals)").fetchall()
+    if not signals or (SIGNAL,) not in measured:
+        return []
+    return calibration(frame_of(query(connection, SAID, "report")), "teacher").to_dicts()

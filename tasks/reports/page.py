@@ -58,6 +58,7 @@ def page_of(pool: Pool, changed: str | None = None) -> Page:
         lengths=lengths_svg(figures["lengths"]),
         agreement=_agreement(report["agreement"]),
         confusion=_confusion(report["label_quality"]),
+        calibration=report.get("calibration", []),  # no report of before has it
         changed=changed,
         manifest=pool.manifest,
         seen=SEEN,

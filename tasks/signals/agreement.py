@@ -14,24 +14,28 @@ STATED = ("boxed", "answer", "Answer")
 @signal(pa.bool_(), "last answer in the reasoning = the final one")
 def answers_agree(traces: pl.DataFrame) -> pl.Series:
     """Whether the reasoning of each trace ends where its response does."""
-    pairs = zip(traces["reasoning"], traces["response"].fill_null(""), strict=True)
-    return pl.Series([agree(*pair) for pair in pairs], dtype=pl.Boolean)
+    ends = traces.select(pl.col("reasoning", "response").str.tail(END))
+    both = ends.select(pl.all_horizontal((pl.all() != "").fill_null(value=False))).to_series()
+    values = (agree(*pair) for pair in ends.filter(both).iter_rows())
+    return pl.Series([next(values) if one else None for one in both], dtype=pl.Boolean)
 
 
-def agree(reasoning: str | None, response: str) -> bool | None:
+def agree(reasoning: str, response: str) -> bool | None:
     """True if the reasoning's last stated answer is the final one; None where either has none.
+
+    Both are the ends, of END characters, of a trace's parts.
 
     A reasoning that states no answer in so many words agrees if its end mentions the final one.
     Only cheap comparisons decide: this is a signal, not a verdict.
     """
-    from verifiers import compare, final_answer  # slow to import, and not needed for the schema
+    from verifiers.dispatch import compare  # slow to import, and not needed for the schema
+    from verifiers.extract.final_answer import final_answer
 
-    final = final_answer(response[-END:]) if reasoning and response else None
-    if final is None or reasoning is None:
+    final = final_answer(response)
+    if final is None:
         return None
-    end = reasoning[-END:]
-    at = max(end.rfind(word) for word in STATED)
-    thought = final_answer(end[max(at - 20, 0) :]) if at >= 0 else None
+    at = max(reasoning.rfind(word) for word in STATED)
+    thought = final_answer(reasoning[max(at - 20, 0) :]) if at >= 0 else None
     if thought is None:
-        return True if final in end else None
+        return True if final in reasoning else None
     return thought == final or compare(thought, final, "text").verdict == "correct"

@@ -34,6 +34,9 @@ IMAGE = (  # ![Image], <img src, \includegraphics, [asy], "see the figure below"
     r"|(?i:\b(?:see|in|as shown in) the (?:figure|diagram|image|picture)(?: below| above"
     r"| shown)?\b)"
 )
+SEEN = r"!\[|<img|\\includegr|asy[\]}]|tikz|(?i:figure|diagram|image|picture)"
+"""What a text with an image in it holds."""
+
 PLACEHOLDER = (  # "[insert answer]", "<your answer here>", "\boxed{...}", "lorem ipsum"
     r"(?i)\[(?:insert|your|fill in|answer)[^\]\n]{0,40}\]|<(?:your|insert|the) [^>\n]{0,40}>"
     r"|your (?:final )?answer here|\\boxed\{(?:\\?\.{3}|\\[cl]?dots|answer|your answer|\s*)\}"
@@ -98,7 +101,11 @@ def refusal(traces: pl.DataFrame) -> pl.Series:
 )  # fmt: skip
 def abstention(traces: pl.DataFrame) -> pl.Series:
     """Whether each response abstains in its last 1,500 characters; null: no response."""
-    return _has(traces["response"].str.tail(1500), ABSTENTION)
+    ends = traces["response"].str.tail(1500).to_frame("text")
+    text = pl.col("text")
+    hint = ABSTENTION.replace(r"\b", r"(?-u:\b)")  # words of ASCII: five times as fast
+    found = _likely(text, hint).str.contains(ABSTENTION)
+    return ends.select(pl.when(text.is_not_null()).then(found)).to_series()
 
 
 @signal(pa.int32(), "links in the trace", unit="occurrences", low=0, nullable=False)
@@ -116,7 +123,7 @@ def urls(traces: pl.DataFrame) -> pl.Series:
 )
 def images(traces: pl.DataFrame) -> pl.Series:
     """What only somebody who sees can read, in reasoning and response."""
-    return _count(traces["whole"], IMAGE)
+    return _count(traces["whole"], IMAGE, SEEN)
 
 
 @signal(
@@ -153,8 +160,15 @@ def mojibake(traces: pl.DataFrame) -> pl.Series:
     return _count(traces["whole"], MOJIBAKE)
 
 
-def _count(texts: pl.Series, pattern: str) -> pl.Series:
-    return texts.fill_null("").str.count_matches(pattern)
+def _count(texts: pl.Series, pattern: str, hint: str = "") -> pl.Series:
+    text = pl.col("text")
+    found = (_likely(text, hint) if hint else text).str.count_matches(pattern)
+    return texts.fill_null("").to_frame("text").select(found).to_series()
+
+
+def _likely(text: pl.Expr, hint: str) -> pl.Expr:
+    """A text where it has the hint that a pattern occurs in it, faster to look for; else ""."""
+    return pl.when(text.str.contains(hint)).then(text).otherwise(pl.lit(""))
 
 
 def _has(texts: pl.Series, pattern: str) -> pl.Series:

@@ -19,7 +19,8 @@ SAMPLE = 2**20
 )  # fmt: skip
 def compression(traces: pl.DataFrame) -> pl.Series:
     """Compressed over raw bytes of each trace."""
-    return pl.Series(map(compression_of, traces["whole"]), dtype=pl.Float64)
+    texts = _sampled(traces["whole"]).cast(pl.Binary)
+    return pl.Series(map(compression_of, texts), dtype=pl.Float64)
 
 
 @signal(
@@ -28,7 +29,9 @@ def compression(traces: pl.DataFrame) -> pl.Series:
 )  # fmt: skip
 def repeated_lines(traces: pl.DataFrame) -> pl.Series:
     """How much of each trace stands in lines that it had before."""
-    return pl.Series(map(repeated_lines_of, traces["whole"]), dtype=pl.Float64)
+    from tasks.signals.measuring.lines import repeated  # a compiled pass: slow to import
+
+    return repeated(_sampled(traces["whole"]))
 
 
 @signal(pa.int32(), "how often the last 64 characters stand in the text", unit="occurrences", low=0)
@@ -48,34 +51,24 @@ def _compressor() -> zstandard.ZstdCompressor:
     return compressor
 
 
-def compression_of(text: str) -> float | None:
+def compression_of(text: bytes) -> float | None:
     """Compressed over raw bytes (zstd 1). Prose has 0.35 to 0.5, a trace stuck in a loop under 0.1.
 
     None for an empty text; over 1 for a text of a few characters, whose frame outweighs it.
     """
-    data = _sample(text).encode()
-    return len(_compressor().compress(data)) / len(data) if data else None
-
-
-def repeated_lines_of(text: str) -> float | None:
-    """Share of the characters that stand in lines seen before (blank lines aside), 0 to 1."""
-    seen: set[str] = set()
-    total = again = 0
-    for raw in _sample(text).splitlines():
-        line = raw.strip()
-        if line:
-            total += len(line)
-            if line in seen:
-                again += len(line)
-            seen.add(line)
-    return again / total if total else None
+    return len(_compressor().compress(text)) / len(text) if text else None
 
 
 def tail_repeats_of(text: str) -> int:
     """How often the last 64 characters stand in the text: 1, or many for a loop at the end."""
     tail = text.rstrip()[-TAIL:]
-    return _sample(text).count(tail) if tail else 0
+    sample = text if len(text) <= SAMPLE else text[: SAMPLE // 2] + text[-SAMPLE // 2 :]
+    return sample.count(tail) if tail else 0
 
 
-def _sample(text: str) -> str:
-    return text if len(text) <= SAMPLE else text[: SAMPLE // 2] + text[-SAMPLE // 2 :]
+def _sampled(texts: pl.Series) -> pl.Series:
+    """Each text, or its first and last halves of a sample."""
+    text = pl.col("text")
+    ends = pl.concat_str(text.str.head(SAMPLE // 2), text.str.tail(SAMPLE // 2))
+    long = text.str.len_chars() > SAMPLE
+    return texts.to_frame("text").select(pl.when(long).then(ends).otherwise(text)).to_series()

@@ -1,4 +1,4 @@
-"""The releases train with TRL as they are: one real step of each trainer on a model made here."""
+"""The releases train with TRL as they are: two real steps of each trainer on a model made here."""
 
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def rows(releases: Path, view: str):
 def arguments(kind, folder: Path, **more):
     return kind(
         output_dir=str(folder),
-        max_steps=1,
+        max_steps=2,
         per_device_train_batch_size=2,
         report_to=[],
         save_strategy="no",

@@ -46,8 +46,8 @@ _TOKENS = {
 """Dialects of special tokens, all of which begin with `<`."""
 
 _OTHERS = (
-    ("mistral", re.compile(r"\[THINK\]"), re.compile(r"\[/THINK\]")),  # [THINK]a[/THINK]b
-    ("kimi", re.compile(r"◁think▷"), re.compile(r"◁/think▷")),  # ◁think▷a◁/think▷b
+    ("mistral", "[THINK]", "[/THINK]"),  # [THINK]a[/THINK]b
+    ("kimi", "◁think▷", "◁/think▷"),  # ◁think▷a◁/think▷b
 )
 _BARE = (  # marks that lost their brackets on the way: they count where the text begins with them
     ("harmony", re.compile(r"\s*analysis(?=[A-Z\"'])"), re.compile(r"assistantfinal")),
@@ -161,8 +161,8 @@ def marks(text: str) -> Iterator[Mark]:
         found += _tags(text)
         if "<|" in text or "<unused" in text:
             found += _tokens(text)
-    for dialect, opening, closing in _OTHERS:
-        found += _marks_of(text, dialect, opening, closing)
+    for name, one, other in _OTHERS:
+        found += _marks_of(text, name, one, other)
     for dialect, opening, closing in _BARE:
         start = opening.match(text)
         if start:
@@ -179,12 +179,12 @@ def _quoted(text: str, mark: Mark) -> bool:
     return 0 < ticks < 3 and len(after) - len(after.lstrip("`")) == ticks
 
 
-def _marks_of(
-    text: str, dialect: str, opening: re.Pattern[str], closing: re.Pattern[str]
-) -> Iterator[Mark]:
-    for pattern in (opening, closing):
-        for match in pattern.finditer(text):
-            yield Mark(match.start(), match.end(), pattern is closing, dialect)
+def _marks_of(text: str, dialect: str, opening: str, closing: str) -> Iterator[Mark]:
+    for mark in (opening, closing):
+        end = 0
+        while (start := text.find(mark, end)) >= 0:
+            end = start + len(mark)
+            yield Mark(start, end, mark is closing, dialect)
 
 
 def _tags(text: str) -> Iterator[Mark]:

@@ -9,8 +9,9 @@ import polars as pl
 
 from schemas.parts.signal import reading
 
-VALUE = (  # 1,000.5  \frac{1}{2}  -3/4  $5  (B)  x = 5
-    r"[$\\(\[*]*(?:[a-zA-Z]\s*=\s*)?[$*]*(-?\$?(?:\\[dt]?frac\{[^{}]*\}\{[^{}]*\}"
+VALUE = (  # 1,000.5  \frac{1}{2}  -3/4  $5  (B)  x = 5  12\pi  18 + 2\sqrt{3}
+    r"[$\\(\[*]*\s?(?:[a-zA-Z]\s*=\s*)?[$*]*(-?\$?(?:(?:\d+\s*[+-]\s*)?\d*(?:\\pi"
+    r"|π|\\sqrt\{[^{}]*\})|\\[dt]?frac\{[^{}]*\}\{[^{}]*\}"
     r"|\d[\d,]*(?:\.\d+)?(?:/\d+)?|\.\d+)|\(?[A-J]\)?(?-u:\b))"
 )
 BOXED = r"\\boxed\{((?:[^{}\n]|\{[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*\})*)\}"  # \boxed{\frac{1}{2}}
@@ -22,18 +23,30 @@ SAID = (  # "the answer is 5", "answer should be **5**", "Answer: B"
 BOLD = r"\*\*([^*\n]{1,60})\*\*"  # "the answer is **Tuesday**"
 TAGGED = r"(?i)<answer>(.{1,200}?)</answer>"  # <answer>Tuesday</answer>
 DRAWN = (  # "So the total is 5.", "Therefore, x = 5.", "Thus 3 + 2 = 5"
-    r"(?:So|Therefore|Thus|Hence|[Tt]otal)(?-u:\b).*(?: is| are|=|equals| be| get| gives| has| have"
+    r"(?:So|Therefore|Thus|Hence|Finally|[Tt]otal)(?-u:\b).*"
+    r"(?: is| are|=|equals| be| get| gives| has| have"
     r"| costs?)\s*(?:equal to |only |exactly |about )?"
 )
-DRAWN_END = r"(?:\\?[)\]$*°%]|\s+[a-z]+){0,4}[.!]?$"  # " apples.", "\)." and no more of a formula
+DRAWN_END = (
+    r"(?:\s?\\?[)\]$*°%]|\s+[a-z]+){0,5}[.!]?$"  # " apples.", "\)." and no more of a formula
+)
 
-TELLING = r"\\boxed|nswer|NSWER|So |Therefore|Thus|Hence|otal|A: |####"
+TELLING = r"\\boxed|nswer|NSWER|So |So, |Therefore|Thus|Hence|Finally|otal|A: |####"
 """What a sentence with a candidate holds: far faster to look for than the candidate."""
+
+PATTERNS = (
+    (f".*{BOXED}", r"\\boxed\{"),
+    (TAGGED, r"(?i)<answer>"),
+    (f".*{SAID}{VALUE}", r"nswer|NSWER|^A|####"),
+    (f".*{SAID}{BOLD}", r"\*\*"),
+    (f"{DRAWN}{VALUE}{DRAWN_END}", r" (?:is|are|be|gets?|gives|has|have|costs?)|=| equals"),
+)
+"""How a candidate is stated, the surest first, and what such a sentence holds besides."""
 
 FIELDS = ("candidates", "switches", "first", "last_right")
 
 
-@reading(reads=("thought", "answer"))
+@reading(version="2", reads=("thought", "answer"))
 def candidates(traces: pl.DataFrame) -> pl.Series:
     """A struct: `candidates` (how many), `switches` (how often the next one differs), `first` (the
     character where the first that is the gold answer ends; null: none, or no gold answer), and
@@ -46,23 +59,20 @@ def candidates(traces: pl.DataFrame) -> pl.Series:
     lines = traces.select(every, begun=length.cum_sum() - length, line=thought.str.split("\n"))
     end = (pl.col("line").str.len_chars() + 1).cum_sum() - pl.col("begun") - 1
     telling = pl.col("line").str.contains(TELLING)
-    told = lines.explode("line").with_columns(end=end).filter(telling).with_row_index("at")
+    told = lines.explode("line").with_columns(end=end).filter(telling)
+    # Each sentence ends where its line does, less what of all told lines comes behind it.
     told = told.with_columns(
-        line=pl.col("line").str.split(". "), whole=pl.col("line").str.len_chars()
+        line=pl.col("line").str.split(". "), passed=(pl.col("line").str.len_chars() + 2).cum_sum()
     )
     told = told.explode("line")
-    passed = (pl.col("line").str.len_chars() + 2).cum_sum().over("at") - 2
-    told = told.with_columns(end=pl.col("end") - pl.col("whole") + passed).filter(telling)
-    line = pl.col("line").str.strip_chars_end()
-    patterns = (
-        f".*{BOXED}",
-        TAGGED,
-        f".*{SAID}{VALUE}",
-        f".*{SAID}{BOLD}",
-        f"{DRAWN}{VALUE}{DRAWN_END}",
-    )
-    said = pl.coalesce(*(line.str.extract(pattern) for pattern in patterns))
-    told = told.with_columns(said=said).filter(pl.col("said").is_not_null())
+    behind = pl.col("passed") - (pl.col("line").str.len_chars() + 2).cum_sum()
+    told = told.with_columns(end=pl.col("end") - behind).filter(telling)
+    line, said = pl.col("line"), pl.col("said")
+    told = told.with_columns(line=line.str.strip_chars_end(), said=pl.lit(None, pl.String))
+    for pattern, hint in PATTERNS:
+        likely = pl.when(said.is_null() & line.str.contains(hint)).then(line).otherwise(pl.lit(""))
+        told = told.with_columns(said=pl.coalesce(said, likely.str.extract(pattern)))
+    told = told.filter(said.is_not_null())
     told = told.with_columns(said=normal("said")).with_columns(said_value=number("said"))
     gold = traces.select(every, gold=normal("answer")).with_columns(gold_value=number("gold"))
     told = told.join(gold, on="trace", how="left", maintain_order="left")

@@ -30,7 +30,7 @@ NAMES = (
 """The languages that are told apart; each more costs accuracy on short texts."""
 
 
-@reading(reads=("problem",))
+@reading(version="2", reads=("problem",))
 def language(traces: pl.DataFrame) -> pl.Series:
     """A struct with the ISO 639-1 code of `problem`, `reasoning`, `response`; null: too short."""
     parts = ("problem", "reasoning", "response")
@@ -40,7 +40,12 @@ def language(traces: pl.DataFrame) -> pl.Series:
 
 def languages_of(texts: pl.Series) -> pl.Series:
     """The language of each text, computed once for texts that are alike."""
-    heads = texts.str.head(4 * READ).str.replace_all(FORMAL, " ").str.replace_all(r"\s+", " ")
+    begun = texts.str.head(4 * READ).to_frame("text")
+    text = pl.col("text").str.replace_all(FORMAL, " ")
+    # A text that is nothing but a fence, as JSON often is, is read without its marks.
+    inside = pl.col("text").str.replace_all("```", "").str.replace_all(FORMAL, " ")
+    heads = begun.select(pl.when(text.str.contains(r"\S")).then(text).otherwise(inside)).to_series()
+    heads = heads.str.replace_all(r"\s+", " ")
     heads = heads.str.strip_chars().str.head(READ)
     letters = heads.str.count_matches(r"\p{L}")
     enough = heads.filter((letters >= LEAST) | heads.str.contains(r"\p{Han}{4}|\p{Hangul}{4}"))

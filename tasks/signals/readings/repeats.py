@@ -52,9 +52,14 @@ def repeats(traces: pl.DataFrame) -> pl.Series:
 
 @njit(cache=True, nogil=True)
 def _all(data: NDArray[np.uint8], offsets: NDArray[np.int64], found: NDArray[np.int64]) -> None:
+    longest = 0
+    for n in range(len(found)):
+        longest = max(longest, offsets[n + 1] - offsets[n])
+    every, begun = np.empty(longest, np.uint64), np.empty(longest, np.int64)
     for n in range(len(found)):
         text = data[offsets[n] : offsets[n + 1]]
-        hashes, starts = _words(text)
+        count = _words(text, every, begun)
+        hashes, starts = every[:count], begun[:count]
         found[n, 0] = len(hashes)
         found[n, 3] = -1
         if len(hashes) > SHORT:
@@ -72,10 +77,8 @@ def _all(data: NDArray[np.uint8], offsets: NDArray[np.int64], found: NDArray[np.
 
 
 @njit(cache=True, nogil=True)
-def _words(text: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """The hash of each word, and the byte at which it begins."""
-    hashes = np.empty(len(text), np.uint64)
-    starts = np.empty(len(text), np.int64)
+def _words(text: NDArray[np.uint8], hashes: NDArray[np.uint64], starts: NDArray[np.int64]) -> int:
+    """How many words there are; fills in the hash of each, and the byte at which it begins."""
     count, at = 0, 0
     while at < len(text):
         if text[at] <= 32:
@@ -91,7 +94,7 @@ def _words(text: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np.int6
             at += 1
         hashes[count], starts[count] = value ^ (value >> SHIFT), start
         count += 1
-    return hashes[:count].copy(), starts[:count].copy()
+    return count
 
 
 @njit(cache=True, nogil=True)
@@ -102,10 +105,11 @@ def _backward(hashes: NDArray[np.uint64], n: int) -> tuple[NDArray[np.int64], in
     size = 16
     while size < 2 * len(hashes):
         size *= 2
-    keys = np.zeros(size, np.uint64)
-    last = np.zeros(size, np.int64)
-    times = np.zeros(size, np.int32)
+    # The table, in which every look-up goes astray, holds places; the rest is read in order.
+    last = np.full(size, -1, np.int32)
     back = np.zeros(len(hashes) - n + 1, np.int64)
+    keys = np.empty(len(back), np.uint64)
+    times = np.ones(len(back), np.int32)
     power = np.uint64(1)
     for _ in range(n - 1):
         power *= BASE
@@ -117,13 +121,15 @@ def _backward(hashes: NDArray[np.uint64], n: int) -> tuple[NDArray[np.int64], in
             continue
         key = value ^ (value >> SHIFT) | np.uint64(1)
         slot = np.int64((key * PRIME) >> np.uint64(20)) & (size - 1)
-        while keys[slot] != 0 and keys[slot] != key:
+        before = last[slot]
+        while before >= 0 and keys[before] != key:
             slot = (slot + 1) & (size - 1)
-        if keys[slot] == key:
-            back[at] = at - last[slot]
-        keys[slot], last[slot] = key, at
-        times[slot] += 1
-        most = max(most, times[slot])
+            before = last[slot]
+        if before >= 0:
+            back[at] = at - before
+            times[at] = times[before] + 1
+        keys[at], last[slot] = key, at
+        most = max(most, times[at])
         value -= hashes[at] * power
     return back, most
 

@@ -65,9 +65,19 @@ def _all(
 ) -> None:
     for n in range(len(found)):
         at, end = offsets[n], offsets[n + 1]
-        before = run = 0
+        before = run = latin = 0
         while at < end:
             byte = np.int64(data[at])
+            if 97 <= byte | 32 <= 122:  # nearly all: counted without a look-up
+                at += 1
+                run += 1
+                latin += 1
+                if run < 3 or before == LATIN:
+                    continue
+                if before:
+                    found[n, len(FIELDS) - 1] += 1
+                before = LATIN
+                continue
             code, size = byte, 1
             if byte >= 0xC0:
                 size = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
@@ -86,6 +96,7 @@ def _all(
             if before and before != script and not _together(before, script):
                 found[n, len(FIELDS) - 1] += 1
             before = script
+        found[n, LATIN - 1] += latin
 
 
 @njit(cache=True, nogil=True)

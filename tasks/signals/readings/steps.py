@@ -3,8 +3,10 @@
 A step is a paragraph, as SEAL (arXiv 2504.07986) cuts thoughts, or begins with a sentence that
 turns round ("Wait, ...") inside of one. Paragraphs that hold no words of their own (formulas, rows
 of tables, code, an item of a list) belong to the step before; a text without empty lines is cut at
-its lines. What a step does is told by its first words: the kinds are those of "Thought Anchors"
-(arXiv 2506.19143) with facts and computing in one, and its two kinds of ends in one.
+its lines. Fenced code is no step, unless there is nothing else; nor is a mark that opens a thought.
+What a step does is told by its first words, and by whether it is the last: the kinds are those of
+"Thought Anchors" (arXiv 2506.19143) with facts and computing in one, and its two kinds of ends in
+one.
 """
 
 import polars as pl
@@ -15,6 +17,8 @@ HEAD = 120
 """Characters at the beginning of a step that say what it does."""
 
 CODE = r"(?s)```.*?(?:```|\z)"  # a fenced block, to the end where it never closes
+FENCE = r"```\w*"
+OPENED = r"^\s*(?:<[|]?\w+[|]?>\s*)+"  # "<think>", "<|begin_of_thought|>"
 TURN = (  # " Wait, that is wrong." in the middle of a paragraph begins a step
     r"([.!?)*]\s)((?:But |Oh |So |Hmm, |Okay, )?(?:wait|Wait|Hold on|hold on|Hmm|Alternatively"
     r"|Let me (?:double|re-?check|check|verify|reconsider))(?-u:\b))"
@@ -25,20 +29,20 @@ ITEM = (
 )
 
 KINDS = {
-    # "Wait, that is wrong", "Hmm", "But hold on", "Actually, no"
-    "backtrack": r"^(?:(?:but|oh|so|no|okay|ah|and|hmm+|well),? )*(?:wait|hold on|hmm+|oops"
+    # "Wait, that is wrong", "Hmm, wait", "But hold on", "Actually, no"
+    "backtrack": r"^(?:(?:but|oh|so|no|okay|ah|and|hmm+|well),? )*(?:wait|hold on|oops"
     r"|actually"
     r"|scratch that|no,|that's (?:not|wrong)|this is (?:wrong|not right)|i (?:made|think i made) a"
     r"|let me (?:re-?think|reconsider|start over|try again|go back))(?-u:\b)",
     # "Let me double-check", "To verify, ...", "Checking:"
     "verify": r"(?-u:\b)(?:(?:double|re|cross|sanity)[- ]?check|check(?:ing|s)?|verif(?:y|ies|ying)"
-    r"|verification|confirm|make sure|to be sure|plug(?:ging)? (?:it|this|these|that|them|back))"
+    r"|verification|confirm|make sure|to be (?:[a-z]+ )?sure"
+    r"|plug(?:ging)? (?:it|this|these|that|them|back))"
     r"(?-u:\b)",
-    # "So the answer is 5", "**Final Answer**", "\boxed{5}"
-    "conclude": r"final answer|\\boxed|(?-u:\b)(?:the|my|our) (?:\w+ )?answer (?:is|should|must"
-    r"|would"
-    r"|will|=)|^(?:[#*\s]*)(?:in conclusion|in summary|to summarize|conclusion|summary"
-    r"|answer(?-u:\b))"
+    # "So the answer is 5", "**Final Answer**", "\boxed{5}", "<answer>5</answer>", "A: 5"
+    "conclude": r"final answer|\\boxed|<answer>|^a: "
+    r"|(?-u:\b)(?:the|my|our) (?:\w+ )?answer (?:is|should|must|would|will|=)"
+    r"|^(?:[#*\s]*)(?:in conclusion|in summary|to summarize|conclusion|summary|answer(?-u:\b))"
     r"|^(?:[#*\s]*)(?:so|therefore|thus|hence|finally),? (?:the )?(?:answer|final|result|solution"
     r"|total"
     r"|correct|number of)",
@@ -47,17 +51,21 @@ KINDS = {
     r"|states?|asks?"
     r"|is|wants|gives|mentions|provides|needs|requires)|(?:we|i)(?:'re| are|'m| am"
     r"| have been) (?:given"
-    r"|told|asked)|(?:problem|question) (?:here|about|where)|^given(?-u:\b)|need to find(?-u:\b)"
+    r"|told|asked)|(?:problem|question) (?:here|about|where)|^given(?-u:\b)"
+    r"|(?:^|(?:^(?:so|okay|here|well)|(?:problem|question|this)), ?)(?:so )?(?:we|i) need to find"
+    r"(?-u:\b)"
     r"|^(?:okay|ok|alright|so),? (?:so )?(?:i|we|let's|let me)[^.]{0,40}(?:problem|question"
     r"|puzzle)",
     # "Let's try", "First, I need to", "Alternatively, maybe I can", "Step 2:"
     "plan": r"^(?:(?:now|so|okay|ok|alright|first|next|then|maybe|perhaps|and|but"
-    r"|well),? )*(?:let me"
+    r"|well|hmm+),? )*(?:let me"
     r"|let's|let us|(?:i|we)(?:'ll| will| need to| should| have to| must| can| could| might"
     r"| want to)"
     r"|to (?:solve|find|determine|do|approach|tackle|figure|compute|calculate|get|answer|prove"
     r"|show)"
-    r"|alternatively|another|one (?:way|approach|possib)|what if|how (?:do|can|about|to)"
+    r"|alternatively|(?:another|one) (?:way|approach|method|idea|angle|thing|thought|option"
+    r"|possibility)"
+    r"|what if|how (?:do|can|about|to)"
     r"|(?:my|the|our) (?:plan|approach|strategy|idea|goal)|(?:maybe|perhaps) (?:i|we"
     r"|there))(?-u:\b)"
     r"|^(?:[#*\s]*)step \d|^(?:[#*\s]*)(?:first|next)(?:ly)?,",
@@ -69,25 +77,43 @@ BRANCH = (  # "Alternatively, we could", "Another approach": a turn to another w
     r"|method|idea"
     r"|possibility|angle)|on the other hand|instead,|a different (?:way|approach|method)|what if)"
 )
+ANCHORED = tuple(pattern for pattern in (*KINDS.values(), BRANCH) if pattern.startswith("^"))
+SAID = (
+    r"check|verif|confirm|sure|plug|answer|boxed|conclu|summar|final|result|solution|total|correct"
+    r"|number of|problem|question|puzzle|task|statement|user|code|given|told|asked|to find|^a: "
+)
+"""What a step of a kind that is not told by how it begins holds, far faster to look for."""
+
+DRAWN = r"^(?:[#*\s]*)(?:so|therefore|thus|hence|finally|in total|overall)(?-u:\b)"
+"""How a thought's last step begins that states the answer in words of its own."""
+
 FIELDS = ("steps", "restate", "plan", "compute", "verify", "backtrack", "conclude", "branches")
 
 
-@reading(reads=("thought",))
+@reading(version="2", reads=("thought",))
 def step_counts(traces: pl.DataFrame) -> pl.Series:
     """A struct with the number of steps, of each kind of them, and of turns to another way."""
     heads = step_heads(traces["thought"])
+    head = pl.col("head")
     kind = pl.lit("compute")
     for name, pattern in reversed(KINDS.items()):
-        kind = pl.when(pl.col("head").str.contains(pattern)).then(pl.lit(name)).otherwise(kind)
-    told = heads.select("trace", kind=kind, branch=pl.col("head").str.contains(BRANCH))
+        kind = pl.when(head.str.contains(pattern)).then(pl.lit(name)).otherwise(kind)
+    last = pl.col("trace").ne_missing(pl.col("trace").shift(-1))
+    heads = heads.with_columns(drawn=last & head.str.contains(DRAWN))
+    kind = pl.when("drawn").then(pl.lit("conclude")).otherwise(kind)
+    likely = (head.str.contains(pattern) for pattern in (SAID, *ANCHORED))
+    told = heads.filter(pl.any_horizontal("drawn", *likely))  # a third of them: the others compute
+    told = told.select("trace", kind=kind, branch=head.str.contains(BRANCH))
+    others = ("restate", "plan", "verify", "backtrack", "conclude")
     counts = told.group_by("trace").agg(
-        pl.len().alias("steps"),
-        *((pl.col("kind") == name).sum().alias(name) for name in FIELDS[1:-1]),
+        *((pl.col("kind") == name).sum().alias(name) for name in others),
         branches=pl.col("branch").sum(),
     )
-    every = pl.DataFrame({"trace": pl.int_range(len(traces), dtype=pl.UInt32, eager=True)})
-    whole = every.join(counts, on="trace", how="left", maintain_order="left").fill_null(0)
-    return whole.select(pl.struct(FIELDS)).to_series()
+    whole = pl.DataFrame({"trace": pl.int_range(len(traces), dtype=pl.UInt32, eager=True)})
+    for counted in (heads.group_by("trace").agg(pl.len().alias("steps")), counts):
+        whole = whole.join(counted, on="trace", how="left", maintain_order="left")
+    compute = pl.col("steps") - pl.sum_horizontal(others)
+    return whole.fill_null(0).with_columns(compute=compute).select(pl.struct(FIELDS)).to_series()
 
 
 def step_heads(thoughts: pl.Series) -> pl.DataFrame:
@@ -95,13 +121,19 @@ def step_heads(thoughts: pl.Series) -> pl.DataFrame:
     text = pl.col("text")
     fenced = text.str.contains("```", literal=True)
     plain = pl.when(fenced).then(text.str.replace_all(CODE, "")).otherwise(text)
+    plain = (
+        pl.when(plain.str.contains(r"\S"))
+        .then(plain)
+        .otherwise(text.str.replace_all(FENCE, ""))
+        .str.replace(OPENED, "")
+    )
     frame = pl.DataFrame({"text": thoughts}).select(text=plain.str.replace_all(TURN, "$1\n\n$2"))
     airy = text.str.contains("\n\n", literal=True)
     paragraphs = pl.when(airy).then(text.str.split("\n\n")).otherwise(text.str.split("\n"))
     cut = frame.select(part=paragraphs).with_row_index("trace").explode("part")
     part = pl.col("part").str.strip_chars_start()
     cut = cut.select("trace", part=part).filter(pl.col("part") != "")
-    first = pl.int_range(pl.len()).over("trace") == 0
+    first = pl.col("trace").ne_missing(pl.col("trace").shift(1))
     own = pl.col("part").str.head(20).str.contains(WORDED) & ~(
         pl.col("part").str.contains(ITEM) & (pl.col("part").str.len_bytes() < 60)
     )

@@ -1,6 +1,7 @@
 import pytest
 
-from tasks.signals.agreement import END, agree
+from tasks.signals.agreement import END
+from tests.tasks.signals.measured import one
 
 
 @pytest.mark.parametrize(
@@ -19,8 +20,9 @@ from tasks.signals.agreement import END, agree
 def test_the_last_answers_are_compared(
     reasoning: str | None, response: str, agrees: bool | None
 ) -> None:
-    assert agree(reasoning, response) is agrees
+    assert one("answers_agree", reasoning, response=response) is agrees
 
 
 def test_an_answer_far_from_the_end_does_not_count() -> None:
-    assert agree(r"\boxed{8}" + " so" * END, r"\boxed{7}") is None
+    thought = r"\boxed{8}" + " so" * END
+    assert one("answers_agree", thought, response=r"\boxed{7}") is None

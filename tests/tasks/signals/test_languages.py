@@ -4,7 +4,7 @@ import pytest
 
 from schemas.errors import LongcotError
 from tasks.signals.readings import language
-from tests.tasks.signals.measured import measured
+from tests.tasks.signals.measured import measured, one
 
 
 def test_problem_thought_and_answer_may_be_in_three_languages() -> None:
@@ -30,3 +30,9 @@ def test_without_lingua_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPat
     with pytest.raises(LongcotError, match=r"longcot\[language\]"):
         measured("answer_language", response="The train takes two hours to get there.")
     language._detector.cache_clear()
+
+
+def test_a_text_that_is_nothing_but_a_fence_has_the_language_of_its_words() -> None:
+    pytest.importorskip("lingua")
+    text = '```json\n{"reasoning": "First we add the apples of Ann and those of her brother."}\n```'
+    assert one("answer_language", None, response=text) == "en"

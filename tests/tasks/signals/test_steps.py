@@ -1,7 +1,9 @@
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tasks.signals.readings.steps import step_heads
+from tasks.signals.readings.steps import ANCHORED, BRANCH, KINDS, SAID, step_heads
 from tests.tasks.signals.measured import measured, one
 
 THOUGHT = """Okay, so the problem asks for the sum of two numbers.
@@ -37,6 +39,10 @@ def test_steps_are_told_by_what_they_do() -> None:
         ("Then:\n\n```python\na = 1\n\nb = 2\n```\n\nDone.", ["then:", "done."]),
         ("We list:\n\n- a\n\n- b\n\nSo two.", ["we list:", "so two."]),
         ("**Step 1:** Add.\n\n$$ 1 + 1 $$\n\n## Step 2", ["step 1:** add.", "step 2"]),
+        ("```text\nWe add.\nSo it is 5.\n```", ["we add.", "so it is 5."]),
+        ("<think>\nOkay, we add.\n\nSo 5.", ["okay, we add.", "so 5."]),
+        ("<|begin_of_thought|>\n\nWe add.", ["we add."]),
+        ("<think>", []),
         ("One line.\nAnother line.", ["one line.", "another line."]),
         ("先求和。\n\n然后平方。", ["先求和。", "然后平方。"]),
         ("", []),
@@ -44,6 +50,41 @@ def test_steps_are_told_by_what_they_do() -> None:
 )
 def test_a_thought_is_cut_into_steps(text: str, heads: list[str]) -> None:
     assert [h.strip() for h in step_heads(pl.Series([text]))["head"]] == heads
+
+
+@pytest.mark.parametrize(
+    ("step", "kind"),
+    [
+        ("Hmm, how do I approach this?", "plan"),  # thinking, and nothing taken back
+        ("Hmm, wait, that is 6.", "backtrack"),
+        ("But, just to be absolutely sure, let me compute it again.", "verify"),
+        ("First, we need to find the largest square.", "plan"),
+        ("So, we need to find the largest square.", "restate"),
+        ('Another example: "cond -128" gives 128.', "compute"),
+        ("A: 136", "conclude"),
+        ("I think I've got it. <answer>1</answer>", "conclude"),
+        ("Therefore, the area is 6.", "compute"),  # of more to come
+    ],
+)
+def test_a_step_of_real_traces_is_told_as_a_reader_tells_it(step: str, kind: str) -> None:
+    kinds = [f"{k}_steps" for k in "restate plan compute verify backtrack conclude".split()]
+    found = measured(*kinds, thought=f"{step}\n\nWe go on.")
+    assert found[f"{kind}_steps"] - (kind == "compute") == 1, found
+
+
+def test_the_last_step_that_concludes_states_the_answer() -> None:
+    assert one("conclude_steps", "We halve it.\n\nTherefore, the area is 6.") == 1
+
+
+def stated(pattern: str) -> st.SearchStrategy[str]:
+    return st.from_regex(pattern.replace("(?-u:\\b)", "\\b"), fullmatch=False)
+
+
+@given(st.one_of([stated(pattern) for pattern in (*KINDS.values(), BRANCH)]))
+def test_the_hints_miss_no_kind(head: str) -> None:
+    heads = pl.Series([head])
+    if any(heads.str.contains(pattern)[0] for pattern in (*KINDS.values(), BRANCH)):
+        assert any(heads.str.contains(hint)[0] for hint in (SAID, *ANCHORED))
 
 
 def test_a_trace_without_a_thought_is_cut_by_its_response() -> None:

@@ -1,0 +1,100 @@
+"""Lines that a text had before, in one compiled pass over its bytes."""
+
+import numpy as np
+import polars as pl
+from numba import njit
+from numpy.typing import NDArray
+
+from tasks.dedupe.shingles import buffers
+
+OFFSET, PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
+SHIFT = np.uint64(29)
+
+NEITHER, BLANK, BREAK = 0, 1, 2
+KINDS = np.array(
+    [
+        BREAK if len(f"a{one}b".splitlines()) > 1 else BLANK if one.isspace() else NEITHER
+        for one in map(chr, range(0x3001))  # U+3000 is the last blank of Unicode
+    ],
+    np.uint8,
+)
+"""Whether a character ends a line, or is stripped from its ends, as `str` does both."""
+
+
+def repeated(texts: pl.Series) -> pl.Series:
+    """Share of each text's characters that stand in lines seen before, 0 to 1.
+
+    Blanks at the ends of lines, and blank lines, do not count; null where nothing else stands.
+    """
+    found = np.zeros((len(texts), 2), np.int64)
+    _all(*buffers(texts), found)
+    total, again = pl.col("total"), pl.col("again")
+    frame = pl.DataFrame(found, schema=["total", "again"])
+    return frame.select(pl.when(total > 0).then(again / total)).to_series()
+
+
+@njit(cache=True, nogil=True)
+def _all(data: NDArray[np.uint8], offsets: NDArray[np.int64], found: NDArray[np.int64]) -> None:
+    for n in range(len(found)):
+        found[n] = _counted(data[offsets[n] : offsets[n + 1]])
+
+
+@njit(cache=True, nogil=True)
+def _counted(text: NDArray[np.uint8]) -> tuple[int, int]:
+    """Characters in lines, and in those that stood before; a line is its 64-bit hash."""
+    size, held = 64, 0
+    seen = np.zeros(size, np.uint64)
+    total = again = 0
+    at, end = 0, len(text)
+    while at < end:
+        value = kept = OFFSET  # of the line so far, and up to its last character that is no blank
+        length = stripped = 0
+        while at < end:
+            code, width = np.int64(text[at]), 1
+            if code >= 0xC0:
+                width = 2 if code < 0xE0 else 3 if code < 0xF0 else 4
+                code &= 0x7F >> width
+                for k in range(1, min(width, end - at)):
+                    code = (code << 6) | (np.int64(text[at + k]) & 0x3F)
+            kind = KINDS[code] if code < len(KINDS) else NEITHER
+            at += width
+            if kind == BREAK:
+                break
+            if kind == BLANK and length == 0:
+                continue
+            value = (value ^ np.uint64(code)) * PRIME
+            length += 1
+            if kind == NEITHER:
+                kept, stripped = value, length
+        if stripped == 0:
+            continue
+        total += stripped
+        if 2 * held >= size:
+            seen = _grown(seen)
+            size = len(seen)
+        key = (kept ^ (kept >> SHIFT)) | np.uint64(1)
+        slot = _slot(seen, key)
+        if seen[slot] == key:
+            again += stripped
+        else:
+            seen[slot] = key
+            held += 1
+    return total, again
+
+
+@njit(cache=True, nogil=True)
+def _slot(seen: NDArray[np.uint64], key: np.uint64) -> np.int64:
+    """Where a key stands in a table, or belongs."""
+    slot = np.int64((key * PRIME) >> np.uint64(20)) & (len(seen) - 1)
+    while seen[slot] != 0 and seen[slot] != key:
+        slot = (slot + 1) & (len(seen) - 1)
+    return slot
+
+
+@njit(cache=True, nogil=True)
+def _grown(seen: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    wider = np.zeros(2 * len(seen), np.uint64)
+    for key in seen:
+        if key:
+            wider[_slot(wider, key)] = key
+    return wider
