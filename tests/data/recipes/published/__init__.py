@@ -1,9 +1,16 @@
 """What the papers select, a family of recipes a file."""
 
-from tests.data.recipes.published import curated, distillation, preferences, problems
+from tests.data.recipes.published import (
+    concise,
+    curated,
+    distillation,
+    preferences,
+    problems,
+    self_training,
+)
 from tests.data.recipes.published.paper import Paper
 
-FAMILIES = (curated, distillation, preferences, problems)
+FAMILIES = (concise, curated, distillation, preferences, problems, self_training)
 
 PAPERS: dict[str, Paper] = {
     name: paper for family in FAMILIES for name, paper in family.PAPERS.items()

@@ -13,7 +13,8 @@ PAPERS = {
     "acereason": Paper(
         {"r1": 2},
         {
-            "sft": f"{RIGHT} AND (t.completion_tokens > 2000 OR md5_number_lower(t.problem_id) % 2 = 0)"
+            "sft": f"{RIGHT} AND (t.completion_tokens > 2000 "
+            "OR md5_number_lower(t.problem_id) % 2 = 0)"
         },
     ),
     "am-deepseek-r1": Paper(

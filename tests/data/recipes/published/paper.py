@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.flows.problems import gold
+
 OK = "t.state = 'complete'"
 RIGHT = f"{OK} AND v.verdict = 'correct'"
 WRONG = "v.verdict = 'incorrect'"
@@ -50,3 +52,20 @@ class Paper:
     """The statement that a teacher is asked, where it is not the problem's own."""
     answers: Mapping[str, Callable[[int, str], str]] = field(default_factory=dict)
     """The response of a teacher that answers `said` to problem `i`."""
+
+
+def children(how: str, where: str) -> str:
+    """SQL of a trace that step `how` derived from a trace `t` (verdict `v`) that meets `where`."""
+    return (
+        f"t.trace_id IN (SELECT l.child FROM lineage l JOIN traces t ON t.trace_id = l.parent "
+        f"JOIN verdicts v ON v.trace_id = l.parent WHERE l.how = '{how}' AND {where})"
+    )
+
+
+def rewritten(i: int, sample: int, teacher: str) -> dict[str, Any]:
+    """A trace that is written anew, rightly three times of four."""
+    said = gold(i) if (i + sample) % 4 else gold(i) + 99
+    return {
+        "reasoning": f"Anew: {sample} by {teacher} of {i}.",
+        "response": f"The answer is \\boxed{{{said}}}.",
+    }
