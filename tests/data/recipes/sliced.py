@@ -41,8 +41,8 @@ LOOPS = """CREATE MACRO loops(x) AS coalesce(list_max(map_values(list_aggregate(
     lambda i: string_split_regex(trim(x), '[[:space:]]+')[i:i + 19]), 'histogram'))), 0)"""
 """How often the commonest 20 words in a row stand in a text."""
 NOTHING = (
-    "(SELECT '' AS row_id, '' AS trace_id, '' AS verdict, '' AS child, '' AS parent, '' AS how "
-    "WHERE false)"
+    "(SELECT '' AS row_id, '' AS problem_id, '' AS trace_id, '' AS teacher, 0 AS sample, "
+    "'' AS verdict, '' AS child, '' AS parent, '' AS how WHERE false)"
 )
 
 
@@ -87,6 +87,12 @@ def trace(paper: Paper, i: int, sample: int, teacher: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def questions(paper: Paper) -> Iterator[tuple[int, str]]:
+    """Every statement of the slice, and the problem that it is or was derived from."""
+    for of in (asked, *paper.about.values()):
+        yield from ((i, of(i)) for i in range(PROBLEMS))
+
+
 def draws(paper: Paper) -> Iterator[tuple[int, int, str]]:
     """Every trace of the slice: its problem, sample and teacher."""
     for teacher, of in paper.samples.items():
@@ -99,14 +105,15 @@ def models(paper: Paper, recipe: dict[str, Any]) -> dict[str, Behaviour]:
     names += [name for step in recipe["steps"] if isinstance(step, dict) for name in step]
     found = {}
     for name in names:
-        says = {}
+        says: dict[str, dict[str, Any] | None] = {}
         if name in paper.said:
             says = {mark(*drawn): paper.said[name](*drawn) for drawn in draws(paper)}
         if name in paper.told:
-            says |= {asked(i): paper.told[name](i) for i in range(PROBLEMS)}
-        texts = {k: v if isinstance(v, str) else json.dumps(v) for k, v in says.items()}
+            says |= {text: paper.told[name](i) for i, text in questions(paper)}
+        texts = {text: json.dumps(said) for text, said in says.items() if said is not None}
+        fails = {text: "400" for text, said in says.items() if said is None}
         if texts:
-            found[name] = Behaviour(says=texts, dialect="inline")
+            found[name] = Behaviour(says=texts, poison=fails, dialect="inline")
     return found
 
 
@@ -182,6 +189,7 @@ class Tables:
     def __init__(self, folder: Path, paper: Paper) -> None:
         pool = folder / "pool"
         self.con = duckdb.connect()
+        self.sampled = bool(paper.samples)
         manifest = yaml.safe_load((pool / "manifest.json").read_text())
         for table in ("traces", "verdicts", "problems", "set_aside", "lineage"):
             live = [str(pool / shard["path"]) for shard in manifest["tables"].get(table, [])]
@@ -194,31 +202,38 @@ class Tables:
         )
         self.con.execute(LOOPS)
         told = [
-            {"problem": asked(i)} | {k: v for f in paper.told.values() for k, v in f(i).items()}
-            for i in range(PROBLEMS)
+            {**flat({name: f(i) for name, f in paper.told.items()}), "problem": text}
+            for i, text in questions(paper)
         ]
         said = [
-            {"problem": asked(i), "sample": s, "teacher": teacher}
-            | {k: v for f in paper.said.values() for k, v in fields(f(i, s, teacher)).items()}
-            for i, s, teacher in draws(paper)
+            flat({name: f(*drawn) for name, f in paper.said.items()})
+            | {"problem": asked(drawn[0]), "sample": drawn[1], "teacher": drawn[2]}
+            for drawn in draws(paper)
         ]
         self.con.register("told", pl.DataFrame(told).to_arrow())
-        self.con.register("said", pl.DataFrame(said, infer_schema_length=None).to_arrow())
+        nobody = {"problem": pl.String, "sample": pl.Int32, "teacher": pl.String}
+        frame = pl.DataFrame(said, infer_schema_length=None) if said else pl.DataFrame([], nobody)
+        self.con.register("said", frame.to_arrow())
 
     def rows(self, columns: str, where: str) -> list[tuple[Any, ...]]:
-        """Of the traces that the paper's words select."""
+        """Of the traces that the paper's words select, and of problems without any."""
         return self.con.execute(
-            f"SELECT DISTINCT {columns} FROM traces t JOIN problems p USING (problem_id) "
+            f"SELECT DISTINCT {columns} FROM problems p "
+            f"{'' if self.sampled else 'LEFT'} JOIN traces t USING (problem_id) "
             "LEFT JOIN told USING (problem) LEFT JOIN verdicts v USING (trace_id) "
             "LEFT JOIN said ON said.problem = p.problem AND said.teacher = t.teacher "
             "AND said.sample = t.sample "
-            f"WHERE t.problem_id NOT IN (SELECT row_id FROM set_aside) AND {where}"
+            f"WHERE p.problem_id NOT IN (SELECT row_id FROM set_aside) AND {where}"
         ).fetchall()
 
     def ids(self, column: str, where: str) -> set[str]:
         """The ids of these traces, or of their problems."""
-        return {row[0] for row in self.rows(f"t.{column}", where)}
+        return {row[0] for row in self.rows(f"{OF[column]}.{column}", where)}
 
 
-def fields(said: dict[str, Any] | str) -> dict[str, Any]:
-    return said if isinstance(said, dict) else {}
+OF = {"problem_id": "p", "trace_id": "t"}
+
+
+def flat(answers: dict[str, dict[str, Any] | None]) -> dict[str, Any]:
+    """The fields of all answers, and those of each model under its name."""
+    return {k: v for said in answers.values() for k, v in (said or {}).items()} | answers

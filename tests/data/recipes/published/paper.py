@@ -36,11 +36,9 @@ class Paper:
     """By `view.column`: what a column holds, for each trace (of RL views: problem)."""
     pairs: tuple[str, str] = (RIGHT, WRONG)
     """The better and the worse trace of the view `pairs`."""
-    told: Mapping[str, Callable[[int], dict[str, Any]]] = field(default_factory=dict)
-    """What a model (by its name, or the name of the step) says of problem `i`."""
-    said: Mapping[str, Callable[[int, int, str], dict[str, Any] | str]] = field(
-        default_factory=dict
-    )
+    told: Mapping[str, Callable[[int], dict[str, Any] | None]] = field(default_factory=dict)
+    """What a model (by its name, or the name of the step) says of problem `i`; None: it fails."""
+    said: Mapping[str, Callable[[int, int, str], dict[str, Any]]] = field(default_factory=dict)
     """What a model says of the trace of problem `i`, sample, teacher."""
     comes_in: str | None = None
     """Which rows of a source come in, where the paper says it."""
@@ -49,7 +47,7 @@ class Paper:
     prompts: tuple[str, ...] = ()
     """Names of the prompts that the draws took in turn."""
     about: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
-    """The statement that a teacher is asked, where it is not the problem's own."""
+    """The statement that a teacher is asked, where it is derived from the problem's own."""
     answers: Mapping[str, Callable[[int, str], str]] = field(default_factory=dict)
     """The response of a teacher that answers `said` to problem `i`."""
 

@@ -3,9 +3,10 @@
 from tests.data.recipes.published.paper import OK, RIGHT, WRONG, Paper
 
 BEST_WAY = (
-    "t.prompt = (SELECT x.prompt FROM traces x JOIN problems q USING (problem_id) "
-    "LEFT JOIN verdicts w USING (trace_id) WHERE q.domain = p.domain GROUP BY x.prompt "
-    "ORDER BY count(*) FILTER (w.verdict = 'correct') / count(*) DESC LIMIT 1)"
+    "t.prompt = (SELECT max_by(way, rate) FROM (SELECT x.prompt AS way, "
+    "count(*) FILTER (w.verdict = 'correct') / count(*) AS rate FROM traces x "
+    "JOIN problems q USING (problem_id) LEFT JOIN verdicts w USING (trace_id) "
+    "WHERE q.domain = p.domain GROUP BY way))"
 )
 ASKED = "t.response LIKE '%Question:%'"
 
@@ -44,11 +45,13 @@ PAPERS = {
         {
             form: f"{RIGHT} AND t.teacher = '{form}' AND v.verifier = '{kind}'"
             for form, kind in (
-                ("chain", "math"), ("program", "program"), ("equations", "equations"),
+                ("chain", "math"),
+                ("program", "program"),
+                ("equations", "equations"),
             )
         },
         answers={"program": program, "equations": equations},
-    ),  # fmt: skip
+    ),
     "orca-2": Paper(
         {"gpt-4": 3},
         {"sft": f"{RIGHT} AND {BEST_WAY}"},
@@ -63,8 +66,10 @@ PAPERS = {
     "socratic-cot": Paper(
         {"teacher": 1},
         {"asks": f"{RIGHT} AND {ASKED}", "solves": f"{RIGHT} AND {ASKED}"},
-        values={"asks.questions": "string_split(rtrim(regexp_replace(t.response, "
-        "'(?s)Question: ([^\\n]+)\\n.*?(?=Question|The answer)', '\\1|', 'g'), '|'), '|')"},
+        values={
+            "asks.questions": "list_resize([]::VARCHAR[], "
+            "len(string_split(t.response, 'Question:')) - 1, 'How many were there?')"
+        },
         answers={"teacher": chain},
     ),
-}  # fmt: skip
+}
