@@ -13,6 +13,7 @@ import yaml
 from flows.cli.recipe_names import SHIPPED
 from flows.prepare import declared
 from flows.recipe_file import load_recipe
+from tasks.llm.prompts import load
 from tasks.views.check import check_views
 from tests.data.recipes.published import FAMILIES, PAPERS
 from tests.data.recipes.published.paper import Paper
@@ -53,6 +54,9 @@ def test_it_is_whole_and_says_where_it_is_from(name: str) -> None:
     assert recipe.name == name
     assert recipe.description
     check_views(recipe.views, declared(recipe.steps))
+    for teacher in recipe.teachers:
+        for prompt in getattr(teacher, "prompt", []):
+            load(prompt, Path())
     told = FILES[name].read_text("utf-8")
     for part in ("# Published: ", "# Here: ", "https://"):
         assert part in told
