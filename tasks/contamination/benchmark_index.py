@@ -4,7 +4,9 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from schemas.tables import CONTAMINATION
 from tasks.contamination.benchmarks import ITEMS, Loaded
@@ -51,3 +53,17 @@ class Against:
         tokens = tokenise(texts)
         index = index_of(tokens, self.n)
         return index, sketch(texts), items_of(texts, tokens, index)
+
+    def directions(self) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
+        """The direction of each distinct text of an item, and which of them is each item's."""
+        with self.lock:
+            return self._directions
+
+    @cached_property
+    def _directions(self) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
+        from tasks.dedupe.meaning import static
+
+        texts = self.items["text"].unique(maintain_order=True)
+        places = pl.DataFrame({"text": texts, "place": np.arange(len(texts))})
+        own = self.items.join(places, on="text", how="left", maintain_order="left")
+        return static.embed(texts.to_list()), own["place"].to_numpy()

@@ -36,8 +36,8 @@ class DedupeSemantic(Step, Served, kind="dedupe_semantic"):
 
     def run(self, build: "Build | Any") -> None:
         """Embed what is not embedded, then compare everything in one job."""
-        from tasks.dedupe.embeddings import embeddings
-        from tasks.dedupe.semantic import plan
+        from tasks.dedupe.meaning.embeddings import embeddings
+        from tasks.dedupe.meaning.semantic import plan
 
         name = f"embed: {self.model}"
         works = {name: lambda show: embeddings(build.done, self, show, build.choices.rebuy)}

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from schemas.errors import PoolError, TeacherError
 from tasks.dedupe import problems as dedupe
-from tasks.dedupe import semantic as dedupe_semantic
-from tasks.dedupe.embeddings import embeddings
+from tasks.dedupe.meaning import semantic as dedupe_semantic
+from tasks.dedupe.meaning.embeddings import embeddings
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool, Receipt
 from tasks.steps.dedupe import Dedupe

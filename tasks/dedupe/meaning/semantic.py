@@ -24,9 +24,9 @@ from schemas.errors import TeacherError
 from schemas.identity import digest
 from schemas.tables import SEMANTIC_DUPLICATES
 from tasks.dedupe.clusters import akin, contradict
-from tasks.dedupe.embeddings import matrix
 from tasks.dedupe.kin import Kin, codes, kin_of
 from tasks.dedupe.kin import pairs as pairs_of
+from tasks.dedupe.meaning.embeddings import matrix
 from tasks.dedupe.near_duplicates import FACTS, FALLING, NOBODY, NOTHING, RULE, why
 from tasks.dedupe.problems import digests_by_shard, ranked
 from tasks.pool.jobs import Done, Job, aside_of, frame_of

@@ -1,0 +1,64 @@
+"""meaning: items that a problem resembles in what it says, whatever its words; only candidates.
+
+Cosines of embeddings do not tell a problem told anew from another one of its topic, but they name
+the item: of 32 problems that people call contaminated, all have theirs among the first three. So
+they propose, by rank, and confirm what numbers and n-grams only suggest
+(tasks/contamination/thresholds.py); the rest is a question to a model, if the recipe names one.
+"""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tasks.contamination.benchmark_index import Against
+from tasks.contamination.options import Meaning
+from tasks.dedupe.meaning import static
+from tasks.dedupe.meaning.nearest import nearest
+from tasks.verdicts.limits import Limits
+from tasks.verdicts.verifier_pool import judges
+
+PROPOSED = {"row": pl.Int32, "item": pl.Int32, "rank": pl.Int32, "cosine": pl.Float32}
+"""A text and an item, by position; the rank of the item, from 1, and the cosine of the two."""
+
+
+def proposed(
+    rows: NDArray[np.int64], texts: pl.Series, known: Against, how: Meaning
+) -> pl.DataFrame:
+    """The items nearest to the texts at these `rows`, as `PROPOSED`, by text and then by item.
+
+    Items of the same text share a rank: a benchmark that two lists hold takes no other's place.
+    """
+    directions, place = known.directions()
+    near = nearest(static.embed(texts.gather(rows).to_list()), directions, how.top)
+    at, rank = np.nonzero(near.cosines >= how.least)
+    found = pl.DataFrame(
+        {
+            "row": rows[at],
+            "place": near.places[at, rank],
+            "rank": rank + 1,
+            "cosine": near.cosines[at, rank],
+        }
+    )
+    items = pl.DataFrame({"item": np.arange(len(place)), "place": place})
+    whole = found.join(items, on="place").sort("row", "item")
+    return whole.select(pl.col(name).cast(kind) for name, kind in PROPOSED.items())
+
+
+def verified(agree: pl.Series, pairs: pl.DataFrame, doubted: pl.Series) -> pl.Series:
+    """`agree`, where answers that are written otherwise are compared by the verifier.
+
+    pairs: text, answer and theirs (the item's answer); doubted: which of them are worth it
+    """
+    at = (doubted & agree.not_().fill_null(value=False)).arg_true()
+    if not len(at):
+        return agree
+    asked: list[tuple[Any, ...]] = [
+        ((str(row), text, gold, None, None), answer)
+        for row, (text, answer, gold) in enumerate(
+            pairs[at].select("text", "answer", "theirs").iter_rows()
+        )
+    ]
+    said = judges(Limits()).map("compare", asked)
+    return agree.scatter(at, [one.reason.startswith("equal.") for one in said])
