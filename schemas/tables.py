@@ -218,7 +218,7 @@ CONTAMINATION = pa.schema(
         word("place", "what was read: problem, solution, reasoning, response or parent", False),
         word("benchmark", "name of the benchmark", False),
         field("item_id", ID, "the benchmark's item", False),
-        word("test", "ngram, fuzzy, variant, paraphrase, lineage or override", False),
+        word("test", "ngram, fuzzy, variant, paraphrase, meaning, lineage or override", False),
         field("score", pa.float32(), "what the test measured, 0 to 1; null: nothing to measure"),
         field(
             "coverage",
@@ -235,7 +235,7 @@ CONTAMINATION = pa.schema(
         field("text", TEXT, "the text, or 2,000 characters around the overlap"),
         field("item", TEXT, "the benchmark's item, or its first 2,000 characters"),
         word("decision", "drop, review or keep", False),
-        word("decided_by", "thresholds, or the override that a person wrote", False),
+        word("decided_by", "thresholds, judge MODEL, or the override that a person wrote", False),
         field("note", TEXT, "the person's note; for lineage the ancestor's id"),
     ]
 )

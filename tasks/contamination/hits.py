@@ -13,6 +13,7 @@ from tasks.contamination.ngrams import Pairs, candidates
 from tasks.contamination.options import Comparison
 from tasks.contamination.similar_items import resembling
 from tasks.contamination.thresholds import CANDIDATE, judged
+from tasks.dedupe.meaning.restated import relations
 from tasks.dedupe.options import Shingling
 from tasks.dedupe.shingles import composed, signatures
 
@@ -21,10 +22,10 @@ SHOWN = 2000
 
 
 class Said(NamedTuple):
-    """What a model said of open pairs (`RELATIONS`, of a problem and the number of the item in
-    `open_pairs`), and which model."""
+    """A model's answers (row_id, answer) to which of its `open_pairs` a problem restates; which
+    model it is."""
 
-    relations: pl.DataFrame
+    answers: pl.DataFrame
     by: str
 
 
@@ -105,7 +106,8 @@ def _heard(pairs: pl.DataFrame, options: Comparison, said: Said | None) -> pl.Da
     if said is None:
         nothing = pl.lit(None, pl.String)
         return pairs.with_columns(relation=nothing, by=nothing)
-    told = open_pairs(pairs, options).join(said.relations, on=["row_id", "number"])
+    asked = open_pairs(pairs, options)
+    told = asked.join(relations(said.answers, asked), on=["row_id", "number"])
     heard = told.select("at", "place_of_item", "relation", by=pl.lit(said.by))
     return pairs.join(heard, on=["at", "place_of_item"], how="left", maintain_order="left")
 

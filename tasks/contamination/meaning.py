@@ -6,8 +6,6 @@ they propose, by rank, and confirm what numbers and n-grams only suggest
 (tasks/contamination/thresholds.py); the rest is a question to a model, if the recipe names one.
 """
 
-from typing import Any
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -18,6 +16,7 @@ from tasks.dedupe.meaning import static
 from tasks.dedupe.meaning.nearest import nearest
 from tasks.verdicts.limits import Limits
 from tasks.verdicts.verifier_pool import judges
+from verifiers.base.protocol import Problem
 
 PROPOSED = {"row": pl.Int32, "item": pl.Int32, "rank": pl.Int32, "cosine": pl.Float32}
 """A text and an item, by position; the rank of the item, from 1, and the cosine of the two."""
@@ -54,11 +53,9 @@ def verified(agree: pl.Series, pairs: pl.DataFrame, doubted: pl.Series) -> pl.Se
     at = (doubted & agree.not_().fill_null(value=False)).arg_true()
     if not len(at):
         return agree
-    asked: list[tuple[Any, ...]] = [
-        ((str(row), text, gold, None, None), answer)
-        for row, (text, answer, gold) in enumerate(
-            pairs[at].select("text", "answer", "theirs").iter_rows()
-        )
+    asked = [
+        (Problem("", text, gold, None), answer)
+        for text, answer, gold in pairs[at].select("text", "answer", "theirs").iter_rows()
     ]
     said = judges(Limits()).map("compare", asked)
     return agree.scatter(at, [one.reason.startswith("equal.") for one in said])

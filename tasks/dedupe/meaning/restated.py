@@ -5,10 +5,20 @@ price of one request.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.recipe.teachers import Asked
+from tasks.llm.asking.ask import Part, ask
+from tasks.llm.asking.question import FENCE, Question
+from tasks.llm.prompts import load
+from tasks.pool.store import Receipt
+
+if TYPE_CHECKING:
+    from tasks.pool.build import Build
 
 PROMPT = "ask/restated"
 NAMES = ("problem", "others")
@@ -56,3 +66,18 @@ def _read(
         if said := read.get(row):
             same, variant = number in said.same, number in said.variant
             yield row, number, "same" if same else "variant" if variant else "neither"
+
+
+def question(what: str, asked: Asked) -> Question:
+    """The question that is put to a model; `what` names it in the pool."""
+    template = load(PROMPT, Path(), frozenset([*NAMES, FENCE]))
+    return Question(what, asked, template, Restated)
+
+
+def ask_all(build: "Build", step: str, put: Question, parts: list[Part]) -> list[Receipt]:
+    """The receipts of the answers about every part, in order; asked where they are not held yet."""
+    name = f"{put.what}: {put.asked.model}"
+    how = (build.done.recipe, build.choices.retry_failed)
+    works = {name: lambda show: ask(build.pool, put, parts, *how, show, build.choices.rebuy)}
+    found = build.runner.questions("answers", works)[name]
+    return build.take(f"answers to {step}", found, ["answers"])
