@@ -211,6 +211,21 @@ SEMANTIC_DUPLICATES = pa.schema(
     ]
 )
 
+SEMANTIC_CANDIDATES = pa.schema(
+    [
+        field("row_id", ID, "a problem that may say the same as another", False),
+        field("other_id", ID, "that other, which would stay for it", False),
+        field("cosine", pa.float32(), "cosine similarity of the two", False),
+        field("figures", pa.bool_(), "whether they state numbers, which are the same", False),
+        field(
+            "agree",
+            pa.bool_(),
+            "whether the verifier says that both golds are one value; null: no gold, or a choice "
+            "among a few. Pairs whose golds differ are no candidates",
+        ),
+    ]
+)
+
 CONTAMINATION = pa.schema(
     [
         field("problem_id", ID, "the problem", False),
@@ -355,6 +370,7 @@ TABLES = Tables(
         "duplicates": DUPLICATES,
         "embeddings": EMBEDDINGS,
         "semantic_duplicates": SEMANTIC_DUPLICATES,
+        "semantic_candidates": SEMANTIC_CANDIDATES,
         "trace_signatures": SIGNATURES,
         "trace_duplicates": DUPLICATES,
         "contamination": CONTAMINATION,

@@ -1,6 +1,7 @@
 """What is near by meaning, in whole builds: real vectors, and a model that says what it is told."""
 
 import json
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
@@ -67,3 +68,71 @@ def test_where_the_model_fails_the_thresholds_decide(site: Site) -> None:
         built = site.built()
     assert built.line("decontaminate")["aside"] == {"ngram": 1}
     assert set(built.table("contamination")["decided_by"]) == {"thresholds"}
+
+
+PRIMES = [
+    "For how many two-digit primes is the sum of the digits equal to 8?",
+    "For how many two-digit prime numbers is the sum of its digits 8?",
+    "For how many two-digit prime numbers is the sum of its digits 9?",
+]
+UNNUMBERED = [
+    "What is the largest number of points in which some circles of a plane meet?",
+    "Some circles lie in a plane. At most how many points are there in which they meet?",
+]
+
+
+def deduped(**step: Any) -> dict[str, Any]:
+    return {
+        "name": "semantic",
+        "sources": [{"path": "source.jsonl"}],
+        "steps": ["dedupe", {"dedupe_semantic": step}],
+    }
+
+
+def source(site: Site) -> None:
+    golds = ["5", "5.0", "5"]
+    rows = [{"problem": text, "answer": gold} for text, gold in zip(PRIMES, golds, strict=True)]
+    site.jsonl("source.jsonl", [*rows, *({"problem": text} for text in UNNUMBERED)])
+
+
+def test_the_same_numbers_and_the_same_gold_in_other_words_are_one_problem(site: Site) -> None:
+    source(site)
+    site.recipe(deduped())
+    built = site.built()
+    assert built.line("dedupe")["out"] == 5
+    assert built.line("dedupe_semantic")["aside"] == {"duplicate_semantic": 1}
+    (pair,) = built.table("semantic_duplicates").to_dicts()
+    assert {pair["row_id"], pair["duplicate_of"]} == {problem_id(text) for text in PRIMES[:2]}
+    assert pair["cosine"] >= 0.8
+    (sure,) = built.table("semantic_candidates").filter("figures").to_dicts()
+    assert sure["agree"] is True  # 5 and 5.0
+    assert set(built.table("embeddings")["model"]) == {"wordllama-l2-supercat-256"}
+
+
+def test_a_model_is_asked_about_what_numbers_and_golds_leave_open(site: Site) -> None:
+    source(site)
+    with serve(Behaviour(fields={"same": [1], "variant": []})) as server:
+        model = {"name": "m", "model": "teacher", "endpoint": server.url}
+        site.recipe({**deduped(judge="m"), "models": [model]})
+        built = site.built()
+        count = len(server.log)
+        site.built()
+        assert len(server.log) == count == 1
+    assert built.line("dedupe_semantic")["aside"] == {"duplicate_semantic": 2}
+    gone = set(built.table("semantic_duplicates")["row_id"])
+    assert len(gone & {problem_id(text) for text in UNNUMBERED}) == 1
+
+
+def test_how_the_source_is_cut_does_not_show(new_site: Callable[..., Site]) -> None:
+    tables = []
+    for cut in (1, 3):
+        site = new_site()
+        rows = [{"problem": text} for text in (*PRIMES, *UNNUMBERED)]
+        for at in range(cut):
+            site.jsonl(f"source{at}.jsonl", rows[at::cut])
+        recipe = deduped()
+        recipe["sources"] = [{"path": "source*.jsonl"}]
+        site.recipe(recipe)
+        built = site.built()
+        tables.append(built.table("semantic_candidates").sort("row_id", "other_id"))
+    assert tables[0].equals(tables[1])

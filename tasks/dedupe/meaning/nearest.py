@@ -95,7 +95,9 @@ def _indexed(
             "index that finds the near ones needs usearch: `pip install 'longcot[semantic]'`"
         ) from None
     index = Index(ndim=rows.shape[1], metric=MetricKind.IP, dtype=ScalarKind.I8)
-    index.add(np.arange(len(rows)), _coarse(rows), threads=1)  # in order: the same graph each time
+    for start in range(0, len(rows), TILE):  # in order, by one thread: the same graph each time
+        tile = np.arange(start, min(start + TILE, len(rows)))
+        index.add(tile, _coarse(rows[tile]), threads=1)
     wide = min(WIDER * found.places.shape[1], len(rows))
     for start in range(0, len(own), TILE):
         tile = own[start : start + TILE]
