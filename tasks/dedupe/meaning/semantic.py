@@ -26,7 +26,7 @@ from tasks.dedupe.clusters import akin, contradict
 from tasks.dedupe.kin import Kin, codes, kin_of
 from tasks.dedupe.kin import pairs as pairs_of
 from tasks.dedupe.meaning.embeddings import matrix
-from tasks.dedupe.meaning.nearest import EXACT, nearest
+from tasks.dedupe.meaning.nearest import EXACT, SCALE, nearest
 from tasks.dedupe.near_duplicates import FACTS, FALLING, NOBODY, NOTHING, RULE, why
 from tasks.dedupe.problems import digests_by_shard, ranked
 from tasks.pool.jobs import Done, Job, aside_of, frame_of
@@ -203,7 +203,8 @@ def _elect_near(
     own = vectors[order]
     near = nearest(own, own, NEAREST + 1)
     del own
-    one, rank = np.nonzero(near.cosines >= threshold - SLACK)
+    rounded = np.sqrt(vectors.shape[1]) / SCALE  # what both roundings may change
+    one, rank = np.nonzero(near.cosines >= threshold - SLACK - rounded)
     pairs = np.sort(np.stack([one, near.places[one, rank]], axis=1), axis=1)
     pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]][:, ::-1], axis=0)  # (later, earlier)
     stays = np.ones(len(order), np.bool_)
@@ -216,7 +217,7 @@ def _elect_near(
 def _runs(pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
     """The first of the sorted pairs, each once, and the second ones of each."""
     first, begin = np.unique(pairs[:, 0], return_index=True)
-    return first, np.split(pairs[:, 1], begin[1:])
+    return first, np.split(pairs[:, 1], begin)[1:]
 
 
 def _settle(
