@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -54,16 +54,28 @@ class Against:
         index = index_of(tokens, self.n)
         return index, sketch(texts), items_of(texts, tokens, index)
 
-    def directions(self) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
-        """The direction of each distinct text of an item, and which of them is each item's."""
+    def directions(self) -> "list[Directions]":
+        """What the items of each benchmark mean."""
         with self.lock:
             return self._directions
 
     @cached_property
-    def _directions(self) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
+    def _directions(self) -> "list[Directions]":
         from tasks.dedupe.meaning import static
 
-        texts = self.items["text"].unique(maintain_order=True)
-        places = pl.DataFrame({"text": texts, "place": np.arange(len(texts))})
-        own = self.items.join(places, on="text", how="left", maintain_order="left")
-        return static.embed(texts.to_list()), own["place"].to_numpy()
+        items = self.items.with_row_index("item")
+        found = []
+        for _, own in items.group_by("benchmark", maintain_order=True):
+            texts = own["text"].unique(maintain_order=True)
+            places = pl.DataFrame({"text": texts, "place": np.arange(len(texts))})
+            placed = own.join(places, on="text", maintain_order="left").select("item", "place")
+            found.append(Directions(static.embed(texts.to_list()), placed))
+        return found
+
+
+class Directions(NamedTuple):
+    """The direction of each distinct text of a benchmark, and which (`place`) is whose (`item`, by
+    its position among all items)."""
+
+    units: NDArray[np.float16]
+    items: pl.DataFrame

@@ -25,8 +25,10 @@ class Bounds(Strict):
 class Meaning(Strict):
     """Items that resemble a problem in what it says, as further candidates."""
 
-    top: int = Field(3, ge=1, le=20, description="items nearest to a problem that are looked at")
-    least: float = Field(0.4, ge=0, le=1, description="cosine from which such an item is looked at")
+    top: int = Field(
+        5, ge=1, le=20, description="items of a benchmark that are looked at: those nearest"
+    )
+    least: float = Field(0.5, ge=0, le=1, description="cosine from which such an item is looked at")
     near: float = Field(
         0.75,
         ge=0,
