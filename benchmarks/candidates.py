@@ -84,14 +84,14 @@ def found(folder: Path) -> None:
     known = against(items, 5, folder)
     own = labelled().filter(pl.col("kind") == "people")
     pool = [text for text in texts_of(POOL) if text not in set(items["text"])]
-    told = [{"least": None, **decided(own, known, {}), "asked in 1,000": 0.0}]
+    outcome = [{"least": None, **decided(own, known, {}), "asked in 1,000": 0.0}]
     for least in (0.4, 0.5, 0.6, 0.7):
         way = {"meaning": {"least": least}}
         how = Decontaminate.model_validate({"benchmarks": ["items"], **way})
         count = open_pairs(weighed(asked(pl.Series(pool)), known, how), how)["row_id"].n_unique()
         line = {"least": least, **decided(own, known, way)}
-        told.append({**line, "asked in 1,000": 1000 * count / len(pool)})
-    print(pl.DataFrame(told))
+        outcome.append({**line, "asked in 1,000": 1000 * count / len(pool)})
+    print(pl.DataFrame(outcome))
 
 
 def decided(pairs: pl.DataFrame, known: Any, how: dict[str, Any]) -> dict[str, Any]:

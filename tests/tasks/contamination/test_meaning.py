@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.contamination.benchmark_index import Against
 from tasks.contamination.hits import Said, hits, open_pairs, weighed
 from tests.tasks.contamination.items import FRIENDS, TRAINS, against, asked, comparison, verdicts
 
@@ -107,6 +108,18 @@ def test_it_keeps_what_the_thresholds_would_drop_for_review_and_the_recipe_bound
 
 def test_a_copy_is_dropped_whatever_the_model_says() -> None:
     assert verdicts(found([TRAINS], said(), meaning={}))[0] == ("0", "i0", "ngram", "drop")
+
+
+def test_another_benchmark_takes_no_items_place() -> None:
+    both = Against([*EXAM.benchmarks, *against([TOLD_ANEW] * 3 + FRIENDS).benchmarks], EXAM.n)
+    both.benchmarks[1] = both.benchmarks[1]._replace(name="other")
+    how, named = comparison(EXAM, meaning={"top": 1}), ["item_id", "rank", "cosine"]
+    near = weighed(asked([TOLD_ANEW]), both, how).filter(pl.col("rank").is_not_null())
+    mine = near.filter(pl.col("benchmark") == "exam").select(named)
+    alone = weighed(asked([TOLD_ANEW]), EXAM, how).drop_nulls("rank").select(named)
+    assert mine.equals(alone) and alone["item_id"].to_list() == ["i2"]
+    other = near.filter(pl.col("benchmark") == "other")
+    assert other["rank"].to_list() == [1, 1, 1]  # items of one text share a rank
 
 
 TEXTS = st.lists(
