@@ -2,6 +2,7 @@
 
 import json
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from tasks.contamination.benchmark_index import Against
 from tasks.contamination.hits import Said, hits, open_pairs, weighed
+from tests import real
 from tests.tasks.contamination.items import FRIENDS, TRAINS, against, asked, comparison, verdicts
 
 pytestmark = pytest.mark.skipif(
@@ -136,3 +138,28 @@ def test_a_decision_depends_on_no_other_text(texts: list[str], data: st.DataObje
     together = found(texts, meaning={}).filter(pl.col("problem_id") == str(alone))
     mine = found([texts[alone]], meaning={})
     assert together.drop("problem_id").equals(mine.drop("problem_id"))
+
+
+def test_what_people_call_contaminated_is_found(real_data: Path) -> None:
+    """Of 32 pairs of a problem and an item of MATH-500: alone at least 12, shown to a judge 30."""
+    problems = real.rows(real_data / "problems_math.jsonl.zst")
+    items = [row["problem"] for row in problems if "math500" in row["source"]]
+    exam, how = against(items), {"meaning": {}}
+    told: dict[tuple[str, str], bool] = {}
+    people = list(real.rows(real_data / "decontam_human_labels.jsonl.zst"))
+    for row in sorted(people, key=lambda row: "Is it contaminated?" not in row):
+        said = row.get("human_label") or row.get("Is it contaminated?") or row.get("human_verdict")
+        if said:
+            item = f"i{int(row['math500_id'].removeprefix('math500_'))}"
+            told.setdefault((item, row["train_problem"]), said in ("CONTAMINATED", "Y"))
+    frame = asked([text for _, text in told])
+    pairs = [(str(at), item) for at, (item, _) in enumerate(told)]
+    right = [pair for pair, same in zip(pairs, told.values(), strict=True) if same]
+    hit = hits(frame, exam, comparison(exam, **how)).filter(pl.col("decision") == "drop")
+    dropped = {*hit.select("problem_id", "item_id").rows()} & {*pairs}
+    open_ = open_pairs(weighed(frame, exam, comparison(exam, **how)), comparison(exam, **how))
+    shown = {(row, f"i{place}") for row, place in open_.select("row_id", "place_of_item").rows()}
+    assert len(right) == 32
+    assert len(dropped & {*right}) >= 12
+    assert len(dropped - {*right}) <= 2  # two copies with other numbers, which people let pass
+    assert len((dropped | shown) & {*right}) >= 30
