@@ -9,6 +9,8 @@ that a judge called no more than related, and word problems that differ in digit
 300; not the same). Each line tells what the threshold alone does, and with the facts that `dedupe`
 keeps apart; the last line is the threshold that has a precision of 0.95.
 
+For the vectors of `longcot[semantic]`, of which no threshold is good, see benchmarks/candidates.py.
+
 MODEL `hashed` without an endpoint is the stand-in of the tests, hashed 4-grams: a check of this and
 a floor for a real model, no more.
 """

@@ -27,7 +27,6 @@ from tasks.generation.spent import spent
 from tasks.keeping.forget import purge
 from tasks.keeping.recheck import take_rechecks
 from tasks.keeping.removals import list_corrections
-from tasks.llm.asking.ask_step import AskStep
 from tasks.llm.ending import budget
 from tasks.pool.build import PLAIN, Build, Choices, Runner
 from tasks.pool.forgotten import pending
@@ -172,8 +171,7 @@ def kept_budget(plan: Recipe, pool: Pool) -> AbstractContextManager[None]:
         return budget.kept(None, budget.Spent())
     models = {model.name: model for model in plan.named()}
     teachers = {name: model for name, model in models.items() if isinstance(model, Live)}
-    asking = [step for step in plan.steps if isinstance(step, AskStep)]
-    questions = {step.what: step.asked(models) for step in asking}
+    questions = {what: to for step in plan.steps for what, to in step.questions(models).items()}
     return budget.kept(plan.budget, spent(pool, teachers, questions))
 
 

@@ -211,6 +211,21 @@ SEMANTIC_DUPLICATES = pa.schema(
     ]
 )
 
+SEMANTIC_CANDIDATES = pa.schema(
+    [
+        field("row_id", ID, "a problem that may say the same as another", False),
+        field("other_id", ID, "that other, which would stay for it", False),
+        field("cosine", pa.float32(), "cosine similarity of the two", False),
+        field("figures", pa.bool_(), "whether they state numbers, which are the same", False),
+        field(
+            "agree",
+            pa.bool_(),
+            "whether the verifier says that both golds are one value; null: no gold, or a choice "
+            "among a few. Pairs whose golds differ are no candidates",
+        ),
+    ]
+)
+
 CONTAMINATION = pa.schema(
     [
         field("problem_id", ID, "the problem", False),
@@ -218,7 +233,7 @@ CONTAMINATION = pa.schema(
         word("place", "what was read: problem, solution, reasoning, response or parent", False),
         word("benchmark", "name of the benchmark", False),
         field("item_id", ID, "the benchmark's item", False),
-        word("test", "ngram, fuzzy, variant, paraphrase, lineage or override", False),
+        word("test", "ngram, fuzzy, variant, paraphrase, meaning, lineage or override", False),
         field("score", pa.float32(), "what the test measured, 0 to 1; null: nothing to measure"),
         field(
             "coverage",
@@ -235,7 +250,7 @@ CONTAMINATION = pa.schema(
         field("text", TEXT, "the text, or 2,000 characters around the overlap"),
         field("item", TEXT, "the benchmark's item, or its first 2,000 characters"),
         word("decision", "drop, review or keep", False),
-        word("decided_by", "thresholds, or the override that a person wrote", False),
+        word("decided_by", "thresholds, judge MODEL, or the override that a person wrote", False),
         field("note", TEXT, "the person's note; for lineage the ancestor's id"),
     ]
 )
@@ -355,6 +370,7 @@ TABLES = Tables(
         "duplicates": DUPLICATES,
         "embeddings": EMBEDDINGS,
         "semantic_duplicates": SEMANTIC_DUPLICATES,
+        "semantic_candidates": SEMANTIC_CANDIDATES,
         "trace_signatures": SIGNATURES,
         "trace_duplicates": DUPLICATES,
         "contamination": CONTAMINATION,

@@ -15,7 +15,8 @@ HELD_BACK = {"fastapi", "sqlalchemy"}
 """Explained above both."""
 OWNERS = {"vl_convert": "vl-convert-python", "lingua": "lingua-language-detector"}
 """Distributions that are called otherwise than their module, where they are not installed."""
-EXTRAS = {"rdkit", "reasoning-gym", "lingua-language-detector", "distributed", "ray"}
+EXTRAS = {"rdkit", "reasoning-gym", "lingua-language-detector", "distributed", "ray",
+          "safetensors", "usearch"}  # fmt: skip
 """Imported where it is installed: an extra."""
 
 

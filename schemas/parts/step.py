@@ -81,6 +81,12 @@ class Step(Strict):
         """
         return {}
 
+    def questions(self, models: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The questions that it puts to models, by the names that they have in `answers`: each with
+        the model (schemas.recipe.teachers.Asked), which it may name among `models`.
+        """
+        return {}
+
     def choice(self, ready: Any) -> "Choice | None":
         """The rows of the joined pool that it works on, where it chooses them by SQL.
 

@@ -165,6 +165,11 @@ class Served(Strict):
 
     @model_validator(mode="after")
     def _one_server(self) -> Self:
+        self.check_server()
+        return self
+
+    def check_server(self) -> None:
+        """Raises ValueError unless it is said, well, where the model is served."""
         if (self.endpoint is None) == (self.vllm is None):
             raise ValueError("a live teacher needs either `endpoint` or `vllm`")
         for url in self.endpoint or []:
@@ -172,7 +177,6 @@ class Served(Strict):
                 raise ValueError("`endpoint` is a URL that begins with http:// or https://")
             if "@" in url.split("/")[2]:
                 raise ValueError("`endpoint` holds a password; name its variable in `key_env`")
-        return self
 
 
 class Asked(Sampling, Served):

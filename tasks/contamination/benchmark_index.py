@@ -2,9 +2,11 @@
 
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from schemas.tables import CONTAMINATION
 from tasks.contamination.benchmarks import ITEMS, Loaded
@@ -51,3 +53,29 @@ class Against:
         tokens = tokenise(texts)
         index = index_of(tokens, self.n)
         return index, sketch(texts), items_of(texts, tokens, index)
+
+    def directions(self) -> "list[Directions]":
+        """What the items of each benchmark mean."""
+        with self.lock:
+            return self._directions
+
+    @cached_property
+    def _directions(self) -> "list[Directions]":
+        from tasks.dedupe.meaning import static
+
+        items = self.items.with_row_index("item")
+        found = []
+        for _, own in items.group_by("benchmark", maintain_order=True):
+            texts = own["text"].unique(maintain_order=True)
+            places = pl.DataFrame({"text": texts, "place": np.arange(len(texts))})
+            placed = own.join(places, on="text", maintain_order="left").select("item", "place")
+            found.append(Directions(static.embed(texts.to_list()), placed))
+        return found
+
+
+class Directions(NamedTuple):
+    """The direction of each distinct text of a benchmark, and which (`place`) is whose (`item`, by
+    its position among all items)."""
+
+    units: NDArray[np.float16]
+    items: pl.DataFrame

@@ -8,6 +8,7 @@ others follows `parent_id`, because a rewrite of a contaminated problem is conta
 import functools
 import pickle
 from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,9 @@ from tasks.contamination.benchmark_index import EMPTY, Against
 from tasks.contamination.lineage import inherited
 from tasks.contamination.options import Comparison
 from tasks.contamination.overrides import Override
+from tasks.dedupe.meaning import static
+from tasks.dedupe.meaning.restated import shown
+from tasks.llm.asking.ask import Part, answers_of
 from tasks.pool.jobs import Done, Job, aside_of, frame_of
 from tasks.pool.store import Pool, Receipt
 
@@ -79,13 +83,15 @@ def setup(
 ) -> Setup:
     """Load benchmarks and overrides (the file `people`); `base` is the recipe's folder.
 
-    texts: the columns that are scanned. Raises RecipeError, SourceError.
+    texts: the columns that are scanned. Raises RecipeError, also where the package that `meaning`
+    needs is missing, and SourceError.
     """
     loaded = [benchmarks.load(name, base) for name in options.benchmarks]
     said = overrides.load((base / people).resolve()) if people else []
     how = options.model_dump(mode="json", include={*Comparison.model_fields} - {"benchmarks"})
     items = [(b.name, b.fingerprint) for b in loaded]
-    key = digest(step, VERSION, {**how, "scan": texts}, items)
+    vectors = [static.stamp()] if options.meaning else []
+    key = digest(step, VERSION, {**how, "scan": texts}, items, *vectors)
     made_from = (step, options, texts, people, base)
     return Setup(step, options, texts, Against(loaded, options.n), said, key, made_from)
 
@@ -100,10 +106,47 @@ def _again(key: str, made_from: tuple[Any, ...]) -> Setup:
     return _made(key, pickle.dumps(made_from))
 
 
-def plan(done: Done, ready: Setup) -> Iterator[Job]:
-    """One job per problem shard."""
+class Heard(NamedTuple):
+    """A model's answers about the open pairs of a shard; `spec`: what it was asked, and how."""
+
+    answers: Receipt
+    spec: str
+    model: str
+
+
+def plan(done: Done, ready: Setup, heard: Sequence[Heard] = ()) -> Iterator[Job]:
+    """One job per problem shard; `heard`: the answers about each, in order, if any were asked."""
+    for receipt, told in zip_longest(done.problems, heard):
+        yield _job(done, ready, receipt, PROBLEMS, done.decided([receipt.key]), told)
+
+
+def open_parts(done: Done, ready: Setup, only: frozenset[str] | None) -> Iterator[Part]:
+    """What a model is asked about each problem shard; `only`: of these problems, None for all."""
+    chosen = [] if only is None else [sorted(only)]
     for receipt in done.problems:
-        yield _job(done, ready, receipt, PROBLEMS, done.decided([receipt.key]))
+        stamp = digest("open pairs", ready.key, receipt.key, done.decided([receipt.key]), *chosen)
+        known = done.part([receipt.key])
+        yield Part(stamp, functools.partial(_open_rows, done.pool, ready, receipt, known, only))
+
+
+def _open_rows(
+    pool: Pool, ready: Setup, source: Receipt, known: Done, only: frozenset[str] | None
+) -> pl.DataFrame:
+    """The problems of a shard with the items to ask about; none of what is set aside."""
+    gone = known.set_aside()["row_id"].implode()
+    pairs = _open(frame_of(pool.read(source.whole("problems"), OPEN)), ready)
+    live = pairs.filter(~pl.col("row_id").is_in(gone))
+    return shown(live if only is None else live.filter(pl.col("row_id").is_in(only)))
+
+
+OPEN = ["problem_id", "problem", "answer"]
+
+
+def _open(frame: pl.DataFrame, ready: Setup) -> pl.DataFrame:
+    from tasks.contamination.hits import open_pairs, weighed  # late: it imports numba
+
+    pairs = weighed(texts_of(frame, "problem"), ready.against, ready.options)
+    return open_pairs(pairs, ready.options)
 
 
 def plan_traces(done: Done, ready: Setup) -> Iterator[Job]:
@@ -113,15 +156,23 @@ def plan_traces(done: Done, ready: Setup) -> Iterator[Job]:
             yield _job(done, ready, receipt, TRACES, "")
 
 
-def _job(done: Done, ready: Setup, source: Receipt, scanned: Scanned, decided: str) -> Job:
+def _job(
+    done: Done,
+    ready: Setup,
+    source: Receipt,
+    scanned: Scanned,
+    decided: str,
+    heard: Heard | None = None,
+) -> Job:
     shard = source.whole(scanned.table)
     people: list[Override] = []
     if ready.people:  # an edit concerns the shards of the problems it names, no other
         people = ready.own(frame_of(done.pool.read(shard, ["problem_id"]))["problem_id"])
     said = [one.model_dump() for one in people]
-    key = digest(ready.key, source.key, scanned.table, decided, said)[:16]
+    word = [[heard.spec, heard.answers.facts["content"]]] if heard else []
+    key = digest(ready.key, source.key, scanned.table, decided, said, *word)[:16]
     known = done.part([source.key])
-    given = (ready, source, scanned, people, known)
+    given = (ready, source, scanned, people, known, heard)
     return Job(ready.step, key, shard.path, shard.rows, done.recipe, compare, given)
 
 
@@ -133,13 +184,15 @@ def compare(
     scanned: Scanned,
     people: list[Override],
     known: Done,
+    heard: Heard | None,
 ) -> Receipt:
     """Scan a shard: its hits, and what they set aside."""
     columns = [column for column in ready.texts if column in scanned.texts]
     reads = dict.fromkeys([*scanned.reads, *columns])
     frame = frame_of(pool.read(source.whole(scanned.table), list(reads)))
     of_problems = scanned == PROBLEMS
-    found = overrides.apply(scan(frame, columns, ready), people, add=of_problems)
+    found = scan(frame, columns, ready, pool, heard)
+    found = overrides.apply(found, people, add=of_problems)
     gone = known.set_aside()["row_id"].implode()
     live = frame.filter(~pl.col(scanned.row).is_in(gone))
     aside = reasons(found, live, scanned.row, scanned.source)
@@ -152,22 +205,30 @@ def compare(
     return commit(pool, receipt, found, aside, job.recipe)
 
 
-def scan(frame: pl.DataFrame, columns: Sequence[str], ready: Setup) -> pl.DataFrame:
-    """The hits among the texts of a shard, column by column."""
-    from tasks.contamination.hits import hits  # late: it imports numba
+def scan(
+    frame: pl.DataFrame, columns: Sequence[str], ready: Setup, pool: Pool, heard: Heard | None
+) -> pl.DataFrame:
+    """The hits among the texts of a shard, column by column; `heard`: about the problems."""
+    from tasks.contamination.hits import Said, hits  # late: it imports numba
 
-    nothing = pl.lit(None, pl.String)
+    said = Said(answers_of(pool, heard.answers), heard.model) if heard else None
     found = [EMPTY]
     for place in columns:
-        texts = frame.select(
-            "problem_id",
-            trace_id="trace_id" if "trace_id" in frame.columns else nothing,
-            place=pl.lit(place),
-            text=place,
-            answer="answer" if place == "problem" and "answer" in frame.columns else nothing,
-        )
-        found.append(hits(texts, ready.against, ready.options))
+        word = said if place == "problem" else None
+        found.append(hits(texts_of(frame, place), ready.against, ready.options, word))
     return pl.concat(found)
+
+
+def texts_of(frame: pl.DataFrame, place: str) -> pl.DataFrame:
+    """A column of a shard as `hits` reads it."""
+    nothing = pl.lit(None, pl.String)
+    return frame.select(
+        "problem_id",
+        trace_id="trace_id" if "trace_id" in frame.columns else nothing,
+        place=pl.lit(place),
+        text=place,
+        answer="answer" if place == "problem" and "answer" in frame.columns else nothing,
+    )
 
 
 def reasons(found: pl.DataFrame, live: pl.DataFrame, row: str, source: str) -> pl.DataFrame:

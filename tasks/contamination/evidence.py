@@ -72,17 +72,21 @@ def compare(
     known: Items,
     n: int,
     least: tuple[float, float],
+    wanted: NDArray[np.bool_] | None = None,
 ) -> pl.DataFrame:
     """One row of evidence (SCHEMA) per pair that is worth it; coverage NaN becomes null.
 
     `least` is the coverage, or the words where all numbers are the same, below which a pair is not
-    aligned and leaves. `start` and `stop` are bytes of the longest overlap in the text.
+    aligned and leaves, unless it is `wanted` all the same. `start` and `stop` are bytes of the
+    longest overlap in the text.
     """
     rows, items, coverage = pairs
     unique, place = np.unique(rows, return_inverse=True)
     own, other = tokenise(texts.gather(unique)), known.tokens
     found = _compare(place, items, own, own.masked, other, other.masked, known.weights, n)
     worth = ~(coverage < least[0]) | (found[2] & (found[3] >= least[1]))
+    if wanted is not None:
+        worth |= wanted
     rows, items, coverage, place = (column[worth] for column in (rows, items, coverage, place))
     share, numbers, figures, words, first, last, there = (column[worth] for column in found)
     mine = spell(texts.gather(unique), own)

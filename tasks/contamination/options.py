@@ -22,6 +22,21 @@ class Bounds(Strict):
         return self
 
 
+class Meaning(Strict):
+    """Items that resemble a problem in what it says, as further candidates."""
+
+    top: int = Field(
+        5, ge=1, le=20, description="items of a benchmark that are looked at: those nearest"
+    )
+    least: float = Field(0.5, ge=0, le=1, description="cosine from which such an item is looked at")
+    near: float = Field(
+        0.75,
+        ge=0,
+        le=1,
+        description="cosine from which the nearest item is dropped for what alone is for review",
+    )
+
+
 class Comparison(Strict):
     """Benchmarks, and the thresholds of the tests."""
 
@@ -42,4 +57,10 @@ class Comparison(Strict):
     variant: Decision = Field("drop", description="at most this for the text with other numbers")
     paraphrase: Decision = Field(
         "drop", description="at most this for other words; review where an answer is not known"
+    )
+    meaning: Meaning | None = Field(
+        None,
+        description="look at what is near by meaning, too: `{}`, or other bounds; needs "
+        "`longcot[semantic]`",
+        exclude_if=lambda told: told is None,  # recipes of before are known by their fingerprint
     )

@@ -13,6 +13,10 @@ SAME_NUMBERS = 0.9
 INSIDE = 0.8
 """Share of a text in n-grams of an item from which a person should look: it may be a part of it."""
 
+RELATED = 0.75
+"""Share of `words` from which the nearest item with the same numbers is the same problem: it is the
+nearest by meaning already, which says of words what their number cannot."""
+
 MILDER = {"drop": [], "review": ["drop"], "keep": ["drop", "review"]}
 """The decisions that a limit (`variant: review`) turns into the limit itself."""
 
@@ -22,6 +26,9 @@ def judged(evidence: pl.DataFrame, options: Comparison) -> pl.DataFrame:
 
     Reads the evidence (tasks/contamination/evidence.py) and `agree`: whether the answers are the
     same, null where one is not known. A quotation is only ever found by its n-grams.
+
+    Where meaning counts, the item that is nearest by it, and near, confirms what is otherwise for
+    review. A model's word on a pair (`relation`: same, variant, neither; null: none) decides it.
     """
     coverage, similarity = pl.col("coverage").fill_null(0), pl.col("similarity")
     whole = ~pl.col("quoted")
@@ -32,8 +39,17 @@ def judged(evidence: pl.DataFrame, options: Comparison) -> pl.DataFrame:
     edits = fuzzy & ~exact & (close | ~ngram)  # what decides is the edit similarity
     renumbered = pl.col("numbers") < SAME_NUMBERS
     restated = pl.col("figures") & whole & (pl.col("words") >= options.words)
+    how = options.meaning
+    near = (pl.col("rank") == 1) & (pl.col("cosine") >= (how.near if how else 2))
+    near = near.fill_null(value=False)
+    likely = near & pl.col("figures") & whole & (pl.col("words") >= RELATED * options.words)
+    said = pl.col("relation")
     test = (
-        pl.when((ngram | fuzzy) & renumbered)
+        pl.when(said == "same")
+        .then(pl.lit("paraphrase"))
+        .when(said == "variant")
+        .then(pl.lit("variant"))
+        .when((ngram | fuzzy) & renumbered)
         .then(pl.lit("variant"))
         .when(edits)
         .then(pl.lit("fuzzy"))
@@ -43,13 +59,28 @@ def judged(evidence: pl.DataFrame, options: Comparison) -> pl.DataFrame:
         .then(pl.lit("paraphrase"))
         .when(inside)
         .then(pl.lit("ngram"))
+        .when(likely & pl.col("agree").fill_null(True))
+        .then(pl.lit("meaning"))
     )
     found = evidence.with_columns(test=test).filter(pl.col("test").is_not_null())
     paraphrase, variant = pl.col("test") == "paraphrase", pl.col("test") == "variant"
     certain = pl.when(paraphrase).then(pl.col("agree").fill_null(False)).otherwise(exact | close)
-    decision = pl.when(certain).then(pl.lit("drop")).otherwise(pl.lit("review"))
+    decision = (
+        pl.when(said == "neither")
+        .then(pl.lit("keep"))
+        .when(certain | near | said.is_not_null())
+        .then(pl.lit("drop"))
+        .otherwise(pl.lit("review"))
+    )
     for kind, limit in ((variant, options.variant), (paraphrase, options.paraphrase)):
         softer = kind & decision.is_in(MILDER[limit])
         decision = pl.when(softer).then(pl.lit(limit)).otherwise(decision)
-    score = pl.when(paraphrase).then("words").when(edits).then(similarity)
+    score = (
+        pl.when((pl.col("test") == "meaning") | said.is_in(["same", "variant"]))
+        .then("cosine")
+        .when(paraphrase)
+        .then("words")
+        .when(edits)
+        .then(similarity)
+    )
     return found.with_columns(decision=decision, score=score.otherwise(coverage))

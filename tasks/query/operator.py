@@ -9,7 +9,7 @@ from schemas.answer_types import FIELD
 from schemas.parts.choice import Choice
 from schemas.parts.step import Step
 from schemas.recipe.teachers import Asked
-from tasks.llm.asking.ask_step import AskStep
+from tasks.llm.asking.ask_step import AskStep, check_named
 
 if TYPE_CHECKING:  # a recipe is read without polars
     from tasks.llm.asking.ask_step import Shown
@@ -38,13 +38,7 @@ class Operator(AskStep):
 
     def fits(self, earlier: Sequence[Step], teachers: Sequence[Any]) -> None:
         """Its model is named, and its rows are there."""
-        models = [one.name for one in teachers if isinstance(one, Asked)]
-        if self.teacher not in models:
-            there = ", ".join(models) or "none"
-            raise ValueError(
-                f"step `{self.called}`: no model is called `{self.teacher}` (there are: {there}); "
-                "add it to `models` or to `teachers`"
-            )
+        check_named(self.called, self.teacher, teachers)
         if self.over == "traces" and not any("traces" in step.tables() for step in earlier):
             raise ValueError(f"step `{self.called}` needs `generate` before it")
 

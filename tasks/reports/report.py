@@ -3,7 +3,6 @@
 from typing import Any
 
 from schemas.recipe.teachers import Live
-from tasks.llm.asking.ask_step import AskStep
 from tasks.llm.ending import budget
 from tasks.pool.build import Build
 from tasks.pool.store import Pool, Shard
@@ -24,8 +23,8 @@ def report(
     tables = done.live()
     live = [teacher for teacher in build.teachers if isinstance(teacher, Live)]
     chosen = build.only if build.choices.pilot is not None else None
-    asking = [step for step in build.steps if isinstance(step, AskStep)]
-    asked = {step.what: step.asked(build.models) for step in asking}
+    models = build.models
+    asked = {what: to for step in build.steps for what, to in step.questions(models).items()}
     content: dict[str, Any] = {
         "recipe": recipe,
         "pool": pool.url,

@@ -268,3 +268,15 @@ def test_diverse_samples_and_semantic_duplicates_need_what_dedupe_signed() -> No
 def test_the_threshold_of_a_model_is_nobody_elses() -> None:
     model = {"model": "m", "endpoint": "http://localhost/v1"}
     assert "threshold" in refusal(steps=["dedupe", {"dedupe_semantic": model}])
+
+
+def test_a_judge_of_what_is_near_is_a_model_and_needs_what_is_near() -> None:
+    models = [{"name": "m", "model": "m", "endpoint": "http://x/v1"}]
+    near = {"benchmarks": ["aime24"], "meaning": {}}
+    recipe(models=models, steps=[{"decontaminate": {**near, "judge": "m"}}])
+    told = refusal(models=models, steps=[{"decontaminate": {**near, "judge": "n"}}])
+    assert "no model is called `n` (there are: m)" in told
+    told = refusal(
+        models=models, steps=[{"decontaminate": {"benchmarks": ["aime24"], "judge": "m"}}]
+    )
+    assert "add `meaning: {}`" in told

@@ -4,7 +4,7 @@ A kind of it declares the table of rows, the prompt, the form of an answer, and 
 answers. Asking, keeping what was bought, and the jobs that take answers in are the same for all.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -69,6 +69,10 @@ class AskStep(Step):
     def asked(self, models: Mapping[str, Asked]) -> Asked:
         """The model that is asked: itself, or one of those that the recipe names."""
         raise NotImplementedError
+
+    def questions(self, models: Mapping[str, Asked]) -> Mapping[str, Asked]:
+        """Its one question."""
+        return {self.what: self.asked(models)}
 
     def names(self) -> Iterable[str] | None:
         """The names that the prompt may use; None: whatever the joined pool has of its rows."""
@@ -142,6 +146,16 @@ class AskStep(Step):
             given = (taker, part, said)
             rows = said.facts["rows"]
             yield Job(self.called, key, shard.path, rows, recipe, take_answers, given)
+
+
+def check_named(step: str, model: str, teachers: Sequence[Any]) -> None:
+    """Raises ValueError unless the recipe has a model, or a live teacher, of that name."""
+    models = [one.name for one in teachers if isinstance(one, Asked)]
+    if model not in models:
+        raise ValueError(
+            f"step `{step}`: no model is called `{model}` (there are: "
+            f"{', '.join(models) or 'none'}); add it to `models` or to `teachers`"
+        )
 
 
 class OwnModel(AskStep, Asked):

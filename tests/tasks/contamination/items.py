@@ -1,6 +1,7 @@
 """Benchmarks of a few items, and what is found among a few texts."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,14 @@ def found(
     **options: Any,
 ) -> pl.DataFrame:
     """The hits among texts; problem ids are their positions."""
-    frame = pl.DataFrame(
+    return hits(asked(texts, answers, place), known, comparison(known, **options))
+
+
+def asked(
+    texts: Sequence[str | None], answers: list[str | None] | None = None, place: str = "problem"
+) -> pl.DataFrame:
+    """Texts as `hits` reads them."""
+    return pl.DataFrame(
         {
             "problem_id": [str(k) for k in range(len(texts))],
             "trace_id": [None] * len(texts),
@@ -51,7 +59,11 @@ def found(
         },
         schema=dict.fromkeys(("problem_id", "trace_id", "place", "text", "answer"), pl.String),
     )
-    return hits(frame, known, Decontaminate(benchmarks=["exam"], n=known.n, **options))
+
+
+def comparison(known: Against, **options: Any) -> Decontaminate:
+    """A comparison with that benchmark."""
+    return Decontaminate(benchmarks=["exam"], n=known.n, **options)
 
 
 def verdicts(hits: pl.DataFrame) -> list[tuple[str, str, str, str]]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from schemas.errors import PoolError, TeacherError
 from tasks.dedupe import problems as dedupe
-from tasks.dedupe import semantic as dedupe_semantic
-from tasks.dedupe.embeddings import embeddings
+from tasks.dedupe.meaning import semantic as dedupe_semantic
+from tasks.dedupe.meaning.embeddings import embeddings
 from tasks.pool.jobs import Done
 from tasks.pool.store import Pool, Receipt
 from tasks.steps.dedupe import Dedupe
@@ -182,6 +182,9 @@ def test_it_is_the_plain_definition_whatever_the_order(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dedupe_semantic, "TILE", chance.randint(1, 20))
         told = dedupe_semantic.compare(rows[order], vectors[order], threshold)
+        patch.setattr(dedupe_semantic, "EXACT", 0)  # of so few neighbours none is beyond NEAREST
+        patch.setattr(dedupe_semantic, "NEAREST", size)
+        assert dedupe_semantic.compare(rows[order], vectors[order], threshold).equals(told)
     assert dict(told.select("row_id", "duplicate_of").iter_rows()) == expected
     assert (told["cosine"] >= threshold).all()
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.dedupe import semantic as dedupe_semantic
-from tasks.dedupe.embeddings import embeddings
+from tasks.dedupe.meaning import semantic as dedupe_semantic
+from tasks.dedupe.meaning.embeddings import embeddings
 from tasks.pool.store import Pool
 from tasks.steps.dedupe_semantic import DedupeSemantic
 from tests.servers.vllm import ARGS, ENVIRONMENT

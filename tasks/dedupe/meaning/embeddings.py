@@ -6,7 +6,7 @@ stays, compressed: a shard or a receipt that is gone or damaged is made again fr
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePath
@@ -20,12 +20,13 @@ from schemas.errors import PoolError
 from schemas.identity import digest
 from schemas.recipe.teachers import Served
 from schemas.tables import EMBEDDINGS
+from tasks.dedupe.meaning import static
 from tasks.llm.embedder import Direction, Embeddings, embed, journal_of
 from tasks.llm.journal import Journal
 from tasks.llm.requests import Meter
 from tasks.llm.vllm.server import served
 from tasks.pool.integrity import check
-from tasks.pool.jobs import Done, frame_of
+from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.store import Pool, Receipt, Shard
 
 VERSION = "1"
@@ -65,6 +66,30 @@ def embeddings(done: Done, options: Served, show: Show, rebuy: bool = False) -> 
         for receipt in asyncio.run(_ask(done, options, sound, lacking, show)) if lacking else []:
             sound[receipt.key] = receipt
     return [sound[key] for key in keys]
+
+
+def plan_static(done: Done) -> Iterator[Job]:
+    """The embeddings of every problem shard by tokens alone, a job each. Raises RecipeError."""
+    for receipt in done.problems:
+        key = digest(STAGE, VERSION, static.stamp(), receipt.key, done.decided([receipt.key]))[:16]
+        shard = receipt.whole("problems")
+        given = (receipt, done.part([receipt.key]))
+        yield Job(STAGE, key, shard.path, shard.rows, done.recipe, embed_shard, given)
+
+
+def embed_shard(pool: Pool, job: Job, parent: Receipt, known: Done) -> Receipt:
+    """Write the directions of the problems of a shard that no step set aside."""
+    texts = _texts(known, parent)
+    found = static.embed(list(texts.values()))
+    units: dict[str, Direction] = {
+        row: (unit, None if unit.any() else "a vector without direction")
+        for row, unit in zip(texts, found, strict=True)
+    }
+    receipt = Receipt(STAGE, job.key, parent.key, parents=[parent.key])
+    receipt.facts["model"] = static.MODEL
+    receipt.counts.update({"in": len(texts), "out": len(texts)})
+    table = as_table(units, static.MODEL)
+    return pool.commit(receipt, {"embeddings": table} if len(table) else {}, job.recipe)
 
 
 class Held(NamedTuple):

@@ -4,12 +4,11 @@ What `dedupe` keeps apart stays apart, by the facts that it signed: other number
 operators, another gold answer (unless its `mode` says that these do not count). An embedding hardly
 sees them: two problems that differ in one number are nearer to each other than a paraphrase is.
 
-The comparison is exact. Problems are taken best first (the rule of
-tasks/dedupe/near_duplicates.py); each repeats the first one that stays and is that near, or else
-stays itself. So each is compared with those that stay and have the same numbers, tile by tile.
-Time is at worst quadratic in the largest group, which is that of problems without numbers; memory
-is a row of facts per problem and two tiles: the vectors lie in a temporary file (2 bytes per
-dimension), which the system pages in and out.
+Problems are taken best first (the rule of tasks/dedupe/near_duplicates.py); each repeats the first
+one that stays and is that near, or else stays itself. So each is compared with those that stay and
+have the same numbers, tile by tile; in a group of more than 32,768 (problems without numbers are
+one) with the nearest that an index finds. Memory is a row of facts per problem and two tiles: the
+vectors lie in a temporary file (2 bytes per dimension), which the system pages in and out.
 """
 
 import tempfile
@@ -24,9 +23,10 @@ from schemas.errors import TeacherError
 from schemas.identity import digest
 from schemas.tables import SEMANTIC_DUPLICATES
 from tasks.dedupe.clusters import akin, contradict
-from tasks.dedupe.embeddings import matrix
 from tasks.dedupe.kin import Kin, codes, kin_of
 from tasks.dedupe.kin import pairs as pairs_of
+from tasks.dedupe.meaning.embeddings import matrix
+from tasks.dedupe.meaning.nearest import EXACT, SCALE, nearest
 from tasks.dedupe.near_duplicates import FACTS, FALLING, NOBODY, NOTHING, RULE, why
 from tasks.dedupe.problems import digests_by_shard, ranked
 from tasks.pool.jobs import Done, Job, aside_of, frame_of
@@ -36,6 +36,9 @@ VERSION = "2"
 
 TILE = 2048
 """Rows of a tile: two tiles of 1,024 dimensions and their products take 32 MB."""
+
+NEAREST = 16
+"""Nearest rows that a row of a group of more than EXACT is compared with."""
 
 SLACK = 2**-9
 """How far a float32 product may be from the cosine: a float16 vector is not quite of length 1
@@ -76,10 +79,24 @@ def compare_all(
 ) -> Receipt:
     """Set aside the problems that repeat another. `signed`: by the key of the problem shard."""
     with tempfile.TemporaryFile() as file:
-        rows, vectors = _collect(pool, embedded, signed, file)
+        rows, vectors = collect(pool, embedded, signed, file)
         rows = ranked(rows, sources)
         pairs = compare(rows, vectors, threshold, pairs_of(pool, kin))
         del vectors
+    return committed(pool, job, embedded, read, rows, pairs)
+
+
+def committed(
+    pool: Pool,
+    job: Job,
+    embedded: list[Receipt],
+    read: list[str],
+    rows: pl.DataFrame,
+    pairs: pl.DataFrame,
+) -> Receipt:
+    """Write the duplicates (`pairs`, as `SEMANTIC_DUPLICATES`) among the rows with a direction, and
+    set them aside. `read`: the keys of what was read.
+    """
     count = sum(receipt.counts["in"] for receipt in embedded)
     aside = pairs.select(
         "row_id",
@@ -118,15 +135,23 @@ def compare(
     for (_,), block in order.group_by("block", maintain_order=True):
         if len(block) > 1:
             own = block["at"].to_numpy().astype(np.int64)
-            _elect(own, vectors, facts, kin, threshold, survivors, cosines)
+            elect = _elect if len(own) <= EXACT else _elect_near
+            elect(own, vectors, facts, kin, threshold, survivors, cosines)
     found = np.flatnonzero(survivors != np.arange(len(rows)))
-    kept = rows[survivors[found]].select(pl.col(c).alias(f"kept_{c}") for c in RULE)
+    return duplicates(rows[found], rows[survivors[found]], cosines[found])
+
+
+def duplicates(
+    rows: pl.DataFrame, kept: pl.DataFrame, cosines: NDArray[np.float64]
+) -> pl.DataFrame:
+    """`SEMANTIC_DUPLICATES` of rows and those that stay for them, side by side. Pure."""
+    renamed = kept.select(pl.col(c).alias(f"kept_{c}") for c in RULE)
     return (
-        pl.concat([rows[found], kept], how="horizontal")
+        pl.concat([rows, renamed], how="horizontal")
         .select(
             "row_id",
             duplicate_of="kept_row_id",
-            cosine=pl.Series(cosines[found], dtype=pl.Float64),
+            cosine=pl.Series(cosines, dtype=pl.Float64),
             why=why(),
         )
         .sort("row_id")
@@ -165,6 +190,36 @@ def _elect(
         staying = np.concatenate([staying, tile[stays]])
 
 
+def _elect_near(
+    order: NDArray[np.int64],
+    vectors: NDArray[np.float16],
+    facts: NDArray[np.uint64],
+    kin: NDArray[np.int64],
+    threshold: float,
+    survivors: NDArray[np.int64],
+    cosines: NDArray[np.float64],
+) -> None:
+    """`_elect`, where each row is compared with the NEAREST only, as an index finds them."""
+    own = vectors[order]
+    near = nearest(own, own, NEAREST + 1)
+    del own
+    rounded = np.sqrt(vectors.shape[1]) / SCALE  # what both roundings may change
+    one, rank = np.nonzero(near.cosines >= threshold - SLACK - rounded)
+    pairs = np.sort(np.stack([one, near.places[one, rank]], axis=1), axis=1)
+    pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]][:, ::-1], axis=0)  # (later, earlier)
+    stays = np.ones(len(order), np.bool_)
+    for at, others in zip(*_runs(pairs), strict=True):
+        staying = order[others[stays[others]]]
+        row = order[at]
+        stays[at] = not _settle(row, staying, vectors, facts, kin, threshold, survivors, cosines)
+
+
+def _runs(pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
+    """The first of the sorted pairs, each once, and the second ones of each."""
+    first, begin = np.unique(pairs[:, 0], return_index=True)
+    return first, np.split(pairs[:, 1], begin)[1:]
+
+
 def _settle(
     row: int,
     candidates: NDArray[np.int64],
@@ -187,7 +242,7 @@ def _settle(
     return False
 
 
-def _collect(
+def collect(
     pool: Pool, embedded: list[Receipt], signed: dict[str, Receipt], file: Any
 ) -> tuple[pl.DataFrame, NDArray[np.float16]]:
     """Every problem that has a direction, with what was signed of it; the vectors in a file."""
