@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 VERSION = "4"
 
+NO_THOUGHT = "without thought"
+NO_VALUE = "without a value in `by`"
+
 Tables = dict[str, list[Shard]]
 """The live shards of every table, in order."""
 
@@ -94,6 +97,34 @@ def funnel(
     return {**{k: v for k, v in counts.items() if v or k == "in"}, "out": selected}
 
 
+def notes(
+    connection: "duckdb.DuckDBPyConnection", name: str, view: View, chosen: pl.DataFrame
+) -> dict[str, int]:
+    """What a reader of the funnel should know of the rows besides where they went: how many that
+    could have been chosen have no value in `by`, and so stand last; how many of the chosen traces
+    have no thought.
+    """
+    found: dict[str, int] = {}
+    if format_of(name, view).per == "problem" or chosen.is_empty():
+        return found
+
+    def count(sql: str) -> int:
+        return int(query(connection, sql, f"view {name}").to_pylist()[0]["n"])
+
+    by = view.per_problem.by if view.per_problem else "random"
+    if by not in ("random", "diverse") and not (view.matched() or view.chosen):
+        found[NO_VALUE] = count(
+            "SELECT count(*) AS n FROM pool WHERE set_aside IS NULL "
+            f"AND coalesce(({view.where or 'true'})::BOOLEAN, false) AND ({by}) IS NULL"
+        )
+    connection.register("chosen_rows", chosen.select("trace_id").to_arrow())
+    found[NO_THOUGHT] = count(
+        "SELECT count(*) FILTER (coalesce(reasoning_chars, 0) = 0) AS n "
+        "FROM pool JOIN chosen_rows USING (trace_id) WHERE response_chars IS NOT NULL"
+    )
+    return {note: number for note, number in found.items() if number}
+
+
 def selected(pool: Pool, chosen: Receipt, file: Shard | None = None) -> pl.DataFrame:
     """The rows of a finished selection. Raises PoolError where its file is damaged."""
     shard = file or chosen.outputs[0]
@@ -126,7 +157,7 @@ def choose(
     """Write the selection of a view. `live`: who answered each trace shard."""
     with connect(pool, tables, deciding) as connection:
         chosen = select(connection, name, view, bool(tables.get("golds")))
-        counts = funnel(connection, name, view, len(chosen))
+        counts = funnel(connection, name, view, len(chosen)) | notes(connection, name, view, chosen)
     if format_of(name, view).per != "problem":
         chosen = ordered(pool, chosen, tables.get("traces", []), live, view)
     path = f"selections/{name}-{job.key}.parquet"

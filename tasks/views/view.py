@@ -1,6 +1,7 @@
 """Views of the pool: their rows are selected, written as a trainer reads them, and shown."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 
 from schemas.recipe.views import View, format_of
 from tasks.pool.build import Build
@@ -44,7 +45,22 @@ def choose_rows(build: Build, name: str, views: Mapping[str, View]) -> Receipt:
     first = views[next(iter(view.mix.of))] if view.mix else view
     what = "problems" if format_of(name, first).per == "problem" else "traces"
     build.line("view", name, what, [own])
+    for line in warnings_of(name, own):
+        print(f"longcot: {line}", file=sys.stderr)
     return own
+
+
+def warnings_of(name: str, chosen: Receipt) -> Iterator[str]:
+    """What to say aloud of the rows of a view."""
+    counts, rows = chosen.counts, chosen.counts["out"]
+    if thoughtless := counts.get(select.NO_THOUGHT, 0):
+        share = thoughtless / rows
+        yield f"view {name}: {thoughtless:,} of its {rows:,} rows ({share:.0%}) have no thought"
+    if valueless := counts.get(select.NO_VALUE, 0):
+        yield (
+            f"view {name}: {valueless:,} rows have no value in its `by`; they are chosen last, in "
+            "an order drawn by their ids"
+        )
 
 
 def _selection(build: Build, name: str, view: View) -> Receipt:

@@ -8,10 +8,11 @@ from flows.cli.app import app
 from flows.cli.recipe_names import SHIPPED, find_recipe, shipped
 
 Name = Annotated[str | None, typer.Argument(help="show this one: what was published, and as YAML")]
+Shown = Annotated[str | None, typer.Argument(hidden=True)]  # `recipes show limo` is often typed
 
 
 @app.command()
-def recipes(name: Name = None) -> None:
+def recipes(name: Name = None, shown: Shown = None) -> None:
     """List the shipped recipes, or show one.
 
     Example:
@@ -23,7 +24,7 @@ def recipes(name: Name = None) -> None:
     from flows.recipe_file import load_recipe
 
     if name is not None:
-        print(find_recipe(name).read_text("utf-8"), end="")
+        print(find_recipe(shown if name == "show" and shown else name).read_text("utf-8"), end="")
         return
     rows = []
     for one, path in shipped().items():
