@@ -63,7 +63,7 @@ def _calibration(
     connection: "duckdb.DuckDBPyConnection", signals: list[Shard]
 ) -> list[dict[str, Any]]:
     """Per teacher: how many traces state a confidence, and its calibration."""
-    from tasks.verdicts.calibration import SIGNAL, calibration
+    from tasks.signals.measuring.calibration import SIGNAL, calibration
 
     measured = connection.execute("SELECT column_name FROM (DESCRIBE signals)").fetchall()
     if not signals or (SIGNAL,) not in measured:

@@ -28,7 +28,7 @@ class Calibration(Step, kind="calibration"):
     def fits(self, earlier: "Sequence[Step]", teachers: "Sequence[Any]") -> None:
         """Confidence was measured."""
         from schemas.parts.signal import chosen
-        from tasks.verdicts.calibration import SIGNAL
+        from tasks.signals.measuring.calibration import SIGNAL
 
         measured = [one.signals for one in earlier if isinstance(one, Measure)]
         if not any(SIGNAL in (one.name for one in chosen(names)) for names in measured):
@@ -39,13 +39,13 @@ class Calibration(Step, kind="calibration"):
 
     def adds(self) -> "Mapping[str, pa.Schema]":
         """A column for problems."""
-        from tasks.verdicts.calibration import schema_of
+        from tasks.signals.measuring.calibration import schema_of
 
         return {self.name: schema_of(self.name)}
 
     def run(self, build: "Build | Any") -> None:
         """One job over all signals and verdicts."""
-        from tasks.verdicts.calibration import plan
+        from tasks.signals.measuring.calibration import plan
 
         receipts = build.jobs(self.called, plan(build.done, self.called), [*self.adds()])
         build.line(self.called, "", "traces", receipts)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.verdicts.calibration import FIGURES, calibration
+from tasks.signals.measuring.calibration import FIGURES, calibration
 
 SAID = st.lists(st.tuples(st.sampled_from("pq"), st.integers(0, 100), st.booleans()), max_size=40)
 
