@@ -20,8 +20,9 @@ from tasks.query.resources import share
 A = TypeVar("A")
 B = TypeVar("B")
 
-FEW = 8
-"""Batches of a stream that are not worth a process, whose imports take a second: 4,096 rows."""
+FEW = 24
+"""Batches of a stream that are done here first, some 12,000 rows: about what two processes take to
+start."""
 
 ENOUGH = 10_000
 """Rows of a step's jobs that are worth it."""
