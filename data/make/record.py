@@ -23,24 +23,37 @@ import pyarrow.parquet as pq
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 PROBLEMS = SAMPLES / "problems" / "problems.parquet"
+COLLECTED = SAMPLES / "problems" / "collected.jsonl"
 PREFILL = "<think>\n"
 SYSTEM = (
-    "Reason step by step in short lines inside <think> </think>. After </think> give the final "
-    "answer in \\boxed{}. For a multiple choice problem the box holds only the letter."
+    "Think inside <think> </think> before you answer: say in your own words what is asked, plan, "
+    "work it out in short lines, then check the result in another way. If a check fails, say what "
+    "went wrong and mend it. {ending}"
 )
 EXAMPLES = (
     (
-        "A box has 6 rows of 7 eggs. 5 eggs are broken. How many are whole?",
-        "<think>\nThe box has 6 * 7 = 42 eggs.\n5 are broken, so 42 - 5 = 37 are whole.\n"
-        "Check: 37 + 5 = 42, which fits.\n</think>\nThere are \\boxed{37} whole eggs.",
+        "A box has 6 rows of 7 eggs. 3 eggs are broken, and a third of the whole ones are brown. "
+        "How many are brown?",
+        "<think>\nI need a third of the eggs that are not broken.\nAll eggs: 6 * 7 = 42.\n"
+        "A third of 42 is 14. Wait, only the whole eggs count, so the broken ones come off first.\n"
+        "Whole eggs: 42 - 3 = 39.\nA third of them: 39 / 3 = 13.\n"
+        "Check backwards: 13 * 3 = 39, and 39 + 3 = 42 = 6 * 7, which fits.\n</think>\n"
+        "A third of the 39 whole eggs are brown: \\boxed{13}.",
     ),
     (
         "Ben is older than Ann. Ann is older than Cid. Who is the youngest?\n"
         "(A) Ann\n(B) Ben\n(C) Cid",
-        "<think>\nBen is older than Ann and Ann is older than Cid, so the order is Ben, Ann, Cid.\n"
-        "The youngest is Cid, which is option C.\n</think>\nThe answer is \\boxed{C}.",
+        "<think>\nI have to order three people by age.\nBen is older than Ann, and Ann is older "
+        "than Cid, so from old to young: Ben, Ann, Cid.\nThe youngest is the last one, Cid.\n"
+        "Check the others: Ann is older than Cid, so not Ann; Ben is older still, so not Ben.\n"
+        "Cid is option C.\n</think>\nThe youngest is Cid: \\boxed{C}.",
     ),
 )
+BOXED = (
+    "After </think> give the final answer in \\boxed{}. For a multiple choice problem the box "
+    "holds only the letter."
+)
+PROGRAM = "After </think> give the program in one ```python block, and nothing else."
 PROMPTS = {
     "think-tags": (False, False),
     "think-prefill": (False, True),
@@ -67,6 +80,13 @@ SCHEMA = pa.schema(
 Key = tuple[str, int]
 
 
+def texts() -> list[str]:
+    """What the problems of both files ask."""
+    collected = [json.loads(line)["problem"] for line in COLLECTED.read_text("utf-8").splitlines()]
+    made = pq.read_table(PROBLEMS, columns=["problem"])["problem"].to_pylist()
+    return [*made, *collected]
+
+
 def seed_of(problem: str, teacher: str, sample: int) -> int:
     """A seed that depends on the problem, the teacher and the sample index alone."""
     digest = hashlib.sha256(json.dumps([problem, teacher, sample]).encode()).digest()
@@ -76,8 +96,9 @@ def seed_of(problem: str, teacher: str, sample: int) -> int:
 def request(args: argparse.Namespace, problem: str, sample: int) -> dict[str, Any]:
     """The body of one chat request."""
     shots, prefill = PROMPTS[args.prompt]
-    turns = [("system", SYSTEM)]
-    for asked, answered in EXAMPLES if shots else ():
+    program = problem.startswith("Write a Python")
+    turns = [("system", SYSTEM.format(ending=PROGRAM if program else BOXED))]
+    for asked, answered in EXAMPLES if shots and not program else ():
         turns += [("user", asked), ("assistant", answered)]
     turns += [("user", problem)] + [("assistant", PREFILL)] * prefill
     messages = [{"role": role, "content": content} for role, content in turns]
@@ -99,6 +120,12 @@ def sampling(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def opened(body: dict[str, Any], text: str) -> str:
+    """A completion with the thought's opening, which some servers send back and others not."""
+    prefill = body["messages"][-1]["role"] == "assistant"
+    return PREFILL + text if prefill and not text.startswith(PREFILL.strip()) else text
+
+
 async def one(
     client: httpx.AsyncClient, args: argparse.Namespace, problem: str, sample: int
 ) -> dict[str, Any]:
@@ -113,7 +140,7 @@ async def one(
         "problem": problem,
         "teacher": args.teacher,
         "sample": sample,
-        "trace": choice["message"]["content"] or "",
+        "trace": opened(body, choice["message"]["content"] or ""),
         "finish_reason": choice["finish_reason"],
         "prompt_tokens": answer["usage"]["prompt_tokens"],
         "completion_tokens": answer["usage"]["completion_tokens"],
@@ -196,7 +223,7 @@ def main() -> int:
     parser.add_argument("--partial", action="store_true")
     parser.add_argument("--pack", action="store_true")
     args = parser.parse_args()
-    problems = pq.read_table(PROBLEMS, columns=["problem"])["problem"].to_pylist()
+    problems = texts()
     problems.sort(key=lambda p: hashlib.sha256(p.encode()).digest())
     problems = problems[:: args.every]
     if args.pack:
