@@ -30,7 +30,7 @@ def terminal() -> Console:
 
 
 def print_report(console: Console, report: dict[str, Any]) -> None:
-    """The funnel, pass rates, agreement, shards, and what to do next."""
+    """The funnel, pass rates, agreement, what was found, shards, and what to do next."""
     console.print()
     print_rows(console, [_funnel(line) for line in report["funnel"]], f"{report['recipe']}: funnel")
     for step, found in report["bands"].items():
@@ -61,6 +61,12 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
     print_alarms(console, report)
     if report.get("gates"):
         print_rows(console, report["gates"], "gates", full=True)
+    if report["found"]:
+        told = [
+            {name: line[name] for name in ("what", "rows", "example", "id")}
+            for line in report["found"]
+        ]
+        print_rows(console, told, "what was found, and one of each", full=True)
     if report["views"]:
         shards = [{**view, "bytes": f"{view['bytes']:,}"} for view in report["views"]]
         print_rows(console, shards, "shards")

@@ -14,6 +14,9 @@ ROWS = 10
 EXAMPLES = 4
 """Duplicates and contaminated problems that are shown."""
 
+POINTS = 50
+"""Steps of a difficulty curve, whatever the number of problems."""
+
 BY = """
 SELECT coalesce({column}, '(none)') AS name, count(*) AS traces,
   count(*) FILTER (verdict = 'correct') AS correct,
@@ -29,6 +32,13 @@ LENGTHS = """
 SELECT coalesce(verdict, 'not judged') AS verdict,
   power(2, floor(2 * log2(greatest(tokens, 1))) / 2) AS low, count(*) AS traces
 FROM pool WHERE tokens IS NOT NULL GROUP BY ALL ORDER BY ALL
+"""
+
+DIFFICULTY = """
+SELECT solver, unnest(range({n} + 1)) / {n} AS share,
+  unnest(quantile_disc(pass_rate, list_transform(range({n} + 1), lambda i: i / {n}))) AS pass_rate
+FROM grades WHERE pass_rate IS NOT NULL GROUP BY solver HAVING count(*) > 1
+ORDER BY solver, share
 """
 
 DUPLICATES = """
@@ -57,7 +67,7 @@ SELECT trace_id, teacher, state, verdict, reason, extracted, answer, problem, so
 
 def figures_of(connection: "duckdb.DuckDBPyConnection", pool: Pool) -> dict[str, Any]:
     """What the report shows beside `report.json`: the gates of the latest version, breakdowns,
-    lengths, examples, drawn rows.
+    lengths, difficulty, examples, drawn rows.
     """
 
     def ask(sql: str) -> list[dict[str, Any]]:
@@ -72,6 +82,7 @@ def figures_of(connection: "duckdb.DuckDBPyConnection", pool: Pool) -> dict[str,
         "by": {column: ask(BY.format(column=column)) for column in ("domain", "source", "teacher")},
         "all": next(iter(ask(BY.format(column="''"))), None),
         "lengths": ask(LENGTHS),
+        "difficulty": ask(DIFFICULTY.format(n=POINTS)),
         "duplicates": ask(DUPLICATES.format(n=EXAMPLES)),
         "contamination": ask(CONTAMINATION.format(n=EXAMPLES)),
         "benchmarks": ask(DECISIONS),
