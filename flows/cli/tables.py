@@ -220,11 +220,12 @@ def _judges(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _next(report: dict[str, Any]) -> str:
     pool = report["pool"]
+    one = report["found"][0]["id"] if report["found"] else "ID"
     lines = [
         "next:",
         f'  longcot query "SELECT verdict, reason, count(*) FROM pool GROUP BY ALL" --pool {pool}',
         f"  longcot report {pool}     # whether to train on it, as a page",
-        f"  longcot show ID --pool {pool}     # the whole history of a problem or trace",
+        f"  longcot show {one} --pool {pool}     # the whole history of a problem or trace",
     ]
     filled = [view for view in report["views"] if view["rows"]]
     if report["views"] and not filled:

@@ -7,6 +7,7 @@ so that the same pool tells the same.
 
 from typing import TYPE_CHECKING, Any
 
+from schemas.vocabulary import REASONS
 from tasks.query.sql import query, quoted
 
 if TYPE_CHECKING:
@@ -29,13 +30,14 @@ ORDER BY {vote}.share DESC, {vote}.votes DESC, problem_id
 """
 
 LABELS = """
-SELECT trace_id AS id, verdict, label, extracted, answer AS gold, problem FROM pool
+SELECT trace_id AS id, verdict, reason, label, extracted, answer AS gold, problem FROM pool
 WHERE verdict <> 'undecided' AND label <> (verdict = 'correct')
 ORDER BY verdict, extracted IS NULL, length(problem), trace_id
 """
 
 GRADERS = """
-SELECT p.trace_id AS id, p.verdict, o.verifier AS other, p.extracted, p.answer AS gold, p.problem
+SELECT p.trace_id AS id, p.verdict, p.reason, o.verifier AS other, p.extracted,
+  p.answer AS gold, p.problem
 FROM pool p JOIN peers o USING (trace_id)
 WHERE p.verdict <> 'undecided' AND o.verdict <> 'undecided' AND o.verdict <> p.verdict
 ORDER BY p.verdict, length(p.problem), p.trace_id
@@ -99,17 +101,19 @@ def _gold(row: dict[str, Any]) -> str:
 
 def _label(row: dict[str, Any]) -> str:
     theirs = "right" if row["label"] else "wrong"
-    ours = "right" if row["verdict"] == "correct" else "wrong"
-    return f"said to be {theirs}, is {ours}: {_answer(row)}, of: {_short(row['problem'])}"
+    return f"said to be {theirs}, is {_verdict(row)}: {_short(row['problem'])}"
 
 
 def _grader(row: dict[str, Any]) -> str:
+    return f"{_verdict(row)}, not for {row['other']}: {_short(row['problem'])}"
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    """Ours, with the answer and why."""
     ours = "right" if row["verdict"] == "correct" else "wrong"
-    return f"{ours} for us, not for {row['other']}: {_answer(row)}, of: {_short(row['problem'])}"
-
-
-def _answer(row: dict[str, Any]) -> str:
-    return f"{_short(row['extracted'])} where the gold is {_short(row['gold'])}"
+    answer = "" if row["extracted"] is None else f"{_short(row['extracted'])} for "
+    why = REASONS.get(row["reason"], row["reason"])
+    return f"{ours} ({answer}{_short(row['gold'])}; {why})"
 
 
 def _duplicate(row: dict[str, Any]) -> str:

@@ -55,7 +55,7 @@ def test_a_gold_answer_stands_beside_what_the_samples_say(pool: Pool) -> None:
 def test_few_votes_a_tie_or_no_opinion_say_nothing_against_a_gold(
     pool: Pool, vote: dict[str, Any]
 ) -> None:
-    assert 3 / 5 < CLEAR
+    assert CLEAR > 3 / 5
     tables = Judged().ask("a", "8", "8").into(pool)
     assert lines(pool, {**tables, **voted(pool, "a", "8", **vote)}) == {}
 
@@ -66,7 +66,7 @@ def test_a_label_that_is_not_the_verdict_is_counted_with_an_answer(pool: Pool) -
         row["label"] = label
     (line,) = lines(pool, judged.into(pool)).values()
     assert "labels of the recordings" in line["what"] and line["rows"] == 2
-    assert line["example"].startswith("said to be wrong, is right:")
+    assert line["example"].startswith("said to be wrong, is right (")
 
 
 def test_other_graders_are_heard_where_both_decide(pool: Pool) -> None:
@@ -75,7 +75,7 @@ def test_other_graders_are_heard_where_both_decide(pool: Pool) -> None:
     judged.verdicts += [{"trace_id": row["trace_id"], **other} for row in judged.traces]
     (line,) = lines(pool, judged.into(pool)).values()
     assert "other graders" in line["what"] and line["rows"] == 1
-    assert line["example"].startswith("wrong for us, not for math-verify:")
+    assert line["example"].startswith("wrong (")
 
 
 def test_a_duplicate_stands_beside_what_it_repeats(pool: Pool) -> None:
