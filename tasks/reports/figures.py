@@ -58,6 +58,17 @@ SELECT benchmark, decision, count(DISTINCT problem_id) AS problems FROM contamin
 GROUP BY ALL ORDER BY ALL
 """
 
+SIDES = """
+WITH sides AS (
+  SELECT problem_id, min(trace_id) FILTER (verdict = 'correct') AS good,
+    min(trace_id) FILTER (verdict = 'incorrect' AND reason LIKE 'differ.%') AS bad
+  FROM pool WHERE state = 'complete' AND set_aside IS NULL GROUP BY problem_id
+  HAVING good IS NOT NULL AND bad IS NOT NULL ORDER BY problem_id LIMIT 1)
+SELECT p.problem, p.verdict, p.teacher, p.extracted, p.reasoning, p.response
+FROM pool p JOIN sides ON p.trace_id IN (good, bad) ORDER BY p.verdict
+"""
+"""The same problem answered right and wrong: traces that are finished, and differ in the answer."""
+
 # Ids are hashes, so the smallest ones are a random sample, and the same one every time.
 DRAWN = """
 SELECT trace_id, teacher, state, verdict, reason, extracted, answer, problem, source, reasoning,
@@ -67,7 +78,7 @@ SELECT trace_id, teacher, state, verdict, reason, extracted, answer, problem, so
 
 def figures_of(connection: "duckdb.DuckDBPyConnection", pool: Pool) -> dict[str, Any]:
     """What the report shows beside `report.json`: the gates of the latest version, breakdowns,
-    lengths, difficulty, examples, drawn rows.
+    lengths, difficulty, examples, a problem answered right and wrong, drawn rows.
     """
 
     def ask(sql: str) -> list[dict[str, Any]]:
@@ -86,6 +97,7 @@ def figures_of(connection: "duckdb.DuckDBPyConnection", pool: Pool) -> dict[str,
         "duplicates": ask(DUPLICATES.format(n=EXAMPLES)),
         "contamination": ask(CONTAMINATION.format(n=EXAMPLES)),
         "benchmarks": ask(DECISIONS),
+        "sides": ask(SIDES),
         "drawn_from": view,
         "drawn": ask(DRAWN.format(ids=listed)),
     }
