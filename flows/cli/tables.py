@@ -73,6 +73,15 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
     console.print(_next(report), highlight=False, soft_wrap=True)
 
 
+def print_found(console: Console, found: list[dict[str, Any]]) -> None:
+    """Each kind of thing that was found with its count, and below it one with its id."""
+    console.print(Text("what was found, and one of each", style="italic"))
+    for line in found:
+        console.print(Text(f"  {line['rows']:,} {line['what']}", style="bold"))
+        told = printable(f"    {line['id']}  {line['example']}")
+        console.print(told, highlight=False, soft_wrap=True)
+
+
 def print_alarms(console: Console, report: dict[str, Any]) -> None:
     """Labels that changed, tests that test nothing, and traces that wait for leave to be judged."""
     if report["changed_labels"]:
