@@ -1,8 +1,9 @@
 """Make the sample benchmark: python -m data.make.benchmark [--out FILE]
 
-A little exam with computed answers, on topics that the sample problems do not have, and four items
+A little exam with computed answers, on topics that the sample problems do not have, and five items
 that they do have: one as it stands, one inside a story, one with its sentences turned round, one in
-other words. So the quickstart has something to find. The same seed gives the same bytes.
+other words, one with other numbers. So the quickstart has something to find. The same seed gives the
+same bytes.
 """
 
 import argparse
@@ -27,6 +28,13 @@ REWORDED = (
     "12",
 )
 """A collected problem in other words."""
+
+VARIANT = (
+    "A train leaves at 8:25 and arrives at 11:50 on the same day. How many minutes does the "
+    "journey take?",
+    "205",
+)
+"""A collected problem with other numbers."""
 
 
 def items(seed: int, problems: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -54,7 +62,7 @@ def items(seed: int, problems: dict[str, dict[str, Any]]) -> Iterator[tuple[str,
     yield f"While the tea is getting cold, Nadia reads a riddle. {told['problem']}", told["answer"]
     first, *rest, ask = turned["problem"].split(". ")
     yield ". ".join([*rest[::-1], first, ask]), turned["answer"]
-    yield REWORDED
+    yield from (REWORDED, VARIANT)
 
 
 def lines(seed: int) -> str:
