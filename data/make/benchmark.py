@@ -2,8 +2,8 @@
 
 A little exam with computed answers, on topics that the sample problems do not have, and five items
 that they do have: one as it stands, one inside a story, one with its sentences turned round, one in
-other words, one with other numbers. So the quickstart has something to find. The same seed gives the
-same bytes.
+other words, one with other numbers. So the quickstart has something to find. The same seed gives
+the same bytes.
 """
 
 import argparse
