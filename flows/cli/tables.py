@@ -62,11 +62,7 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
     if report.get("gates"):
         print_rows(console, report["gates"], "gates", full=True)
     if report["found"]:
-        told = [
-            {name: line[name] for name in ("what", "rows", "example", "id")}
-            for line in report["found"]
-        ]
-        print_rows(console, told, "what was found, and one of each", full=True)
+        print_found(console, report["found"])
     if report["views"]:
         shards = [{**view, "bytes": f"{view['bytes']:,}"} for view in report["views"]]
         print_rows(console, shards, "shards")
