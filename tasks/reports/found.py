@@ -32,7 +32,7 @@ ORDER BY {vote}.share DESC, {vote}.votes DESC, problem_id
 LABELS = """
 SELECT trace_id AS id, verdict, reason, label, extracted, answer AS gold, problem FROM pool
 WHERE verdict <> 'undecided' AND label <> (verdict = 'correct')
-ORDER BY verdict, extracted IS NULL, length(problem), trace_id
+ORDER BY verdict, extracted IS NULL, extracted = answer, length(problem), trace_id
 """
 
 GRADERS = """
