@@ -6,7 +6,7 @@ from tasks.pool.jobs import frame_of
 from tasks.pool.store import Pool, Shard
 from tasks.query.sql import connect, query
 from tasks.reports.alarms.broken_tests import broken_tests
-from tasks.reports.found import found
+from tasks.reports.alarms.found import found
 from tasks.reports.label_quality import confusion, estimates
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from schemas.identity import problem_id
 from tasks.pool.store import Pool, Receipt
 from tasks.query.sql import connect
-from tasks.reports.found import CLEAR, LEAST, found
+from tasks.reports.alarms.found import CLEAR, LEAST, found
 from tasks.verdicts.vote import schema_of
 from tests.tasks.judged import Judged, Tables
 from tests.tasks.rows import fill
