@@ -20,7 +20,7 @@ QUESTIONS = {
     TEXT[start:end].split("**")[1]: TEXT[start:end] for start, end in pairwise([*_STARTS, None])
 }
 EMPTY = {"4", "5", "6"}
-"""On the quickstart's traces math-verify agrees, nothing is undecided, and no person has decided."""
+"""On its traces math-verify agrees, nothing is undecided, and no person has decided."""
 
 
 def blocks(text: str, kind: str) -> list[str]:
