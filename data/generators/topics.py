@@ -18,7 +18,7 @@ SUMMARIES = {
     "mixtures": "concentrations",
 }
 
-for _topic, _domain, _kind, _, _levels in TOPICS:
+for _topic, _domain, _kind, _levels in TOPICS:
     _name = _topic.partition(" and ")[0].replace(" ", "-")
 
     @generator(_name, SUMMARIES[_topic], levels=(min(_levels), max(_levels)))

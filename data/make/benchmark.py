@@ -1,8 +1,9 @@
 """Make the sample benchmark: python -m data.make.benchmark [--out FILE]
 
-A little exam with computed answers, on topics that the sample problems do not have, and three items
-that they do have: one as it stands, one inside a story, one with its sentences turned round. So the
-quickstart has something to find. The same seed gives the same bytes.
+A little exam with computed answers, on topics that the sample problems do not have, and five items
+that they do have: one as it stands, one inside a story, one with its sentences turned round, one in
+other words, one with other numbers. So the quickstart has something to find. The same seed gives
+the same bytes.
 """
 
 import argparse
@@ -19,7 +20,21 @@ from data.make.common import PEOPLE
 from data.make.problems import OUT as PROBLEMS
 
 OUT = Path(__file__).parents[1] / "samples" / "benchmark" / "little-exam.jsonl"
-PLANTED = ("kinematics-2-004", "arithmetic-4-010", "mixtures-4-001")
+PLANTED = ("kinematics-2-001", "arithmetic-4-001", "mixtures-4-001")
+
+REWORDED = (
+    "A ladder leans against a wall. It is 13 m long and its foot stands on the ground 5 m from the "
+    "wall. What height of the wall does it reach, in metres?",
+    "12",
+)
+"""A collected problem in other words."""
+
+VARIANT = (
+    "A train leaves at 8:25 and arrives at 11:50 on the same day. How many minutes does the "
+    "journey take?",
+    "205",
+)
+"""A collected problem with other numbers."""
 
 
 def items(seed: int, problems: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -47,6 +62,7 @@ def items(seed: int, problems: dict[str, dict[str, Any]]) -> Iterator[tuple[str,
     yield f"While the tea is getting cold, Nadia reads a riddle. {told['problem']}", told["answer"]
     first, *rest, ask = turned["problem"].split(". ")
     yield ". ".join([*rest[::-1], first, ask]), turned["answer"]
+    yield from (REWORDED, VARIANT)
 
 
 def lines(seed: int) -> str:

@@ -26,27 +26,30 @@ from data.make.common import Maker, Problem
 
 OUT = Path(__file__).parents[1] / "samples" / "problems" / "problems.parquet"
 
-TOPICS: tuple[tuple[str, str, str, int, dict[int, list[Maker]]], ...] = (
-    ("arithmetic", "math", "math", 13, arithmetic.LEVELS),
-    ("algebra", "math", "math", 13, algebra.LEVELS),
-    ("number theory", "math", "math", 12, number_theory.LEVELS),
-    ("knights and knaves", "logic", "choice", 11, knights.LEVELS),
-    ("ordering", "logic", "choice", 10, ordering.LEVELS),
-    ("kinematics", "science", "math", 4, kinematics.LEVELS),
-    ("density", "science", "math", 4, density.LEVELS),
-    ("unit conversion", "science", "math", 4, units.LEVELS),
-    ("mixtures", "science", "math", 4, mixtures.LEVELS),
+TOPICS: tuple[tuple[str, str, str, dict[int, list[Maker]]], ...] = (
+    ("arithmetic", "math", "math", arithmetic.LEVELS),
+    ("algebra", "math", "math", algebra.LEVELS),
+    ("number theory", "math", "math", number_theory.LEVELS),
+    ("knights and knaves", "logic", "choice", knights.LEVELS),
+    ("ordering", "logic", "choice", ordering.LEVELS),
+    ("kinematics", "science", "math", kinematics.LEVELS),
+    ("density", "science", "math", density.LEVELS),
+    ("unit conversion", "science", "math", units.LEVELS),
+    ("mixtures", "science", "math", mixtures.LEVELS),
 )
-"""Topic, domain, answer kind, problems per level, and the makers of each level."""
+"""Topic, domain, answer kind, and the makers of each level."""
 
 
-def make(seed: int) -> Iterator[Problem]:
-    """All problems, topic by topic and level by level; the makers of a level take turns."""
+def make(seed: int, each: int = 1) -> Iterator[Problem]:
+    """All problems, topic by topic and level by level; the makers of a level take turns.
+
+    each: how many of each topic and level; a smaller number gives the first of a larger
+    """
     seen: set[str] = set()
-    for topic, domain, kind, count, levels in TOPICS:
+    for topic, domain, kind, levels in TOPICS:
         for level, makers in levels.items():
             rng = Random(f"{seed}/{topic}/{level}")
-            for i in range(count):
+            for i in range(each):
                 drawn = None
                 while drawn is None or drawn[0] in seen:
                     drawn = makers[i % len(makers)](rng)
@@ -54,10 +57,10 @@ def make(seed: int) -> Iterator[Problem]:
                 yield Problem(drawn[0], drawn[1], kind, domain, level, topic)
 
 
-def table(seed: int) -> pa.Table:
+def table(seed: int, each: int = 1) -> pa.Table:
     """The problems as they are published, all columns text."""
     rows, numbers = [], dict[tuple[str, int], int]()
-    for p in make(seed):
+    for p in make(seed, each):
         group = (p.topic, p.level)
         numbers[group] = numbers.get(group, 0) + 1
         rows.append(

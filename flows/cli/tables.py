@@ -30,7 +30,7 @@ def terminal() -> Console:
 
 
 def print_report(console: Console, report: dict[str, Any]) -> None:
-    """The funnel, pass rates, agreement, shards, and what to do next."""
+    """The funnel, pass rates, agreement, what was found, shards, and what to do next."""
     console.print()
     print_rows(console, [_funnel(line) for line in report["funnel"]], f"{report['recipe']}: funnel")
     for step, found in report["bands"].items():
@@ -61,10 +61,21 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
     print_alarms(console, report)
     if report.get("gates"):
         print_rows(console, report["gates"], "gates", full=True)
+    if report["found"]:
+        print_found(console, report["found"])
     if report["views"]:
         shards = [{**view, "bytes": f"{view['bytes']:,}"} for view in report["views"]]
         print_rows(console, shards, "shards")
     console.print(_next(report), highlight=False, soft_wrap=True)
+
+
+def print_found(console: Console, found: list[dict[str, Any]]) -> None:
+    """Each kind of thing that was found with its count, and below it one with its id."""
+    console.print(Text("what was found, and one of each", style="italic"))
+    for line in found:
+        console.print(Text(f"  {line['rows']:,} {line['what']}", style="bold"))
+        told = printable(f"    {line['id']}  {line['example']}")
+        console.print(told, highlight=False, soft_wrap=True)
 
 
 def print_alarms(console: Console, report: dict[str, Any]) -> None:
@@ -214,11 +225,12 @@ def _judges(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _next(report: dict[str, Any]) -> str:
     pool = report["pool"]
+    one = report["found"][0]["id"] if report["found"] else "ID"
     lines = [
         "next:",
         f'  longcot query "SELECT verdict, reason, count(*) FROM pool GROUP BY ALL" --pool {pool}',
         f"  longcot report {pool}     # whether to train on it, as a page",
-        f"  longcot show ID --pool {pool}     # the whole history of a problem or trace",
+        f"  longcot show {one} --pool {pool}     # the whole history of a problem or trace",
     ]
     filled = [view for view in report["views"] if view["rows"]]
     if report["views"] and not filled:

@@ -23,6 +23,8 @@ COLOURS = {
 }
 KEPT, ASIDE = "#4c7fc4", "#d9a03f"
 BAR = 22
+LINES = ["#4c7fc4", "#d9a03f", "#2e9e6b", "#a065b8", "#d4694f", "#8d939c"]
+MOST_LINES = len(LINES)
 
 
 def funnel_svg(lines: list[dict[str, Any]], unit: str) -> str:
@@ -97,6 +99,35 @@ def rates_svg(rows: list[dict[str, Any]]) -> str:
     )
     dots = base.mark_circle(size=60, opacity=1, color=KEPT).encode(x="rate:Q")
     return drawn((lines + dots).properties(width=WIDTH, height=BAR * len(found)))
+
+
+def difficulty_svg(rows: list[dict[str, Any]]) -> str:
+    """Pass rates of the problems in order, the hardest first: a step line a solver.
+
+    rows: `solver`, `share` of its problems, the `pass_rate` there; where there are several solvers,
+    `all` of them together is left out
+    """
+    import altair as alt
+
+    names = list(dict.fromkeys(row["solver"] for row in rows))
+    alone = [name for name in names if name != "all"]
+    shown = alone[:MOST_LINES] if alone else names
+    if not shown:
+        return ""
+    chart = (
+        alt.Chart(alt.Data(values=[row for row in rows if row["solver"] in shown]))
+        .mark_line(interpolate="step-after", strokeWidth=2.5)
+        .encode(
+            x=alt.X("share:Q", title="problems, the hardest first", axis=alt.Axis(format="%")),
+            y=alt.Y("pass_rate:Q", title="pass rate", axis=alt.Axis(format="%", tickCount=5)),
+            color=alt.Color(
+                "solver:N",
+                scale=alt.Scale(domain=shown, range=LINES),
+                legend=alt.Legend(title=None, orient="top", labelLimit=260),
+            ),
+        )
+    )
+    return drawn(chart.properties(width=WIDTH, height=170))
 
 
 def lengths_svg(rows: list[dict[str, Any]]) -> str:

@@ -14,6 +14,9 @@ ROWS = 10
 EXAMPLES = 4
 """Duplicates and contaminated problems that are shown."""
 
+POINTS = 50
+"""Steps of a difficulty curve, whatever the number of problems."""
+
 BY = """
 SELECT coalesce({column}, '(none)') AS name, count(*) AS traces,
   count(*) FILTER (verdict = 'correct') AS correct,
@@ -29,6 +32,13 @@ LENGTHS = """
 SELECT coalesce(verdict, 'not judged') AS verdict,
   power(2, floor(2 * log2(greatest(tokens, 1))) / 2) AS low, count(*) AS traces
 FROM pool WHERE tokens IS NOT NULL GROUP BY ALL ORDER BY ALL
+"""
+
+DIFFICULTY = """
+SELECT solver, unnest(range({n} + 1)) / {n} AS share,
+  unnest(quantile_disc(pass_rate, list_transform(range({n} + 1), lambda i: i / {n}))) AS pass_rate
+FROM grades WHERE pass_rate IS NOT NULL GROUP BY solver HAVING count(*) > 1
+ORDER BY solver, share
 """
 
 DUPLICATES = """
@@ -48,6 +58,17 @@ SELECT benchmark, decision, count(DISTINCT problem_id) AS problems FROM contamin
 GROUP BY ALL ORDER BY ALL
 """
 
+SIDES = """
+WITH sides AS (
+  SELECT problem_id, min(trace_id) FILTER (verdict = 'correct') AS good,
+    min(trace_id) FILTER (verdict = 'incorrect' AND reason LIKE 'differ.%') AS bad
+  FROM pool WHERE state = 'complete' AND set_aside IS NULL GROUP BY problem_id
+  HAVING good IS NOT NULL AND bad IS NOT NULL ORDER BY problem_id LIMIT 1)
+SELECT p.problem, p.verdict, p.teacher, p.extracted, p.reasoning, p.response
+FROM pool p JOIN sides ON p.trace_id IN (good, bad) ORDER BY p.verdict
+"""
+"""The same problem answered right and wrong: traces that are finished, and differ in the answer."""
+
 # Ids are hashes, so the smallest ones are a random sample, and the same one every time.
 DRAWN = """
 SELECT trace_id, teacher, state, verdict, reason, extracted, answer, problem, source, reasoning,
@@ -57,7 +78,7 @@ SELECT trace_id, teacher, state, verdict, reason, extracted, answer, problem, so
 
 def figures_of(connection: "duckdb.DuckDBPyConnection", pool: Pool) -> dict[str, Any]:
     """What the report shows beside `report.json`: the gates of the latest version, breakdowns,
-    lengths, examples, drawn rows.
+    lengths, difficulty, examples, a problem answered right and wrong, drawn rows.
     """
 
     def ask(sql: str) -> list[dict[str, Any]]:
@@ -72,9 +93,11 @@ def figures_of(connection: "duckdb.DuckDBPyConnection", pool: Pool) -> dict[str,
         "by": {column: ask(BY.format(column=column)) for column in ("domain", "source", "teacher")},
         "all": next(iter(ask(BY.format(column="''"))), None),
         "lengths": ask(LENGTHS),
+        "difficulty": ask(DIFFICULTY.format(n=POINTS)),
         "duplicates": ask(DUPLICATES.format(n=EXAMPLES)),
         "contamination": ask(CONTAMINATION.format(n=EXAMPLES)),
         "benchmarks": ask(DECISIONS),
+        "sides": ask(SIDES),
         "drawn_from": view,
         "drawn": ask(DRAWN.format(ids=listed)),
     }

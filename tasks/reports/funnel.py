@@ -6,6 +6,7 @@ from tasks.pool.jobs import frame_of
 from tasks.pool.store import Pool, Shard
 from tasks.query.sql import connect, query
 from tasks.reports.alarms.broken_tests import broken_tests
+from tasks.reports.alarms.found import found
 from tasks.reports.label_quality import confusion, estimates
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ WHERE s.confidence IS NOT NULL AND v.verdict <> 'undecided'
 
 def figures(pool: Pool, tables: dict[str, list[Shard]]) -> dict[str, list[dict[str, Any]]]:
     """Pass rates per solver; verdicts against the recordings' labels, other verifiers, people and
-    judges; from these how good the published label is; tests that test nothing; and per teacher
-    whether what it says of its confidence holds.
+    judges; from these how good the published label is; tests that test nothing; per teacher whether
+    what it says of its confidence holds; and what was found, with an example.
     """
     with connect(pool, tables) as connection:
         return {
@@ -56,6 +57,7 @@ def figures(pool: Pool, tables: dict[str, list[Shard]]) -> dict[str, list[dict[s
             "label": estimates(connection),
             "judges": query(connection, JUDGES, "report").to_pylist(),
             "calibration": _calibration(connection, tables.get("signals", [])),
+            "found": found(connection),
         }
 
 

@@ -9,7 +9,7 @@ from tasks.pool.store import Pool
 from tasks.publishing.versions import Version
 from tasks.query.locate import open_any
 from tasks.reports.advice import Finding, findings, share, verdict
-from tasks.reports.charts import funnel_svg, lengths_svg, rates_svg
+from tasks.reports.charts import difficulty_svg, funnel_svg, lengths_svg, rates_svg
 from tasks.reports.figures import figures_of
 from tasks.reports.html.markup import markup
 from tasks.reports.html.visible import visible
@@ -55,6 +55,7 @@ def page_of(pool: Pool, changed: str | None = None) -> Page:
         headline=verdict(found),
         funnels={unit: funnel_svg(lines, unit) for unit, lines in units.items()},
         rates={name: rates_svg(rows[:SEEN]) for name, rows in figures["by"].items()},
+        difficulty=difficulty_svg(figures["difficulty"]),
         lengths=lengths_svg(figures["lengths"]),
         agreement=_agreement(report["agreement"]),
         confusion=_confusion(report["label_quality"]),

@@ -49,7 +49,11 @@ def second(traces: pl.DataFrame, graders: Sequence[str], limits: Limits) -> Outp
     ]
     schema = dict(zip(VERDICTS.names, [pl.String] * 6 + [pl.Float32] * 2, strict=True))
     verdicts = pl.DataFrame(rows, schema=schema, orient="row")
-    counts = {"in": len(traces), "out": len(items), "aside.not_asked": len(traces) - len(items)}
+    counts = {
+        "in": len(traces),
+        "out": len(items),
+        "aside.nothing_to_compare": len(traces) - len(items),
+    }
     return Output({"verdicts": verdicts.to_arrow().cast(VERDICTS)}, counts)
 
 

@@ -13,7 +13,9 @@ import sympy
 
 from data.make import problems
 
-ROWS = problems.table(7).to_pylist()
+ROWS = problems.table(7, each=9).to_pylist()
+"""More than ship, so that every maker has its turn."""
+
 RANKS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
@@ -35,8 +37,8 @@ def numbers(text: str) -> list[Fraction]:
 
 
 def test_shape_of_the_table() -> None:
-    assert len(ROWS) == 300
-    assert Counter(row["domain"] for row in ROWS) == {"math": 152, "logic": 84, "science": 64}
+    assert len(ROWS) == 324
+    assert Counter(row["domain"] for row in ROWS) == {"math": 108, "logic": 72, "science": 144}
     assert {row["level"] for row in ROWS} == {"1", "2", "3", "4"}
     assert len({row["source_id"] for row in ROWS}) == len(ROWS)
     assert len({row["problem"].casefold() for row in ROWS}) == len(ROWS)
@@ -52,7 +54,8 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_other_problems(tmp_path
 
 
 def test_the_file_that_ships_is_the_one_the_script_makes() -> None:
-    assert pq.read_table(problems.OUT).to_pylist() == ROWS
+    shipped = pq.read_table(problems.OUT).to_pylist()
+    assert shipped == problems.table(7).to_pylist() == [row for row in ROWS if row in shipped]
 
 
 def test_no_two_problems_are_near_duplicates() -> None:
@@ -200,7 +203,7 @@ def test_expressions_are_equal_to_their_answer() -> None:
         else:
             continue
         checked += 1
-    assert checked == 21
+    assert checked == 14
 
 
 def test_number_theory_by_counting() -> None:
@@ -235,7 +238,7 @@ def test_number_theory_by_counting() -> None:
             n = next(n for n in itertools.count(1) if all(n % int(m) == int(r) for r, m in pairs))
             assert n == int(row["answer"])
             checked += 1
-    assert checked == 42
+    assert checked == 32
 
 
 def test_arithmetic_of_some_forms() -> None:
@@ -272,7 +275,7 @@ def test_arithmetic_of_some_forms() -> None:
         else:
             continue
         checked += 1
-    assert checked == 33
+    assert checked == 23
 
 
 # Science
@@ -321,4 +324,4 @@ def test_science_of_some_forms() -> None:
             if found := re.search(pattern, row["problem"]):
                 assert answer(*map(Fraction, found.groups())) == Fraction(row["answer"]), row
                 checked += 1
-    assert checked == 32
+    assert checked == 73

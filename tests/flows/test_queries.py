@@ -19,8 +19,8 @@ _STARTS = [found.start() for found in re.finditer(r"^\*\*\d+\. ", TEXT, re.MULTI
 QUESTIONS = {
     TEXT[start:end].split("**")[1]: TEXT[start:end] for start, end in pairwise([*_STARTS, None])
 }
-EMPTY = {"3", "4", "5"}
-"""The quickstart's traces have no label of their own, no other grader and no person's decision."""
+EMPTY = {"4", "5", "6"}
+"""On its traces math-verify agrees, nothing is undecided, and no person has decided."""
 
 
 def blocks(text: str, kind: str) -> list[str]:

@@ -72,5 +72,5 @@ def test_verdicts_are_compared_with_the_labels_of_the_recording(pool: Pool) -> N
 def test_a_pool_without_traces_has_no_figures(pool: Pool) -> None:
     assert figures(pool, {}) == {
         "pass_rates": [], "agreement": [], "broken_tests": [], "label_quality": [], "label": [],
-        "judges": [], "calibration": [],
+        "judges": [], "calibration": [], "found": [],
     }  # fmt: skip

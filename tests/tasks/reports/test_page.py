@@ -9,7 +9,7 @@ from tasks import __version__
 from tasks.pool.store import FORMAT, Pool
 from tasks.publishing.versions import Version
 from tasks.reports.advice import Finding, verdict
-from tasks.reports.charts import funnel_svg
+from tasks.reports.charts import difficulty_svg, funnel_svg
 from tasks.reports.page import page_of, write_report
 from tests.tasks.judged import Judged
 
@@ -89,6 +89,30 @@ def test_a_pool_without_a_finished_build_says_so(pool: Pool) -> None:
 
 def test_what_changed_has_its_place(pool: Pool) -> None:
     assert "two rows came" in page_of(built(pool), "two rows came").html
+
+
+def test_one_problem_stands_right_beside_wrong(pool: Pool) -> None:
+    page = page_of(built(pool)).html
+    shown = page.split("One problem, right and wrong")[1].split("</section>")[0]
+    assert re.findall(r'class="pill (\w+)', shown) == ["correct", "incorrect"]
+    assert "thinking of 7 (0)" in shown
+
+
+def test_what_was_found_stands_there_with_its_example(pool: Pool) -> None:
+    report = built(pool).get_json("report.json")
+    line = {"what": "problems that repeat another", "rows": 3, "example": "a ~ <b>", "id": "f00"}
+    pool.put_json("report.json", {**report, "found": [line]})
+    page = page_of(pool).html
+    assert "What was found" in page and "a ~ &lt;b&gt;" in page and "f00" in page
+
+
+def test_difficulty_is_drawn_for_each_solver_by_itself() -> None:
+    rows = [{"solver": name, "share": share, "pass_rate": share}
+            for name in ("all", "big", "small") for share in (0.0, 1.0)]  # fmt: skip
+    svg = difficulty_svg(rows)
+    assert "big" in svg and "small" in svg and ">all<" not in svg
+    assert ">all<" in difficulty_svg(rows[:2])
+    assert difficulty_svg([]) == ""
 
 
 def test_the_headline_is_the_worst_finding() -> None:

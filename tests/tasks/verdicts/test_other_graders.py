@@ -17,7 +17,7 @@ def test_the_second_opinion_is_recorded_with_its_own_name_and_version() -> None:
         ("0", "math-verify", "correct"), ("1", "math-verify", "incorrect"),
     ]  # fmt: skip
     assert table[0]["version"].startswith("0.9")
-    assert output.counts == {"in": 5, "out": 2, "aside.not_asked": 3}
+    assert output.counts == {"in": 5, "out": 2, "aside.nothing_to_compare": 3}
 
 
 def test_it_is_killed_at_the_deadline_like_any_other() -> None:
