@@ -153,6 +153,7 @@ def test_an_injection_changes_no_other_answer(shop: Workshop, server: Server) ->
     assert [row for row in after if row in before] == before and len(after) == 13
 
 
+@pytest.mark.slow
 def test_a_kill_loses_no_answer_and_buys_none_twice(tmp_path: Path) -> None:
     shop = Workshop(tmp_path, 40)
     shop.prompt("clarity", "{{ problem }}")

@@ -164,6 +164,7 @@ def test_new_rows_ask_only_for_themselves(site: Site, judges: Server, raters: Se
     assert len({got.question for got in raters.log[before:] if "cannot" not in got.question}) == 4
 
 
+@pytest.mark.slow
 def test_what_the_rules_no_longer_decide_is_not_bought_unasked(
     new_site: Callable[..., Site], judges: Server
 ) -> None:
@@ -213,6 +214,7 @@ def test_a_judge_that_cannot_be_reached(new_site: Callable[..., Site]) -> None:
     assert "judge: nothing answers at http://127.0.0.1:9/v1" in complaint(new_site)
 
 
+@pytest.mark.slow
 def test_a_pilot_asks_about_its_problems_alone_and_predicts_the_answers(
     new_site: Callable[..., Site], judges: Server, raters: Server
 ) -> None:

@@ -39,6 +39,7 @@ def prepare(site: Site, *steps: object, **views: object) -> None:
 FILE = {"attach": {"name": "rm", "to": "traces", "file": "s.csv", "columns": {"reward": "float"}}}
 
 
+@pytest.mark.slow
 def test_a_file_s_columns_stand_in_conditions_and_an_edit_is_seen(site: Site) -> None:
     prepare(site)
     built = site.built()
@@ -85,6 +86,7 @@ def running(word: str) -> list[psutil.Process]:
     return [p for p in psutil.process_iter(["cmdline"]) if word in (p.info["cmdline"] or [])]
 
 
+@pytest.mark.slow
 def test_a_program_killed_in_the_middle_is_asked_only_for_what_is_missing(site: Site) -> None:
     program = {
         "name": "own", "to": "traces", "given": ["response"],

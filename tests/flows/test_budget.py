@@ -45,6 +45,7 @@ def bought(shop: Workshop) -> int:
     return int(row["n"] or 0)
 
 
+@pytest.mark.slow
 def test_buying_ends_with_the_budget_and_a_larger_one_goes_on(
     shop: Workshop, server: Server
 ) -> None:
@@ -115,6 +116,7 @@ def test_questions_keep_to_it_too_and_are_asked_when_it_is_raised(
     assert not [got for got in server.log if got.attempt > 1], "no answer is paid for twice"
 
 
+@pytest.mark.slow
 def test_a_target_ends_the_buying_and_the_same_recipe_comes_to_the_same(
     shop: Workshop, server: Server
 ) -> None:

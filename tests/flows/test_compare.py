@@ -81,6 +81,7 @@ def check_alike(pool: Pool, name: str, views: dict[str, Any]) -> None:
         assert named[0] == named[1]
 
 
+@pytest.mark.slow
 def test_a_recipe_s_views_are_those_that_it_releases(place: Path) -> None:
     written("every.yaml", EVERY)
     build("every.yaml", "every")

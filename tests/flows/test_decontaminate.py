@@ -51,6 +51,7 @@ def test_the_funnel_counts_copies_and_what_was_made_from_them(site: Site) -> Non
         assert not set(released["problem_id"]) & {problem_id(EXAM[0]["problem"]), problem_id(CHILD)}
 
 
+@pytest.mark.slow
 def test_an_override_redoes_its_shard_and_what_depends_on_it(site: Site) -> None:
     pool = Built(site.path("pool"))
     before = pool.work()

@@ -156,6 +156,7 @@ def test_a_grandchild_is_of_the_second_generation(shop: Workshop) -> None:
     assert [tuple(row.values()) for row in rows] == [("short", 1, 24), ("again", 2, 12)]
 
 
+@pytest.mark.slow
 def test_a_kill_loses_no_child_and_buys_none_twice(tmp_path: Path) -> None:
     shop = workshop(tmp_path, 30)
     views = {"sft": {"where": "verdict = 'correct'"}}
@@ -280,6 +281,7 @@ def test_a_mistake_is_told_before_anything_is_bought(
     assert server.log == [] and shop.runner.ran == []
 
 
+@pytest.mark.slow
 def test_a_child_of_a_contaminated_problem_is_contaminated_whichever_parent_it_is(
     shop: Workshop, hard: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

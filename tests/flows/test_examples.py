@@ -25,6 +25,7 @@ def python(site: Site, name: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_what_is_built_is_read_as_its_python_says(site: Site) -> None:
     (site.folder / "pools").mkdir()
     for name in (*BUILT, "decontaminate"):  # the same problems and steps: the work is done once

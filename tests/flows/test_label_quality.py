@@ -2,10 +2,13 @@
 
 import json
 
+import pytest
+
 from tests.flows.conftest import Built, Site
 from tests.flows.problems import STEPS, problems, recipe, traces
 
 
+@pytest.mark.slow
 def test_a_person_beats_the_machine_at_the_next_build(site: Site) -> None:
     steps = [{"verify": {"second": ["math-verify"]}} if s == "verify" else s for s in STEPS]
     site.recipe({**recipe(steps=steps), "name": site.folder.name})

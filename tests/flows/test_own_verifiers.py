@@ -192,6 +192,7 @@ def test_recipes_without_one_keep_their_keys(site: Place) -> None:
     assert "kinds" not in Recipe.model_validate(plain).steps[-1].options()
 
 
+@pytest.mark.slow
 def test_a_trace_is_judged_by_the_kind_that_its_prompt_or_teacher_asked_for(site: Place) -> None:
     site.jsonl("p.jsonl", problems(4))
     program_of = "Here:\n```python\nprint({0})\n```"

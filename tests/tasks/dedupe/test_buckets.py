@@ -75,7 +75,7 @@ def deduped(
     return table(pool, found, "duplicates"), table(pool, found, "set_aside"), line, gone
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 4), st.sampled_from([1, 3, 1000]))
 def test_buckets_show_nowhere(seed: int, shards: int, bucket: int) -> None:
     texts = sorted({*families(random.Random(seed), 12, 6)})

@@ -74,6 +74,7 @@ publish(pool, whole(pool), sys.argv[2])
 """
 
 
+@pytest.mark.slow
 def test_a_client_that_is_killed_three_times_is_taken_up(
     pool: Pool, server: Server, tmp_path: Path
 ) -> None:

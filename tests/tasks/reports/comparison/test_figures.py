@@ -37,6 +37,7 @@ def test_a_side_is_counted_by_its_rows_problems_and_traces(pool: Pool) -> None:
     assert rlvr["length"]["median"] is rlvr["thought"]["with_thought"] is None
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 @given(answers=st.lists(WORDS, min_size=1, max_size=6))
 def test_the_figures_are_those_of_the_selection(
