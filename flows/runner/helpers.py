@@ -69,13 +69,10 @@ class Helpers:
             self._executor = None
 
     def _begin(self, function: Callable[[A], B], given: A) -> "Future[B]":
-        from loky import ProcessPoolExecutor
-
         with self._lock:
             for _ in range(2):
                 if self._executor is None:
-                    environment = {**os.environ, **share(self.count)}
-                    self._executor = ProcessPoolExecutor(self.count, env=environment)
+                    self._executor = _started(self.count)
                 try:
                     begun: Future[B] = self._executor.submit(function, given)
                     return begun
@@ -96,6 +93,22 @@ class Helpers:
                 f"a process died {TRIES} times over the same work ({type(error).__name__}); most "
                 "likely its memory ran out: build again with fewer `workers`"
             ) from None
+
+
+def _started(count: int) -> Any:
+    from loky import ProcessPoolExecutor
+    from loky.backend.resource_tracker import ensure_running
+
+    # loky's tracker complains, with frames, of what a killed process left for it to clean up.
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        ensure_running()
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+    return ProcessPoolExecutor(count, env={**os.environ, **share(count)})
 
 
 # loky says so of each process that it replaces because its memory has grown.

@@ -20,7 +20,7 @@ ROWS = 6_000
 
 
 def helpers(mark: str) -> list[psutil.Process]:
-    return [one for one in marked(mark) if "loky" in " ".join(one.cmdline())]
+    return [one for one in marked(mark) if "popen_loky" in " ".join(one.cmdline())]
 
 
 def prepare(site: Site) -> None:
@@ -35,7 +35,7 @@ def prepare(site: Site) -> None:
 def test_no_process_outlives_the_build(site: Site, number: int) -> None:
     prepare(site)
     mark = f"{os.getpid()}-{time.monotonic_ns()}"
-    build = site.start("build", site.own, LONGCOT_TEST_MARK=mark)
+    build = site.start("build", site.own, "--pool", "pool", LONGCOT_TEST_MARK=mark)
     try:
         wait_for(lambda: bool(helpers(mark)) or build.poll() is not None, 240)
         assert build.poll() is None
@@ -55,7 +55,7 @@ def test_no_process_outlives_the_build(site: Site, number: int) -> None:
 def test_what_comes_out_is_what_comes_out_without_them(site: Site, tmp_path: Path) -> None:
     prepare(site)
     mark = f"{os.getpid()}-{time.monotonic_ns()}"
-    build = site.start("build", site.own, LONGCOT_TEST_MARK=mark)
+    build = site.start("build", site.own, "--pool", "pool", LONGCOT_TEST_MARK=mark)
     wait_for(lambda: bool(helpers(mark)) or build.poll() is not None, 240)
     one = helpers(mark)[0]
     one.send_signal(signal.SIGKILL)  # what it was at is begun again
