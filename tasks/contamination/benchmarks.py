@@ -20,7 +20,7 @@ from schemas.errors import RecipeError, SourceError
 from schemas.identity import digest, digest_all
 from tasks.sources.columns import (
     BadRow,
-    check_columns,
+    checked,
     content_of,
     place_of,
     stream,
@@ -119,9 +119,7 @@ def _items(name: str, part: Part, files: list[str], number: int) -> pl.DataFrame
     """The items of a part; rows without a text are no items. Raises SourceError."""
     rows: dict[str, tuple[str, str, str | None]] = {}
     count = 0
-    for batch in stream(part, files, name):
-        if count == 0:
-            check_columns(part, f"benchmark {name}", batch, ["problem"])
+    for batch in checked(part, f"benchmark {name}", stream(part, files, name), ["problem"]):
         for (_, content), holds in batch:
             count += 1
             try:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from tasks.dedupe import buckets, traces
 from tasks.dedupe.buckets import dealt
 from tasks.pool.build import Build
-from tasks.pool.jobs import Done, Job
+from tasks.pool.jobs import Done, Job, frame_of
 from tasks.pool.store import Pool, Receipt
 from tasks.steps.dedupe import Dedupe
 from tasks.steps.dedupe_traces import DedupeTraces
@@ -45,13 +46,13 @@ def families(rng: random.Random, count: int, most: int) -> list[str]:
 
 
 def begun(pool: Pool, runner: Inline, step: Any) -> Build:
-    return Build(Done(pool, "r"), runner, pool.root, ["s"], [], [step])  # type: ignore[arg-type]
+    return Build(Done(pool, "r"), runner, Path(), ["s"], [], [step])
 
 
 def table(pool: Pool, found: list[Receipt], name: str) -> pl.DataFrame:
     shards = [shard for receipt in found if (shard := receipt.shard(name))]
-    frames = [pl.from_arrow(pool.read(shard)) for shard in shards]
-    return pl.concat(frames).sort("row_id") if frames else pl.DataFrame()  # type: ignore[type-var]
+    frames = [frame_of(pool.read(shard)) for shard in shards]
+    return pl.concat(frames).sort("row_id") if frames else pl.DataFrame()
 
 
 def deduped(

@@ -1,6 +1,7 @@
 """What is looked up in one join is what each shard would have looked up by itself."""
 
 import random
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -57,7 +58,7 @@ def told(pool: Pool, seed: int, shards: int) -> tuple[dict[str, str], list[str],
         made = put(pool, "generate", {"traces": drawn[n::shards]}, keys)
         done.tables.setdefault("traces", []).append(made)
     step = Tell()
-    build = Build(done, runner, pool.root, ["s"], [], [step])  # type: ignore[arg-type]
+    build = Build(done, runner, Path(), ["s"], [], [step])
     step.run(build)
     found = [pool.read(receipt.whole("verdicts")) for receipt in done.of("verdicts")]
     said = {
