@@ -151,5 +151,6 @@ def test_grpo_trainer_takes_the_rlvr_view_and_the_reward(releases, model, tokeni
     trainer.train()
     assert asked
     for babble, golds in asked:
-        assert babble == [0.0] * len(babble)
+        # Bytes at random are no answer, or one that nobody can read (None): never the right one.
+        assert len(babble) == 2 and set(babble) <= {0.0, None}
         assert golds == [1.0] * len(golds)
