@@ -27,7 +27,7 @@ from tasks.llm.asking.ask import Part, answers_of
 from tasks.pool.jobs import Done, Job, aside_of, frame_of
 from tasks.pool.store import Pool, Receipt
 
-VERSION = "2"
+VERSION = "3"
 LINEAGE = "2"
 TRACE = ("reasoning", "response")
 

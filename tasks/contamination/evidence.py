@@ -22,7 +22,7 @@ from rapidfuzz.distance import Indel
 
 from tasks.contamination.ngrams import BASE, FIGURES, Index, Pairs, rarity
 from tasks.contamination.tokens import Spelt, Tokens, spell, tokenise
-from tasks.dedupe.tokenizer import compiled
+from tasks.dedupe.tokenizer import compiled, lower_bound, mixed
 
 SCHEMA = {
     "row": pl.Int64, "item": pl.Int64, "coverage": pl.Float32, "share": pl.Float32,
@@ -83,7 +83,10 @@ def compare(
     rows, items, coverage = pairs
     unique, place = np.unique(rows, return_inverse=True)
     own, other = tokenise(texts.gather(unique)), known.tokens
-    found = _compare(place, items, own, own.masked, other, other.masked, known.weights, n)
+    found = _compare(
+        place, items.astype(np.int64), own.masked, own.ranked, other.masked, other.ranked,
+        known.weights, n,
+    )  # fmt: skip
     worth = ~(coverage < least[0]) | (found[2] & (found[3] >= least[1]))
     if wanted is not None:
         worth |= wanted
@@ -146,11 +149,11 @@ def weighted(item: bytes, text: bytes, weight: NDArray[np.float32]) -> float:
 
 @compiled
 def _compare(
-    rows: Any, items: Any, own: Any, mine: Any, other: Any, theirs: Any, known: Any, n: int
+    rows: Any, items: Any, mine: Any, own: Any, theirs: Any, other: Any, known: Any, n: int
 ) -> Any:
     """Arrays over pairs: share, numbers, figures, words, overlap (first, last, in the item).
 
-    `mine` and `theirs` are the masked tokens of `own` and `other`.
+    `mine` and `theirs` are the masked tokens of what is ranked in `own` and `other`.
     """
     pairs = len(rows)
     share, same = np.zeros(pairs, np.float32), np.ones(pairs, np.float32)
@@ -164,39 +167,56 @@ def _compare(
         share[pair], first[pair], last[pair], there[pair] = _overlap(
             mine[a:b], theirs[c:d], min(n, d - c)
         )
-        one, two = own.words[a:b][own.number[a:b]], other.words[c:d][other.number[c:d]]
-        if len(two):
-            common = _common(np.sort(one), np.sort(two))
-            same[pair] = common / len(two)
-            figures[pair] = common == len(one) == len(two) >= FIGURES
-        one, two = own.words[a:b][~own.number[a:b]], other.words[c:d][~other.number[c:d]]
-        alike[pair] = _dice(np.unique(one), np.unique(two), known)
+        split, cut = own.numbers[rows[pair]], other.numbers[items[pair]]
+        if cut < d:
+            common = _common(own.words[split:b], other.words[cut:d])
+            same[pair] = common / (d - cut)
+            figures[pair] = common == b - split == d - cut >= FIGURES
+        alike[pair] = _dice(own.words[a:split], other.words[c:cut], known)
     return share, same, figures, alike, first, last, there
 
 
 @compiled
 def _overlap(text: Any, item: Any, n: Any) -> Any:
-    """Share of the text in shared n-grams; the longest overlap: first, last, first in the item."""
+    """Share of the text in shared n-grams; the longest overlap: first, last, first in the item.
+
+    Of an n-gram that the item repeats, the first counts.
+    """
     if n == 0 or len(text) < n:
         return 0.0, 0, 0, 0
     hashes = _hashes(item, n)
-    order = np.argsort(hashes)
-    ranked = hashes[order]
+    size = 16
+    while size < 2 * len(hashes):
+        size *= 2
+    first_at = np.zeros(size, np.int64)  # a hash table: 1 + where in the item; 0 is free
+    for spot in range(len(hashes)):
+        slot = _slot(first_at, hashes, hashes[spot])
+        if not first_at[slot]:
+            first_at[slot] = spot + 1
     covered, reach, best, first, last, other = 0, 0, 0, 0, 0, 0
     for spot, gram in enumerate(_hashes(text, n)):
-        place = np.searchsorted(ranked, gram)
-        if place == len(ranked) or ranked[place] != gram:
+        there = first_at[_slot(first_at, hashes, gram)] - 1
+        if there < 0:
             continue
         covered += spot + n - max(reach, spot)
         reach = spot + n
         if spot >= last - n + 1:  # not inside the longest so far
-            there, length = order[place], n
+            length = n
             while (spot + length < len(text) and there + length < len(item)
                    and text[spot + length] == item[there + length]):  # fmt: skip
                 length += 1
             if length > best:
                 best, first, last, other = length, spot, spot + length, there
     return covered / len(text), first, last, other
+
+
+@compiled
+def _slot(first_at: Any, hashes: Any, gram: Any) -> Any:
+    """Where an n-gram stands in the table, or belongs."""
+    slot = np.int64(mixed(gram) & np.uint64(len(first_at) - 1))
+    while first_at[slot] and hashes[first_at[slot] - 1] != gram:
+        slot = (slot + 1) & (len(first_at) - 1)
+    return slot
 
 
 @compiled
@@ -224,9 +244,12 @@ def _common(one: Any, other: Any) -> Any:
 
 @compiled
 def _dice(one: Any, other: Any, known: Any) -> Any:
+    """Of the words of both, sorted arrays, the share that both have; each counts once."""
     total, both, j = 0.0, 0.0, 0
-    for word in one:
-        place = np.searchsorted(known.word, word)
+    for at, word in enumerate(one):
+        if at and word == one[at - 1]:
+            continue
+        place = lower_bound(known.word, word)
         met = place < len(known.word) and known.word[place] == word
         heavy = known.weight[place] if met else known.unseen
         total += heavy
@@ -234,6 +257,7 @@ def _dice(one: Any, other: Any, known: Any) -> Any:
             j += 1
         if j < len(other) and other[j] == word:
             both += heavy
-    for word in other:
-        total += known.weight[np.searchsorted(known.word, word)]
+    for at, word in enumerate(other):
+        if not at or word != other[at - 1]:
+            total += known.weight[lower_bound(known.word, word)]
     return 2 * both / total if total else 1.0

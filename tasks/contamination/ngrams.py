@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tasks.contamination.tokens import ANY_NUMBER, Tokens, token
 from tasks.dedupe.shingles import buffers, composed
-from tasks.dedupe.tokenizer import compiled, inlined, mixed
+from tasks.dedupe.tokenizer import compiled, inlined, lower_bound, mixed
 
 BASE = np.uint64(0x9FB21C651E98DF25)
 COMMON = 200
@@ -62,7 +62,7 @@ def index_of(tokens: Tokens, n: int) -> Index:
     grams, begin = np.unique(hashes, return_index=True)
     begin = np.append(begin, len(hashes))
     bodies = _bodies(masked, tokens.bounds)
-    frequency = _distinct(owners, begin, bodies)
+    frequency = _distinct(bodies[owners], begin)
     weight = np.where(frequency > COMMON, 0.0, 1.0 / np.maximum(frequency, 1)).astype(np.float32)
     whole = np.zeros(len(counts), np.float32)
     np.add.at(whole, owners, np.repeat(weight, np.diff(begin)))
@@ -142,7 +142,10 @@ def _means(weight: Any, bounds: Any, n: Any) -> Any:
         if many > 0:
             for spot in range(many + n - 1):
                 begin, end = max(0, spot - n + 1), min(spot + 1, many)
-                means[first + spot] = weight[gram + begin : gram + end].mean()
+                total = np.float32(0)
+                for one in weight[gram + begin : gram + end]:
+                    total += one
+                means[first + spot] = total / (end - begin)
             gram += many
     return means
 
@@ -171,13 +174,14 @@ def _figures(words: Any, number: Any, bounds: Any) -> Any:
     return hashes, many
 
 
-@compiled
-def _distinct(items: Any, begin: Any, bodies: Any) -> Any:
-    """In how many items of different text each n-gram stands."""
-    counts = np.zeros(len(begin) - 1, np.int64)
-    for gram in range(len(counts)):
-        counts[gram] = len(np.unique(bodies[items[begin[gram] : begin[gram + 1]]]))
-    return counts
+def _distinct(bodies: NDArray[np.uint64], begin: NDArray[np.int64]) -> NDArray[np.int64]:
+    """In how many items of different text each n-gram stands; `bodies` go by n-gram and item."""
+    many = len(begin) - 1
+    gram = np.repeat(np.arange(many), np.diff(begin))
+    order = np.lexsort((bodies, gram))
+    gram, bodies = gram[order], bodies[order]
+    first = np.append(True, (np.diff(gram) != 0) | (np.diff(bodies) != 0))[: len(gram)]
+    return np.bincount(gram[first], minlength=many)
 
 
 class _Notes(NamedTuple):
@@ -207,12 +211,19 @@ def _scan(data: Any, offsets: Any, index: Index, notes: _Notes, least: Any) -> A
             if notes.sums[item] < least and notes.told[item] != text:
                 continue
             if size == len(rows):
-                rows = np.concatenate((rows, np.empty_like(rows)))
-                items = np.concatenate((items, np.empty_like(items)))
-                shares = np.concatenate((shares, np.empty_like(shares)))
+                rows, items, shares = _doubled(rows), _doubled(items), _doubled(shares)
             rows[size], items[size], shares[size] = text, item, notes.sums[item]
             size += 1
     return rows[:size], items[:size], shares[:size]
+
+
+@compiled
+def _doubled(array: Any) -> Any:
+    """The array with as much room again. (numpy's own functions take seconds to compile.)"""
+    wider = np.empty(2 * len(array), array.dtype)
+    for spot in range(len(array)):
+        wider[spot] = array[spot]
+    return wider
 
 
 @compiled
@@ -257,7 +268,7 @@ def _place(gram: Any, index: Index) -> Any:
     bit = gram >> np.uint64(64 - SIEVE)
     if not (index.sieve[bit >> np.uint64(3)] >> np.uint8(bit & np.uint64(7))) & 1:
         return -1
-    place = np.searchsorted(index.grams, gram)
+    place = lower_bound(index.grams, gram)
     return place if place < len(index.grams) and index.grams[place] == gram else -1
 
 
@@ -266,7 +277,7 @@ def _equal(
     ranked: Any, owners: Any, value: Any, text: int, share: float, hits: int, notes: _Notes
 ) -> Any:
     """Meet the items with this very hash, with at least this share; how many are met by now."""
-    place = np.searchsorted(ranked, value)
+    place = lower_bound(ranked, value)
     while value != 0 and place < len(ranked) and ranked[place] == value:
         item = owners[place]
         notes.told[item] = text

@@ -40,6 +40,24 @@ class Tokens(NamedTuple):
         """The hashes, with every number as the same one."""
         return np.where(self.number, ANY_NUMBER, self.words)
 
+    @property
+    def ranked(self) -> "Ranked":
+        """Each text's words that are no numbers, ascending, then its numbers, ascending."""
+        owners = np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds))
+        order = np.lexsort((self.words, self.number, owners))
+        numbers = np.bincount(owners[self.number], minlength=len(self.bounds) - 1)
+        return Ranked(self.words[order], self.bounds, self.bounds[1:] - numbers)
+
+
+class Ranked(NamedTuple):
+    """Tokens of several texts in order: text i owns `words[bounds[i]:numbers[i]]`, hashes of words,
+    and `words[numbers[i]:bounds[i + 1]]`, of numbers.
+    """
+
+    words: NDArray[np.uint64]
+    bounds: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
 
 class Spelt(NamedTuple):
     """Tokens spelt out again, a blank after each, numbers as `#`, A to Z in lower case.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.dedupe.minhash import common
-from tasks.dedupe.tokenizer import compiled
+from tasks.dedupe.tokenizer import compiled, lower_bound
 
 TAG = np.uint64(56)
 
@@ -153,7 +153,7 @@ def akin(kin: Any, rows: int, one: int, other: int) -> Any:
     if len(kin) == 0:
         return False
     code = min(one, other) * rows + max(one, other)
-    at = np.searchsorted(kin, code)
+    at = lower_bound(kin, code)
     return at < len(kin) and kin[at] == code
 
 

@@ -162,7 +162,7 @@ def sign(
 
 @compiled
 def collect(data: Any, begin: int, end: int, n: int, chars: bool, masked: bool, out: Any) -> int:
-    """Write the shingles of one text to `out`, sorted and distinct; how many."""
+    """Write the shingles of one text to `out`, as they come; how many."""
     ring, place = np.zeros(n + 1, np.uint64), np.zeros(4, np.int64)
     sums = np.zeros(6, np.uint64)
     place[AT] = begin
@@ -172,13 +172,7 @@ def collect(data: Any, begin: int, end: int, n: int, chars: bool, masked: bool, 
             data, begin, end, place, sums, ring, chars, masked, out[found : found + BLOCK]
         )
         found += filled
-    out[:found].sort()
-    distinct = min(found, 1)
-    for k in range(1, found):
-        if out[k] != out[k - 1]:
-            out[distinct] = out[k]
-            distinct += 1
-    return distinct
+    return found
 
 
 @compiled

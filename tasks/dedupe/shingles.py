@@ -86,7 +86,7 @@ def shingles(texts: pl.Series, how: Shingling) -> Iterator[NDArray[np.uint64]]:
         out = np.empty(end - begin + 1 + minhash.BLOCK, np.uint64)  # no more tokens than bytes
         chars = how.unit == "char"
         size = minhash.collect(data, begin, end, how.n, chars, how.masked, out)
-        yield out[:size].copy()
+        yield np.unique(out[:size])
 
 
 def tokens(text: str) -> Tokens:
@@ -115,12 +115,17 @@ def composed(texts: pl.Series) -> pl.Series:
 
 
 def buffers(texts: pl.Series) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The bytes of all texts, and where each begins and the last ends. A null has none."""
+    """The bytes of all texts, and where each begins and the last ends. A null has none.
+
+    Both are read-only, always: of arrays that can be written numba compiles everything once more.
+    """
     array: Any = texts.fill_null("").to_arrow(compat_level=pl.CompatLevel.oldest())
     _, offsets, data = array.buffers()
     at = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
     held = np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8)
-    return held, at if len(at) else np.zeros(1, np.int64)
+    ends = at if len(at) else np.zeros(1, np.int64)
+    held.flags.writeable = ends.flags.writeable = False
+    return held, ends
 
 
 @cache

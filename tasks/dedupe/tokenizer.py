@@ -48,6 +48,19 @@ def mixed(value: Any) -> Any:
     return value ^ (value >> SHIFT)
 
 
+@compiled
+def lower_bound(ranked: Any, value: Any) -> Any:
+    """Where a value stands in a sorted array, or belongs. (numpy's takes a second to compile.)"""
+    low, high = 0, len(ranked)
+    while low < high:
+        middle = (low + high) // 2
+        if ranked[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
 def _lexicon() -> NDArray[np.uint64]:
     """Tokens with a meaning, as a hash table (hash, meaning): drop it, a number, or an operator."""
     table = np.zeros((SLOTS, 2), np.uint64)

@@ -36,7 +36,7 @@ def repeated(texts: pl.Series) -> pl.Series:
 @njit(cache=True, nogil=True)
 def _all(data: NDArray[np.uint8], offsets: NDArray[np.int64], found: NDArray[np.int64]) -> None:
     for n in range(len(found)):
-        found[n] = _counted(data[offsets[n] : offsets[n + 1]])
+        found[n, 0], found[n, 1] = _counted(data[offsets[n] : offsets[n + 1]])
 
 
 @njit(cache=True, nogil=True)
