@@ -16,7 +16,7 @@ from flows.recipe import Recipe
 from flows.recipe_file import load_recipe
 from flows.runner.dry_run import Looking, Missing, Shown
 from flows.runner.lock import alone
-from flows.runner.prefect_settings import check_home, check_server
+from flows.runner.prefect.server import at_hand, check_home
 from flows.runner.signals import obeyed
 from schemas.errors import RecipeError
 from schemas.recipe.buying import Target
@@ -56,12 +56,11 @@ def build(
 ) -> Report:
     """Build a recipe under Prefect; the arguments are those of `run`."""
     check_home()
-    from prefect.settings import PREFECT_API_URL
+    with at_hand() as wait:
+        from flows.runner.prefect.threads import as_flow  # Prefect takes seconds to import
 
-    check_server(PREFECT_API_URL.value())
-    from flows.runner.prefect_threads import as_flow  # Prefect takes seconds to import
-
-    report: Report = as_flow(run)(recipe, pool, choices)
+        wait()
+        report: Report = as_flow(run)(recipe, pool, choices)
     return report
 
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from flows.recipe_file import load_recipe
 from flows.runner import guardian
-from flows.runner.prefect_settings import PATIENCE, check_server
+from flows.runner.prefect.server import PATIENCE, check_server
 from schemas.errors import LongcotError, MachineError
 from schemas.identity import digest
 from tasks.pool.store import Pool

@@ -10,7 +10,7 @@ from prefect.runtime import flow_run
 
 from flows.build import finished, run
 from flows.publish import publish as publish_latest
-from flows.runner.prefect_threads import PrefectThreads, builds, log
+from flows.runner.prefect.threads import PrefectThreads, builds, log
 from flows.runner.signals import guarded
 from flows.schedule.webhook import tell
 from schemas.errors import GateError, RecipeError

@@ -21,7 +21,7 @@ from tests import ROOT
 def run(arguments: list[str], folder: str, env: dict[str, str], typed: str) -> dict[str, Any]:
     """Run one command here; its exit code and what it wrote."""
     from flows.cli.main import main
-    from flows.runner.prefect_settings import quiet
+    from flows.runner.prefect.settings import quiet
 
     before = dict(os.environ)
     os.environ.clear()

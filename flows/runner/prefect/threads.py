@@ -22,7 +22,7 @@ from flows.runner import guardian, running
 from flows.runner.batches import Batch, batched
 from flows.runner.crew import CORES, Crew
 from flows.runner.helpers import ENOUGH, Helpers
-from flows.runner.prefect_progress import Move, counted, moving
+from flows.runner.prefect.progress import Move, counted, moving
 from flows.runner.progress import asking, facts_of, progress
 from flows.runner.signals import guarded_folder
 from schemas.errors import LongcotError
