@@ -14,6 +14,7 @@ from flows.manifest import manifest
 from flows.prepare import prepare, prepare_steps
 from flows.recipe import Recipe
 from flows.recipe_file import load_recipe
+from flows.runner.allocators import settle
 from flows.runner.dry_run import Looking, Missing, Shown
 from flows.runner.lock import alone
 from flows.runner.prefect.server import at_hand, check_home
@@ -56,6 +57,7 @@ def build(
 ) -> Report:
     """Build a recipe under Prefect; the arguments are those of `run`."""
     check_home()
+    settle()
     with at_hand() as wait:
         from flows.runner.prefect.threads import as_flow  # Prefect takes seconds to import
 

@@ -11,18 +11,17 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
 from typing import Any, TypeVar
 
+from flows.runner.allocators import ENVIRONMENT
 from schemas.errors import MachineError
 from tasks.query.resources import share
 
 A = TypeVar("A")
 B = TypeVar("B")
 
-FEW = 24
-"""Batches of a stream that are done here first, some 12,000 rows: about what two processes take to
-start."""
+FEW = 8
+"""Batches of a stream that are done here, some 4,000 rows, before processes are started for it."""
 
 ENOUGH = 10_000
 """Rows of a step's jobs that are worth it."""
@@ -40,14 +39,19 @@ class Helpers:
         self._executor: Any = None
 
     def each(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
-        """What the function makes of each item, in order; a few are under way at once.
+        """What the function makes of each item, in order; a few are under way at once. What comes
+        until the processes have started is done here.
 
         Raises what the function raises, and MachineError as `run` does.
         """
-        rest = iter(items)
-        yield from map(function, islice(rest, FEW))
+        starting: list[Future[None]] = []
         waiting: deque[tuple[A, Future[B]]] = deque()
-        for item in rest:
+        for number, item in enumerate(items):
+            if number == FEW:
+                starting = [self._begin(_loaded, function) for _ in range(self.count)]
+            if number < FEW or not (waiting or all(one.done() for one in starting)):
+                yield function(item)
+                continue
             waiting.append((item, self._begin(function, item)))
             if len(waiting) > 2 * self.count:
                 yield self._ended(function, *waiting.popleft())
@@ -95,6 +99,10 @@ class Helpers:
             ) from None
 
 
+def _loaded(function: Callable[..., Any]) -> None:
+    """Nothing; that it is done says that a process runs and has loaded the function's module."""
+
+
 def _started(count: int) -> Any:
     from loky import ProcessPoolExecutor
     from loky.backend.resource_tracker import ensure_running
@@ -108,7 +116,7 @@ def _started(count: int) -> Any:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
-    return ProcessPoolExecutor(count, env={**os.environ, **share(count)})
+    return ProcessPoolExecutor(count, env={**ENVIRONMENT, **os.environ, **share(count)})
 
 
 # loky says so of each process that it replaces because its memory has grown.

@@ -17,7 +17,8 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -303,6 +304,21 @@ class Pool:
         Of a local pool the whole file is checked, of a remote one the pages that are read: an
         object store checks its own, and a column must not cost a whole object.
         """
+        with self._opened(shard) as file:
+            if holds is None:
+                return file.read(columns=columns)
+            return file.read_row_groups(groups_with(file, *holds), columns)
+
+    def groups(self, shard: Shard, columns: list[str]) -> Iterator[pa.Table]:
+        """Read a shard by the row group, about 16 MB of text each. Raises PoolError as `read`."""
+        with self._opened(shard) as file:
+            for group in range(file.num_row_groups):
+                yield file.read_row_group(group, columns)
+            if not file.num_row_groups:
+                yield file.read(columns=columns)
+
+    @contextmanager
+    def _opened(self, shard: Shard) -> Iterator[pq.ParquetFile]:
         path = self.path(shard.path)
         try:
             if self.local:
@@ -322,9 +338,7 @@ class Pool:
                         f"{path}: not the shard that this pool wrote under that name; "
                         "move it away and build again"
                     )
-                if holds is None:
-                    return file.read(columns=columns)
-                return file.read_row_groups(groups_with(file, *holds), columns)
+                yield file
         except (pa.ArrowException, OSError) as error:
             raise PoolError(
                 f"{path}: damaged ({error}); delete the file and build again"

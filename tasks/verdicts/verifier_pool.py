@@ -56,13 +56,18 @@ def words(
     return [found[n] for n in range(len(items))]
 
 
+def rest() -> None:
+    """Stop every shared pool and its processes; the next verdict starts others."""
+    with _lock:
+        for pool in _pools.values():
+            pool.close()
+        _pools.clear()
+
+
 @contextmanager
 def session() -> Iterator[None]:
     """Stop every shared pool and its processes when this is left."""
     try:
         yield
     finally:
-        with _lock:
-            for pool in _pools.values():
-                pool.close()
-            _pools.clear()
+        rest()

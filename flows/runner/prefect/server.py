@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from schemas.errors import MachineError
@@ -32,6 +33,9 @@ ROOM = 2**21
 """Bytes that Prefect's database needs at its start, and some more."""
 
 OWN = "start it, or unset PREFECT_API_URL and a server of the build's own is used"
+
+LATER = ("verifiers.kinds.detect", "tasks.dedupe.shingles", "datasketch")
+"""What nearly every build loads at its first steps; loaded while a temporary server starts."""
 
 _temporary: dict[str, "subprocess.Popen[bytes]"] = {}
 """The temporary server of this process, by its address; it serves every build in it."""
@@ -112,6 +116,8 @@ def _begun() -> str:
 
 def _wait(url: str) -> None:
     """Wait until the temporary server answers. Raises MachineError where it does not start."""
+    for module in LATER:
+        import_module(module)
     try:
         urllib.request.urlopen(f"{url}/health", timeout=START).close()
     except OSError as error:

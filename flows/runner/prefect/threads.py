@@ -30,6 +30,7 @@ from schemas.recipe.run import Run
 from tasks.pool.build import Choices, Runner, Show, Tick
 from tasks.pool.jobs import Job
 from tasks.pool.store import Pool, Receipt
+from tasks.verdicts import verifier_pool
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -82,6 +83,8 @@ class PrefectThreads(Runner):
             with progress(step, total) as bar, counted(step, total, bar) as tick:
                 apart = self.crew.run.runner == "threads" and total >= ENOUGH
                 helpers = self.helpers if apart else None
+                if helpers and any(listed[n].locks for n in missing):
+                    verifier_pool.rest()  # these ask for no verdict, and memory is short
                 parts = batched([listed[n] for n in missing])
                 batches = [Batch(pool, part, helpers) for part in parts]
                 done = self.crew.results(shards, [batch.parameters() for batch in batches])

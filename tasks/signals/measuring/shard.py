@@ -62,14 +62,18 @@ def measured(
     pool: Pool, names: Sequence[str], tokenizer: str | None, source: Receipt, known: Done
 ) -> pa.Table:
     """The named signals of a shard of traces, computed."""
-    looked = looked_up(names)
-    columns = [*COLUMNS, *(["problem_id"] if looked else [])]
-    frame = frame_of(pool.read(source.whole("traces"), columns))
+    shard, signals = source.whole("traces"), [SIGNALS[name] for name in names]
+    looked, problems = looked_up(names), pl.DataFrame()
     if looked:
-        problems = known.problems_of(source.parents, looked, frame["problem_id"])
+        ids = frame_of(pool.read(shard, ["problem_id"]))["problem_id"]
+        problems = known.problems_of(source.parents, looked, ids)
+    parts = []
+    for group in pool.groups(shard, [*COLUMNS, *(["problem_id"] if looked else [])]):
+        frame = frame_of(group)
         if len(problems):
             frame = frame.join(problems, on="problem_id", how="left", maintain_order="left")
-    return as_table(frame, [SIGNALS[name] for name in names], tokenizer)
+        parts.append(as_table(frame, signals, tokenizer))
+    return pa.concat_tables(parts).combine_chunks()
 
 
 def as_table(frame: pl.DataFrame, signals: Sequence[Signal], tokenizer: str | None) -> pa.Table:

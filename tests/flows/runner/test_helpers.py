@@ -1,5 +1,6 @@
 import os
 import signal
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -21,14 +22,20 @@ def process(number: int) -> tuple[int, int]:
     return number, os.getpid()
 
 
+def slowly(number: int) -> tuple[int, int]:
+    time.sleep(0.02)
+    return process(number)
+
+
 def complain(number: int) -> int:
     raise SourceError(f"row {number}: no problem")
 
 
 def die(marks: Path, number: int) -> int:
     """End the process that does it, the first time."""
+    time.sleep(0.01)
     mark = marks / str(number)
-    if number % 50 == 49 and not mark.exists():
+    if number == 290 and not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return number
@@ -44,10 +51,18 @@ def test_a_few_items_start_no_process(helpers: Helpers) -> None:
 
 
 def test_many_are_done_in_order_and_in_other_processes(helpers: Helpers) -> None:
-    found = list(helpers.each(process, range(60)))
-    assert [number for number, _ in found] == list(range(60))
-    others = {pid for _, pid in found[FEW:]}
+    helpers.run(process, 0)
+    found = list(helpers.each(slowly, range(300)))
+    assert [number for number, _ in found] == list(range(300))
+    others = {pid for _, pid in found[100:]}
     assert os.getpid() not in others and 1 <= len(others) <= 2
+
+
+def test_nothing_waits_for_processes_that_start(helpers: Helpers) -> None:
+    found = [pid for _, pid in helpers.each(slowly, range(600))]
+    first = next(n for n, pid in enumerate(found) if pid != os.getpid())
+    assert first > FEW, "what comes while they start is done here"
+    assert os.getpid() not in found[first:]
 
 
 def test_the_same_processes_do_the_next_work_until_they_are_closed(helpers: Helpers) -> None:
@@ -63,9 +78,9 @@ def test_an_error_is_the_one_that_was_raised(helpers: Helpers) -> None:
 
 
 def test_what_a_process_died_over_is_begun_again(helpers: Helpers, tmp_path: Path) -> None:
-    # the first few are done here
-    found = list(helpers.each(partial(die, tmp_path), range(100, 160)))
-    assert found == list(range(100, 160))
+    helpers.run(process, 0)
+    found = list(helpers.each(partial(die, tmp_path), range(300)))
+    assert found == list(range(300))
     assert len(list(tmp_path.iterdir())) == 1
 
 
