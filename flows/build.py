@@ -42,6 +42,7 @@ from tasks.reports.page import place_of, write_report
 from tasks.reports.report import report
 from tasks.sources.ingest import ingest_all, source_name
 from tasks.verdicts import verifier_pool
+from tasks.verdicts.limits import Limits
 from tasks.verdicts.rejudged import last_verdicts
 from tasks.views.view import choose_rows, make_views
 
@@ -111,10 +112,12 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
     plan, text = load_recipe(Path(recipe)), Path(recipe).read_text("utf-8")
     place = Pool(pool or f"pools/{plan.name}")
     where = asked_for(plan.run, choices)
+    here = where.runner == "threads" and not place.exists("manifest.json")
+    judging = [step for step in plan.steps if here and isinstance(step, Limits)]
     with (
         alone(place),
         obeyed(),
-        verifier_pool.session(),
+        verifier_pool.session(judging),
         runner.holding(place, recipe),
         runner.working(where),
         ExitStack() as stack,

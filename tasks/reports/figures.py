@@ -59,15 +59,18 @@ GROUP BY ALL ORDER BY ALL
 """
 
 SIDES = """
-WITH sides AS (
-  SELECT problem_id, min(trace_id) FILTER (verdict = 'correct') AS good,
-    min(trace_id) FILTER (verdict = 'incorrect' AND reason LIKE 'differ.%') AS bad
-  FROM pool WHERE state = 'complete' AND set_aside IS NULL GROUP BY problem_id
-  HAVING good IS NOT NULL AND bad IS NOT NULL ORDER BY problem_id LIMIT 1)
-SELECT p.problem, p.verdict, p.teacher, p.extracted, p.reasoning, p.response
-FROM pool p JOIN sides ON p.trace_id IN (good, bad) ORDER BY p.verdict
+SELECT min(trace_id) FILTER (verdict = 'correct') AS good,
+  min(trace_id) FILTER (verdict = 'incorrect' AND reason LIKE 'differ.%') AS bad
+FROM pool WHERE state = 'complete' AND set_aside IS NULL GROUP BY problem_id
+HAVING good IS NOT NULL AND bad IS NOT NULL ORDER BY problem_id LIMIT 1
 """
 """The same problem answered right and wrong: traces that are finished, and differ in the answer."""
+
+TOLD = """
+SELECT problem, verdict, teacher, extracted, reasoning, response FROM pool
+WHERE trace_id IN ({ids}) ORDER BY verdict
+"""
+"""Ids by name: a join would read every text."""
 
 # Ids are hashes, so the smallest ones are a random sample, and the same one every time.
 DRAWN = """
@@ -87,7 +90,7 @@ def figures_of(connection: "duckdb.DuckDBPyConnection", pool: Pool) -> dict[str,
 
     view, ids = _drawn(ask, list(pool.manifest.get("views", {})))
     version = latest(pool)
-    listed = ", ".join(f"'{one}'" for one in ids) or "''"
+    sides = [one for row in ask(SIDES) for one in (row["good"], row["bad"])]
     return {
         "gates": version.content.get("gates", []) if version else [],
         "by": {column: ask(BY.format(column=column)) for column in ("domain", "source", "teacher")},
@@ -97,10 +100,14 @@ def figures_of(connection: "duckdb.DuckDBPyConnection", pool: Pool) -> dict[str,
         "duplicates": ask(DUPLICATES.format(n=EXAMPLES)),
         "contamination": ask(CONTAMINATION.format(n=EXAMPLES)),
         "benchmarks": ask(DECISIONS),
-        "sides": ask(SIDES),
+        "sides": ask(TOLD.format(ids=_listed(sides))),
         "drawn_from": view,
-        "drawn": ask(DRAWN.format(ids=listed)),
+        "drawn": ask(DRAWN.format(ids=_listed(ids))),
     }
+
+
+def _listed(ids: list[str]) -> str:
+    return ", ".join(f"'{one}'" for one in ids) or "''"
 
 
 def _drawn(ask: Any, views: list[str]) -> tuple[str, list[str]]:

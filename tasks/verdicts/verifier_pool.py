@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
@@ -65,8 +65,13 @@ def rest() -> None:
 
 
 @contextmanager
-def session() -> Iterator[None]:
-    """Stop every shared pool and its processes when this is left."""
+def session(soon: Iterable[Limits] = ()) -> Iterator[None]:
+    """Stop every shared pool and its processes when this is left.
+
+    soon: the limits of pools that will be asked; they start at once, beside what comes before
+    """
+    for limits in soon:
+        judges(limits)
     try:
         yield
     finally:

@@ -82,12 +82,18 @@ def _parts(
     prefix = walk.prefix()
     ordered = selection.sort(walk.shard, walk.row)
     for (number,), wanted in ordered.group_by(walk.shard, maintain_order=True):
-        source = pool.read(shards[int(str(number))], walk.columns)
-        # Arrow's take copies the rows; polars' would keep the whole shard alive behind them.
-        rows = frame_of(source.take(wanted[walk.row].to_arrow())).rename(lambda c: prefix + c)
-        rows = rows.with_columns(wanted["out"], wanted["position"])
-        for (out,), part in rows.group_by("out", maintain_order=True):
-            yield int(str(out)), part.drop("out")
+        first = 0
+        for group in pool.groups(shards[int(str(number))], walk.columns):
+            within = pl.col(walk.row).is_between(first, first + len(group) - 1)
+            here, first = wanted.filter(within), first + len(group)
+            if here.is_empty():
+                continue
+            # Arrow's take copies the rows; polars' would keep the whole group alive behind them.
+            taken = group.take((here[walk.row] - (first - len(group))).to_arrow())
+            rows = frame_of(taken).rename(lambda c: prefix + c)
+            rows = rows.with_columns(here["out"], here["position"])
+            for (out,), part in rows.group_by("out", maintain_order=True):
+                yield int(str(out)), part.drop("out")
 
 
 def joined(
