@@ -113,11 +113,11 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
     place = Pool(pool or f"pools/{plan.name}")
     where = asked_for(plan.run, choices)
     here = where.runner == "threads" and not place.exists("manifest.json")
-    judging: list[Limits] = [step for step in plan.steps if isinstance(step, Limits)]
+    soon = [one for one in plan.steps if isinstance(one, Limits)] if here else []
     with (
         alone(place),
         obeyed(),
-        verifier_pool.session(judging if here else []),
+        verifier_pool.session(soon),
         runner.holding(place, recipe),
         runner.working(where),
         ExitStack() as stack,

@@ -168,8 +168,8 @@ def _write(
         written: deque[Future[Receipt]] = deque()
 
         def commit(rows: _Waiting) -> None:
-            if len(written) > 1:
-                written[-2].result()
+            if written:
+                written[-1].result()
             work = partial(_commit_rows, pool, stage, table, spec, rows, recipe)
             written.append(writer.submit(work))
 

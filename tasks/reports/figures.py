@@ -68,9 +68,9 @@ HAVING good IS NOT NULL AND bad IS NOT NULL ORDER BY problem_id LIMIT 1
 
 TOLD = """
 SELECT problem, verdict, teacher, extracted, reasoning, response FROM pool
-WHERE trace_id IN ({ids}) ORDER BY verdict
+WHERE trace_id = '{id}'
 """
-"""Ids by name: a join would read every text."""
+"""Asked for one id at a time: a join, and a list of ids, read every text."""
 
 # Ids are hashes, so the smallest ones are a random sample, and the same one every time.
 DRAWN = """
@@ -90,6 +90,7 @@ def figures_of(connection: "duckdb.DuckDBPyConnection", pool: Pool) -> dict[str,
 
     view, ids = _drawn(ask, list(pool.manifest.get("views", {})))
     version = latest(pool)
+    listed = ", ".join(f"'{one}'" for one in ids) or "''"
     sides = [one for row in ask(SIDES) for one in (row["good"], row["bad"])]
     return {
         "gates": version.content.get("gates", []) if version else [],
@@ -100,14 +101,10 @@ def figures_of(connection: "duckdb.DuckDBPyConnection", pool: Pool) -> dict[str,
         "duplicates": ask(DUPLICATES.format(n=EXAMPLES)),
         "contamination": ask(CONTAMINATION.format(n=EXAMPLES)),
         "benchmarks": ask(DECISIONS),
-        "sides": ask(TOLD.format(ids=_listed(sides))),
+        "sides": [row for one in sides for row in ask(TOLD.format(id=one))],
         "drawn_from": view,
-        "drawn": ask(DRAWN.format(ids=_listed(ids))),
+        "drawn": ask(DRAWN.format(ids=listed)),
     }
-
-
-def _listed(ids: list[str]) -> str:
-    return ", ".join(f"'{one}'" for one in ids) or "''"
 
 
 def _drawn(ask: Any, views: list[str]) -> tuple[str, list[str]]:
