@@ -113,7 +113,8 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
     place = Pool(pool or f"pools/{plan.name}")
     where = asked_for(plan.run, choices)
     here = where.runner == "threads" and not place.exists("manifest.json")
-    soon = [one for one in plan.steps if isinstance(one, Limits)] if here else []
+    soon = [Limits(deadline=one.deadline, memory_mb=one.memory_mb)
+            for one in plan.steps if here and isinstance(one, Limits)]  # fmt: skip
     with (
         alone(place),
         obeyed(),
