@@ -42,7 +42,7 @@ from tasks.reports.page import place_of, write_report
 from tasks.reports.report import report
 from tasks.sources.ingest import ingest_all, source_name
 from tasks.verdicts import verifier_pool
-from tasks.verdicts.limits import Limits
+from tasks.verdicts.limits import limits_among
 from tasks.verdicts.rejudged import last_verdicts
 from tasks.views.view import choose_rows, make_views
 
@@ -113,8 +113,7 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
     place = Pool(pool or f"pools/{plan.name}")
     where = asked_for(plan.run, choices)
     here = where.runner == "threads" and not place.exists("manifest.json")
-    soon = [Limits(deadline=one.deadline, memory_mb=one.memory_mb)
-            for one in plan.steps if here and isinstance(one, Limits)]  # fmt: skip
+    soon = limits_among(plan.steps) if here else []
     with (
         alone(place),
         obeyed(),
