@@ -121,10 +121,12 @@ def _wait(url: str) -> None:
     try:
         urllib.request.urlopen(f"{url}/health", timeout=START).close()
     except OSError as error:
-        code = _temporary[url].poll()
-        ended = f"ended with {code}" if code is not None else getattr(error, "reason", error)
+        try:
+            reason: object = f"it ended with {_temporary[url].wait(END)}"
+        except subprocess.TimeoutExpired:
+            reason = getattr(error, "reason", error)
         raise MachineError(
-            f"Prefect's temporary server does not start ({ended}): what it says stands above; name "
+            f"Prefect's temporary server does not start ({reason}): what it says stands above; name "
             "one that runs in PREFECT_API_URL"
         ) from None
 
