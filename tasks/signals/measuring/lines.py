@@ -87,19 +87,14 @@ def _line(text: NDArray[np.uint8], at: int) -> tuple[int, int, int, int]:
             length += at - begun
         if at == len(text):
             break
-        code, width = np.int64(text[at]), 1
-        if code >= 0xC0:
-            width = 2 if code < 0xE0 else 3 if code < 0xF0 else 4
-            code &= 0x7F >> width
-            for k in range(1, min(width, len(text) - at)):
-                code = (code << 6) | (np.int64(text[at + k]) & 0x3F)
+        code, width = _character(text, at)
         kind = KINDS[code] if code < len(KINDS) else NEITHER
         at += width
         if kind == BREAK:
             break
-        if kind == BLANK and length == 0:
-            continue
         if length == 0:
+            if kind == BLANK:
+                continue
             start = at - width
         length += 1
         if kind == NEITHER:
@@ -108,24 +103,29 @@ def _line(text: NDArray[np.uint8], at: int) -> tuple[int, int, int, int]:
 
 
 @njit(cache=True, nogil=True)
-def _hash(text: NDArray[np.uint8], start: int, stop: int) -> np.uint64:
-    """Of the bytes between two places, eight at a time; never 0."""
-    value = OFFSET ^ np.uint64(stop - start)
-    at = start
-    while at + 8 <= stop:
-        value = (value ^ _block(text, at, 8)) * PRIME
-        value ^= value >> SHIFT
-        at += 8
-    value = (value ^ _block(text, at, stop - at)) * PRIME
-    return (value ^ (value >> SHIFT)) | np.uint64(1)
+def _character(text: NDArray[np.uint8], at: int) -> tuple[int, int]:
+    """The character that begins at a byte, and its bytes."""
+    code, width = np.int64(text[at]), 1
+    if code >= 0xC0:
+        width = 2 if code < 0xE0 else 3 if code < 0xF0 else 4
+        code &= 0x7F >> width
+        for k in range(1, min(width, len(text) - at)):
+            code = (code << 6) | (np.int64(text[at + k]) & 0x3F)
+    return code, width
 
 
 @njit(cache=True, nogil=True)
-def _block(text: NDArray[np.uint8], at: int, width: int) -> np.uint64:
-    block = np.uint64(0)
-    for k in range(width):
-        block |= np.uint64(text[at + k]) << np.uint64(8 * k)
-    return block
+def _hash(text: NDArray[np.uint8], start: int, stop: int) -> np.uint64:
+    """Of the bytes between two places, eight at a time; never 0."""
+    value = OFFSET ^ np.uint64(stop - start)
+    last = np.uint64(0)  # the last eight bytes
+    for at in range(start, stop):
+        last = (last << np.uint64(8)) | np.uint64(text[at])
+        if (at - start) & 7 == 7:
+            value = (value ^ last) * PRIME
+            value ^= value >> SHIFT
+    value = (value ^ last) * PRIME
+    return (value ^ (value >> SHIFT)) | np.uint64(1)
 
 
 @njit(cache=True, nogil=True)
