@@ -73,8 +73,13 @@ def candidates(traces: pl.DataFrame) -> pl.Series:
         likely = pl.when(said.is_null() & line.str.contains(hint)).then(line).otherwise(pl.lit(""))
         told = told.with_columns(said=pl.coalesce(said, likely.str.extract(pattern)))
     told = told.filter(said.is_not_null())
-    told = told.with_columns(said=normal("said")).with_columns(said_value=number("said"))
-    gold = traces.select(every, gold=normal("answer")).with_columns(gold_value=number("gold"))
+    written = pl.concat([told["said"], traces["answer"]]).unique()  # few are of their own
+    read = written.to_frame("written")
+    read = read.with_columns(plain=normal("written")).with_columns(value=number("plain"))
+    gold = traces.select(every, written="answer").join(read, on="written", how="left")
+    gold = gold.select("trace", gold="plain", gold_value="value")
+    told = told.join(read, left_on="said", right_on="written", how="left", maintain_order="left")
+    told = told.select("trace", "end", said="plain", said_value="value")
     told = told.join(gold, on="trace", how="left", maintain_order="left")
     before = pl.col("said", "said_value").shift(1).over("trace").name.prefix("before_")
     told = told.with_columns(before).with_columns(
