@@ -9,19 +9,35 @@ import polars as pl
 
 from schemas.parts.signal import reading
 
-VALUE = (  # 1,000.5  \frac{1}{2}  -3/4  $5  (B)  x = 5  12\pi  18 + 2\sqrt{3}
-    r"[$\\(\[*]*\s?(?:[a-zA-Z]\s*=\s*)?[$*]*(-?\$?(?:(?:\d+\s*[+-]\s*)?\d*(?:\\pi"
-    r"|π|\\sqrt\{[^{}]*\})|\\[dt]?frac\{[^{}]*\}\{[^{}]*\}"
-    r"|\d[\d,]*(?:\.\d+)?(?:/\d+)?|\.\d+)|\(?[A-J]\)?(?-u:\b))"
+AMOUNT = (  # 1,000.5  \frac{1}{2}  -3/4  $5  12\pi  18 + 2\sqrt{3}  6 - 5i
+    r"-?\$?(?:(?:[0-9]+\s*[+-]\s*)?[0-9]*(?:\\pi|π|\\sqrt\{[^{}]*\})"
+    r"|[0-9]+(?:\s*[+-]\s*[0-9]*)?i(?-u:\b)|\\[dt]?frac\{[^{}]*\}\{[^{}]*\}|[0-9][0-9,]*(?:\.[0-9]+)?(?:/[0-9]+)?|\.[0-9]+)"
 )
+LABEL = r"[$\\(\[*]*\s?(?:[a-zA-Z]\s*=\s*)?[$*]*"  # what stands before a value: "\( x = "
+VALUE = rf"{LABEL}({AMOUNT}|\(?[A-J]\)?(?-u:\b))"  # ... or "(B)"
 BOXED = r"\\boxed\{((?:[^{}\n]|\{[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*\})*)\}"  # \boxed{\frac{1}{2}}
-SAID = (  # "the answer is 5", "answer should be **5**", "Answer: B"
-    r"(?:[Aa]nswer|ANSWER|^A|####)(?: to .{1,60}?)?[*\"]*(?: (?:is|are|would be|should be|must be"
-    r"|will be|might be|could be))?(?: indeed| simply| just| still"
+SAID = (  # "the answer is 5", "answer should be **5**", "Answer: B", "the solution is x = 5"
+    r"(?:[Aa]nswer|ANSWER|^A:|####|olution(?: is|: ))(?: to .{1,60}?)?[*\"]*(?: (?:is|are|would be"
+    r"|should be|must be|will be|might be|could be))?(?: indeed| simply| just| still"
     r"| therefore)?\s*[:=>]?\s*\"?(?:option )?"
 )
 BOLD = r"\*\*([^*\n]{1,60})\*\*"  # "the answer is **Tuesday**"
 TAGGED = r"(?i)<answer>(.{1,200}?)</answer>"  # <answer>Tuesday</answer>
+OPTION = (  # "So, option 1 seems correct", "option B is the best choice"
+    r"[Oo]ption \(?([A-J]|[0-9]+)(?-u:\b)[)*]* (?:is|seems|looks|appears|must be|should be)"
+    r"(?: to be)?(?: the)?(?: most)?(?: best| only)?(?: likely)? (?:correct|right|answer|choice)"
+)
+CHOSEN = (  # "the closest is option 3"
+    r"(?:correct|right|best|closest|choice|one)(?: [a-z]+)? (?:is|be|seems|would be)[ *]*"
+    r"[Oo]ption \(?([A-J]|[0-9]+)(?-u:\b)"
+)
+SINGLED = (  # "Therefore, 27 is indeed the smallest", "I find that 12 is the only number"
+    r"(?:So|Therefore|Thus|Hence|Finally|[Ff]ind that),? "
+    + VALUE
+    + r"\s?[$\\)*]* is (?:indeed |still )?"
+    r"(?:the|our) (?:smallest|largest|least|greatest|minimum|maximum|only|correct|answer|solution)"
+)
+ALONE = rf"^(?:Therefore|Thus|Hence|Finally)[^0-9=\\]* {LABEL}({AMOUNT})"  # "Thus she sold 9 hats."
 DRAWN = (  # "So the total is 5.", "Therefore, x = 5.", "Thus 3 + 2 = 5"
     r"(?:So|Therefore|Thus|Hence|Finally|[Tt]otal)(?-u:\b).*"
     r"(?: is| are|=|equals| be| get| gives| has| have"
@@ -31,22 +47,29 @@ DRAWN_END = (
     r"(?:\s?\\?[)\]$*°%]|\s+[a-z]+){0,5}[.!]?$"  # " apples.", "\)." and no more of a formula
 )
 
-TELLING = r"\\boxed|nswer|NSWER|So |So, |Therefore|Thus|Hence|Finally|otal|A: |####"
+TELLING = (
+    r"\\boxed|nswer|NSWER|So |So, |Therefore|Thus|Hence|Finally|otal|A: |####|ption |olution"
+    r"|ind that"
+)
 """What a sentence with a candidate holds: far faster to look for than the candidate."""
 
 PATTERNS = (
     (f".*{BOXED}", r"\\boxed\{"),
     (TAGGED, r"(?i)<answer>"),
-    (f".*{SAID}{VALUE}", r"nswer|NSWER|^A|####"),
+    (f".*{SAID}{VALUE}", r"nswer|NSWER|A: |####|olution"),
     (f".*{SAID}{BOLD}", r"\*\*"),
+    (f".*{OPTION}", r"ption \(?[A-J0-9]+[)*]* [islamp]"),
+    (f".*{CHOSEN}", r"ption "),
+    (SINGLED, r" is (?:indeed |still )?(?:the|our) [a-z]"),
     (f"{DRAWN}{VALUE}{DRAWN_END}", r" (?:is|are|be|gets?|gives|has|have|costs?)|=| equals"),
+    (f"{ALONE}{DRAWN_END}", r"^(?:Therefore|Thus|Hence|Finally)[^0-9=]*[0-9]"),
 )
 """How a candidate is stated, the surest first, and what such a sentence holds besides."""
 
 FIELDS = ("candidates", "switches", "first", "last_right")
 
 
-@reading(version="2", reads=("thought", "answer"))
+@reading(version="3", reads=("thought", "answer"))
 def candidates(traces: pl.DataFrame) -> pl.Series:
     """A struct: `candidates` (how many), `switches` (how often the next one differs), `first` (the
     character where the first that is the gold answer ends; null: none, or no gold answer), and
@@ -73,6 +96,8 @@ def candidates(traces: pl.DataFrame) -> pl.Series:
         likely = pl.when(said.is_null() & line.str.contains(hint)).then(line).otherwise(pl.lit(""))
         told = told.with_columns(said=pl.coalesce(said, likely.str.extract(pattern)))
     told = told.filter(said.is_not_null())
+    boxed = pl.col("answer").str.extract(f"(?s).*{BOXED}")  # of a gold answer with its solution
+    traces = traces.with_columns(answer=pl.coalesce(boxed, "answer"))
     written = pl.concat([told["said"], traces["answer"]]).unique()  # few are of their own
     read = written.to_frame("written")
     read = read.with_columns(plain=normal("written")).with_columns(value=number("plain"))

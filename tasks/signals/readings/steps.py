@@ -18,7 +18,9 @@ HEAD = 120
 
 CODE = r"(?s)```.*?(?:```|\z)"  # a fenced block, to the end where it never closes
 FENCE = r"```\w*"
-OPENED = r"^\s*(?:<[|]?\w+[|]?>\s*)+"  # "<think>", "<|begin_of_thought|>"
+OPENED = (  # "<think>", "<|begin_of_thought|>", `{"reasoning": "`
+    r"^\s*(?:(?:<[|]?\w+[|]?>|(?:json\s*)?\{\s*\"\w+\":\s*\")\s*)+"
+)
 TURN = (  # " Wait, that is wrong." in the middle of a paragraph begins a step
     r"([.!?)*]\s)((?:But |Oh |So |Hmm, |Okay, )?(?:wait|Wait|Hold on|hold on|Hmm|Alternatively"
     r"|Let me (?:double|re-?check|check|verify|reconsider))(?-u:\b))"
