@@ -124,7 +124,8 @@ def candidates(traces: pl.DataFrame) -> pl.Series:
 
 def normal(column: str) -> pl.Expr:
     """An answer without its layout: `$\\dfrac{1}{2}$.` is `\\frac{1}{2}`."""
-    text = pl.col(column).str.replace_all(r"\\[()\[\]]", "").str.to_lowercase()
+    text = pl.col(column).str.replace_all("π", r"\pi", literal=True)
+    text = text.str.replace_all(r"\\[()\[\]]", "").str.to_lowercase()
     text = text.str.replace_all(r"\\text\{([^{}]*)\}", "$1").str.strip_chars(" $*.\n()[]")
     text = text.str.replace_all(r"\\[dt]frac", r"\frac")
     text = text.str.replace_all(r"^[a-z]\s*=\s*", "").str.replace_all(r"(\d),(\d{3})", "$1$2")

@@ -65,6 +65,7 @@ KINDS = (
         "verify",
         r"^(?:(?:so|and|okay|yes|yep|hmm+|but),? )*(?:(?:that|this|it) (?:seems|looks|sounds"
         r"|appears) (?:to be )?(?:right|correct|good|fine|reasonable|consistent)"
+        r"|(?:that|this|it)(?:'s| is) (?:right|correct|fine|consistent)"
         r"|(?:that|this|it) (?:makes sense|checks out)|(?:is|does) (?:that|this|it) (?:right"
         r"|correct|possible|true|make sense|seem right)|looking back)(?-u:\b)",
     ),
@@ -114,6 +115,7 @@ KINDS = (
         r"|(?:my|the|our) (?:plan|approach|strategy|idea|goal)|(?:maybe|perhaps) (?:i|we"
         r"|there))(?-u:\b)"
         r"|^(?:[#*\s]*)step \d|^(?:[#*\s]*)(?:first|next)(?:ly)?,"
+        r"|^here(?:'s| is| are) (?:how|(?:a|the|my) (?:step|plan|approach|breakdown|solution))"
         r"|^(?:(?:my|the|our|solution) )?(?:approach|plan|strategy|method|steps)[:*\s]*$",
     ),
 )

@@ -27,6 +27,7 @@ def test_the_first_answer_that_is_right_is_found_and_what_follows() -> None:
         ("Finally, the speed is \\(\\frac{36\\pi}{3} = 12\\pi\\) inches per second.", "12\\pi"),
         ("So, the perimeter is \\( 18 + 2\\pi \\) units.", "18+2\\pi"),
         ("So the side is 3\\sqrt{2}.", "3\\sqrt{2}"),
+        ("So, the difference is 20π - 13π = 7π.", "7\\pi"),
         ("The final answer is \\boxed{\\dfrac{3}{4}}", "\\frac{3}{4}"),
         ("<answer>Tuesday</answer>", "Tuesday"),
         ("The answer is **Tuesday**.", "tuesday"),

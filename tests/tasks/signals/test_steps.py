@@ -75,6 +75,7 @@ def test_a_thought_is_cut_into_steps(text: str, heads: list[str]) -> None:
         ("According to the problem, she sold them for $3.", "restate"),
         ("So I have this equation to solve: x + 1 = 2.", "restate"),
         ("## Approach", "plan"),
+        ("Here's how to solve the problem step by step:", "plan"),
         ("But it burns for an hour, so perhaps that's the answer.", "conclude"),
     ],
 )
