@@ -158,7 +158,8 @@ def marks(text: str) -> Iterator[Mark]:
     """Every mark of a text, in order. What is quoted, as in `</think>` with its ticks, is none."""
     found = _angled(text)
     for name, one, other in _OTHERS:
-        found += _marks_of(text, name, one, other)
+        if other[2:] in text:
+            found += _marks_of(text, name, one, other)
     for dialect, opening, closing in _BARE:
         start = opening.match(text)
         if start:
@@ -176,7 +177,7 @@ def _quoted(text: str, mark: Mark) -> bool:
 
 
 def _marks_of(text: str, dialect: str, opening: str, closing: str) -> Iterator[Mark]:
-    for mark in (opening, closing) if closing[-1] in text else ():
+    for mark in (opening, closing):
         end = 0
         while (start := text.find(mark, end)) >= 0:
             end = start + len(mark)

@@ -77,18 +77,18 @@ def candidates(traces: pl.DataFrame) -> pl.Series:
     """
     thought = pl.col("thought")
     every = pl.int_range(pl.len(), dtype=pl.UInt32).alias("trace")
-    length = thought.str.len_chars() + 1
+    length = thought.str.len_bytes() + 1  # in bytes, which are not counted, up to the end
     # Line by line, then sentence by sentence where a line has a candidate.
     lines = traces.select(every, begun=length.cum_sum() - length, line=thought.str.split("\n"))
-    end = (pl.col("line").str.len_chars() + 1).cum_sum() - pl.col("begun") - 1
+    end = (pl.col("line").str.len_bytes() + 1).cum_sum() - pl.col("begun") - 1
     telling = pl.col("line").str.contains(TELLING)
     told = lines.explode("line").with_columns(end=end).filter(telling)
     # Each sentence ends where its line does, less what of all told lines comes behind it.
     told = told.with_columns(
-        line=pl.col("line").str.split(". "), passed=(pl.col("line").str.len_chars() + 2).cum_sum()
+        line=pl.col("line").str.split(". "), passed=(pl.col("line").str.len_bytes() + 2).cum_sum()
     )
     told = told.explode("line")
-    behind = pl.col("passed") - (pl.col("line").str.len_chars() + 2).cum_sum()
+    behind = pl.col("passed") - (pl.col("line").str.len_bytes() + 2).cum_sum()
     told = told.with_columns(end=pl.col("end") - behind).filter(telling)
     line, said = pl.col("line"), pl.col("said")
     told = told.with_columns(line=line.str.strip_chars_end(), said=pl.lit(None, pl.String))
@@ -117,8 +117,12 @@ def candidates(traces: pl.DataFrame) -> pl.Series:
         first=pl.col("end").filter(pl.col("right")).min(),
         last_right=pl.col("right").last(),
     )
-    whole = traces.select(every).join(counts, on="trace", how="left", maintain_order="left")
-    filled = whole.with_columns(pl.col("candidates", "switches").fill_null(0))
+    whole = traces.select(every, thought).join(
+        counts, on="trace", how="left", maintain_order="left"
+    )
+    begun = pl.when(pl.col("first").is_not_null()).then(thought).cast(pl.Binary)
+    first = begun.bin.head(pl.col("first")).cast(pl.String).str.len_chars()
+    filled = whole.with_columns(pl.col("candidates", "switches").fill_null(0), first=first)
     return filled.select(pl.struct(FIELDS)).to_series()
 
 

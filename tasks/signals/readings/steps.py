@@ -20,7 +20,7 @@ HEAD = 120
 CODE = r"(?s)```.*?(?:```|\z)"  # a fenced block, to the end where it never closes
 FENCE = r"```\w*"
 OPENED = (  # "<think>", "<|begin_of_thought|>", `{"reasoning": "`
-    r"^\s*(?:(?:<[|]?\w+[|]?>|(?:json\s*)?\{\s*\"\w+\":\s*\")\s*)+"
+    r"^(\s*(?:(?:<[|]?\w+[|]?>|(?:json\s*)?\{\s*\"\w+\":\s*\")\s*)+)"
 )
 TURN = (  # " Wait, that is wrong." in the middle of a paragraph begins a step
     r"([.!?)*]\s)((?:But |Oh |So |Hmm, |Okay, )?(?:wait|Wait|Hold on|hold on|Hmm|Alternatively"
@@ -173,7 +173,8 @@ def step_heads(thoughts: pl.Series) -> pl.DataFrame:
     worded = code.str.replace_all(CODE, "")
     inside = pl.when(worded.str.contains(r"\S")).then(worded)
     inside = inside.otherwise(code.str.replace_all(FENCE, ""))
-    plain = pl.when(fenced).then(inside).otherwise(text).str.replace(OPENED, "")
+    plain = pl.when(fenced).then(inside).otherwise(text)
+    plain = plain.str.slice(plain.str.extract(OPENED).str.len_chars().fill_null(0))
     frame = pl.DataFrame({"text": thoughts}).select(text=plain.str.replace_all(TURN, "$1\n\n$2"))
     airy = text.str.contains("\n\n", literal=True)
     paragraphs = pl.when(airy).then(text.str.split("\n\n")).otherwise(text.str.split("\n"))
