@@ -111,7 +111,7 @@ def _character(text: NDArray[np.uint8], at: int) -> tuple[int, int]:
         code &= 0x7F >> width
         for k in range(1, min(width, len(text) - at)):
             code = (code << 6) | (np.int64(text[at + k]) & 0x3F)
-    return code, width
+    return int(code), width
 
 
 @njit(cache=True, nogil=True)

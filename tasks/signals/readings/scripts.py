@@ -69,7 +69,7 @@ def _all(
         while at < end:
             byte = np.int64(data[at])
             if byte < 0x80:  # nearly all: counted without a look-up, and without a branch
-                letter = np.int64(((byte | 32) - 97) & 0xFF < 26)
+                letter = int(((byte | 32) - 97) & 0xFF < 26)
                 at += 1
                 latin += letter
                 run = (run + 1) & -letter

@@ -171,8 +171,8 @@ def step_heads(thoughts: pl.Series) -> pl.DataFrame:
     fenced = text.str.contains("```", literal=True)
     code = pl.when(fenced).then(text).otherwise(pl.lit(""))  # few: the others are not searched
     worded = code.str.replace_all(CODE, "")
-    inside = pl.when(worded.str.contains(r"\S")).then(worded)
-    inside = inside.otherwise(code.str.replace_all(FENCE, ""))
+    unfenced = code.str.replace_all(FENCE, "")
+    inside = pl.when(worded.str.contains(r"\S")).then(worded).otherwise(unfenced)
     plain = pl.when(fenced).then(inside).otherwise(text)
     plain = plain.str.slice(plain.str.extract(OPENED).str.len_chars().fill_null(0))
     frame = pl.DataFrame({"text": thoughts}).select(text=plain.str.replace_all(TURN, "$1\n\n$2"))
