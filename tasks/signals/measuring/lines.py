@@ -51,8 +51,12 @@ def _counted(text: NDArray[np.uint8]) -> tuple[int, int]:
             continue
         total += length
         if 2 * held >= size:
-            seen = _grown(seen)
-            size = len(seen)
+            size *= 2
+            wider = np.zeros(size, np.uint64)
+            for key in seen:
+                if key:
+                    wider[_slot(wider, key)] = key
+            seen = wider
         key = _hash(text, start, stop)
         slot = _slot(seen, key)
         if seen[slot] == key:
@@ -135,12 +139,3 @@ def _slot(seen: NDArray[np.uint64], key: np.uint64) -> np.int64:
     while seen[slot] != 0 and seen[slot] != key:
         slot = (slot + 1) & (len(seen) - 1)
     return slot
-
-
-@njit(cache=True, nogil=True)
-def _grown(seen: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    wider = np.zeros(2 * len(seen), np.uint64)
-    for key in seen:
-        if key:
-            wider[_slot(wider, key)] = key
-    return wider
