@@ -39,6 +39,12 @@ STATED = re.compile(
 MAYBE = r"(?i)confiden|% (?:sure|certain|positive)|probability:"
 """What a text that states its confidence holds."""
 
+NEARLY = "(?im)" + re.sub(r"\(\?<?[!=][^()]*\)|\\b", "", STATED.pattern).replace(
+    r"\s",
+    r"[\s\x1c-\x1f]",  # what is a blank in Python
+)
+"""STATED without looking around, in the words of polars: a hundred times as fast."""
+
 
 @signal(
     pa.float32(), "confidence that the trace states last in numbers (`I'm 90% sure`); null: none",
@@ -48,9 +54,11 @@ MAYBE = r"(?i)confiden|% (?:sure|certain|positive)|probability:"
 def confidence(traces: pl.DataFrame) -> pl.Series:
     """How sure each trace says that it is, as a probability."""
     texts = traces["whole"].fill_null("")
-    maybe = texts.str.contains(MAYBE)
-    values = map(confidence_of, texts.filter(maybe))
-    return pl.Series([next(values) if one else None for one in maybe], dtype=pl.Float64)
+    text = pl.col("whole")
+    likely = pl.when(text.str.contains(MAYBE)).then(text).otherwise(pl.lit(""))
+    nearly = texts.to_frame().select(likely.str.contains(NEARLY)).to_series()
+    values = map(confidence_of, texts.filter(nearly))
+    return pl.Series([next(values) if one else None for one in nearly], dtype=pl.Float64)
 
 
 def confidence_of(text: str) -> float | None:

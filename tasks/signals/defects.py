@@ -19,6 +19,13 @@ JUDGE = (  # "the reference answer is 5", "according to the provided solution"
     r"(?i)\b(?:reference|ground[- ]truth|gold|golden|provided|official|expected) "
     r"(?:answer|solution)s?\b|answer key"
 )
+PROMPTED = (
+    r"(?i)answer (?:within|inside|in) \\boxed|reason step|helpful|final response|r prompt|m prompt"
+)
+JUDGED = r"(?i)(?:reference|truth|gold|golden|provided|official|expected) [as]|r key"
+THOUGHT = r"</?\s*[tT]|\[/?[tT]|◁"
+"""What a text with one of these holds: far faster to look for."""
+
 TURN = (  # "\n\nHuman: And 4?", "\nQuestion: Tom has ..." behind an answer
     r"\n\s*(?:#+\s*)?(?:Human|User|Instruction|Question|Problem)\s*(?:\d+)?\s*:\s*\S"
 )
@@ -66,19 +73,19 @@ def special_tokens(traces: pl.DataFrame) -> pl.Series:
 )  # fmt: skip
 def response_marks(traces: pl.DataFrame) -> pl.Series:
     """Tags of thoughts that stand in each response."""
-    return _count(traces["response"], THOUGHTS)
+    return _count(traces["response"], THOUGHTS, THOUGHT)
 
 
 @signal(pa.bool_(), "the trace quotes its prompt (`put your final answer within \\boxed`)")
 def leaked_prompt(traces: pl.DataFrame) -> pl.Series:
     """Whether words of usual prompts stand in each trace; null where there is no text."""
-    return _has(traces["whole"], PROMPT)
+    return _has(traces["whole"], PROMPT, PROMPTED)
 
 
 @signal(pa.bool_(), "the trace speaks of a reference answer, which its author should not know")
 def leaked_judge(traces: pl.DataFrame) -> pl.Series:
     """Whether words of judges and gold answers stand in each trace; null: no text."""
-    return _has(traces["whole"], JUDGE)
+    return _has(traces["whole"], JUDGE, JUDGED)
 
 
 @signal(pa.bool_(), "the response goes on with a turn of the user's (`Human: And 4?`)")
@@ -101,11 +108,8 @@ def refusal(traces: pl.DataFrame) -> pl.Series:
 )  # fmt: skip
 def abstention(traces: pl.DataFrame) -> pl.Series:
     """Whether each response abstains in its last 1,500 characters; null: no response."""
-    ends = traces["response"].str.tail(1500).to_frame("text")
-    text = pl.col("text")
     hint = ABSTENTION.replace(r"\b", r"(?-u:\b)")  # words of ASCII: five times as fast
-    found = _likely(text, hint).str.contains(ABSTENTION)
-    return ends.select(pl.when(text.is_not_null()).then(found)).to_series()
+    return _has(traces["response"].str.tail(1500), ABSTENTION, hint)
 
 
 @signal(pa.int32(), "links in the trace", unit="occurrences", low=0, nullable=False)
@@ -167,9 +171,13 @@ def _count(texts: pl.Series, pattern: str, hint: str = "") -> pl.Series:
 
 
 def _likely(text: pl.Expr, hint: str) -> pl.Expr:
-    """A text where it has the hint that a pattern occurs in it, faster to look for; else ""."""
-    return pl.when(text.str.contains(hint)).then(text).otherwise(pl.lit(""))
+    """A text where it has the hint that a pattern occurs in it, faster to look for; else "". A
+    null stays one.
+    """
+    return pl.when(text.is_null() | text.str.contains(hint)).then(text).otherwise(pl.lit(""))
 
 
-def _has(texts: pl.Series, pattern: str) -> pl.Series:
-    return texts.str.contains(pattern)
+def _has(texts: pl.Series, pattern: str, hint: str = "") -> pl.Series:
+    text = pl.col("text")
+    found = (_likely(text, hint) if hint else text).str.contains(pattern)
+    return texts.to_frame("text").select(found).to_series()

@@ -85,7 +85,7 @@ class Lexicon:
 def lexicon(text: str) -> Lexicon:
     """The lexicon of the languages that the end of `text` is written in; English is always one."""
     tail = text[-TAIL:]
-    said = {word.strip(_SIGNS) for word in tail.lower().split()}
+    said = {word.strip(_SIGNS) for word in set(tail.lower().split())}
     found = {_LATIN[word] for word in said & _LATIN.keys()}
     if not tail.isascii():
         marks = [mark for mark in set(tail.lower()) if mark > "\x7f"]

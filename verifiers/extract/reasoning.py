@@ -156,13 +156,10 @@ def prefilled(prompt: str) -> str:
 
 def marks(text: str) -> Iterator[Mark]:
     """Every mark of a text, in order. What is quoted, as in `</think>` with its ticks, is none."""
-    found: list[Mark] = []
-    if "<" in text:
-        found += _tags(text)
-        if "<|" in text or "<unused" in text:
-            found += _tokens(text)
+    found = _angled(text)
     for name, one, other in _OTHERS:
-        found += _marks_of(text, name, one, other)
+        if other[2:] in text:
+            found += _marks_of(text, name, one, other)
     for dialect, opening, closing in _BARE:
         start = opening.match(text)
         if start:
@@ -187,16 +184,22 @@ def _marks_of(text: str, dialect: str, opening: str, closing: str) -> Iterator[M
             yield Mark(start, end, mark is closing, dialect)
 
 
-def _tags(text: str) -> Iterator[Mark]:
-    for match in _TAG.finditer(text):
-        if match["slash"] or match["end"]:  # an opening tag is whole: "if a < think"
-            yield Mark(match.start(), match.end(), bool(match["slash"]), _named(match))
-
-
-def _tokens(text: str) -> Iterator[Mark]:
-    for match in _TOKEN.finditer(text):
-        side, _, dialect = _named(match).partition("_")
-        yield Mark(match.start(), match.end(), side == "close", dialect)
+def _angled(text: str) -> list[Mark]:
+    """The tags and tokens: looked for where a `<` stands, as a search by expressions is slow."""
+    found = []
+    tag_end = token_end = 0
+    at = text.find("<")
+    while at >= 0:
+        if at >= tag_end and (tag := _TAG.match(text, at)):
+            tag_end = tag.end()
+            if tag["slash"] or tag["end"]:  # an opening tag is whole: "if a < think"
+                found.append(Mark(at, tag_end, bool(tag["slash"]), _named(tag)))
+        if at >= token_end and (token := _TOKEN.match(text, at)):
+            token_end = token.end()
+            side, _, dialect = _named(token).partition("_")
+            found.append(Mark(at, token_end, side == "close", dialect))
+        at = text.find("<", at + 1)
+    return found
 
 
 def _named(match: re.Match[str]) -> str:

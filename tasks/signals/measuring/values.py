@@ -20,9 +20,8 @@ def values_of(
     frame: `trace_id`, `reasoning`, `response`; of the problem what the signals read
     tokenizer: a tokenizer.json, a hub id, or None for the estimate
     """
-    texts = pl.concat_str(
-        pl.col("reasoning", "response").replace("", None), separator="\n", ignore_nulls=True
-    )
+    parts = (pl.when(pl.col(part) != "").then(part) for part in ("reasoning", "response"))
+    texts = pl.concat_str(*parts, separator="\n", ignore_nulls=True)
     absent = [pl.lit(None, pl.String).alias(c) for c in PROBLEM if c not in frame.columns]
     frame = frame.with_columns(*absent, whole=texts, tokenizer=pl.lit(tokenizer or ESTIMATE))
     for one in needed(signals):

@@ -64,7 +64,10 @@ def _all(data: NDArray[np.uint8], offsets: NDArray[np.int64], found: NDArray[np.
         found[n, 3] = -1
         if len(hashes) > SHORT:
             back, _ = _backward(hashes, SHORT)
-            found[n, 2] = np.count_nonzero(back)
+            again = 0
+            for way in back:  # np.count_nonzero takes a second to compile
+                again += way > 0
+            found[n, 2] = again
             start, stop = _loop(back)
             if stop > start:
                 end = len(text) if stop + SHORT >= len(starts) else starts[stop + SHORT]
@@ -84,14 +87,14 @@ def _words(text: NDArray[np.uint8], hashes: NDArray[np.uint64], starts: NDArray[
         if text[at] <= 32:
             at += 1
             continue
-        start, value = at, OFFSET
-        wide = text[at] >= 0x80
-        while at < len(text) and at - start < WIDEST:
-            byte = text[at]
-            if byte <= 32 or (at > start and (byte >= 0xC0 or (wide and byte < 0x80))):
-                break
-            value = (value ^ np.uint64(byte)) * PRIME
+        start, value = at, OFFSET ^ np.uint64(text[at])
+        least = 33 if text[at] < 0x80 else 0x80
+        stop = min(at + WIDEST, len(text))
+        at += 1
+        while at < stop and least <= text[at] < 0xC0:
+            value = value * PRIME ^ np.uint64(text[at])
             at += 1
+        value *= PRIME
         hashes[count], starts[count] = value ^ (value >> SHIFT), start
         count += 1
     return count

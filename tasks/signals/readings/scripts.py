@@ -68,22 +68,20 @@ def _all(
         before = run = latin = 0
         while at < end:
             byte = np.int64(data[at])
-            if 97 <= byte | 32 <= 122:  # nearly all: counted without a look-up
+            if byte < 0x80:  # nearly all: counted without a look-up, and without a branch
+                letter = int(((byte | 32) - 97) & 0xFF < 26)
                 at += 1
-                run += 1
-                latin += 1
-                if run < 3 or before == LATIN:
-                    continue
-                if before:
-                    found[n, len(FIELDS) - 1] += 1
-                before = LATIN
+                latin += letter
+                run = (run + 1) & -letter
+                if (run >= 3) & (before != LATIN):
+                    if before:
+                        found[n, len(FIELDS) - 1] += 1
+                    before = LATIN
                 continue
-            code, size = byte, 1
-            if byte >= 0xC0:
-                size = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
-                code = byte & (0x7F >> size)
-                for k in range(1, min(size, end - at)):
-                    code = (code << 6) | (np.int64(data[at + k]) & 0x3F)
+            size = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            code = byte & (0x7F >> size)
+            for k in range(1, min(size, end - at)):
+                code = (code << 6) | (np.int64(data[at + k]) & 0x3F)
             at += size
             script = int(table[code]) if code < 0x10000 else 0
             if script == 0:

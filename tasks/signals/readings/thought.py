@@ -8,6 +8,5 @@ from schemas.parts.signal import reading
 @reading()
 def thought(traces: pl.DataFrame) -> pl.Series:
     """The reasoning; the response of a trace that has none; "" where there is neither."""
-    return traces.select(
-        pl.coalesce(pl.col("reasoning", "response").replace("", None)).fill_null("")
-    ).to_series()
+    reasoning = pl.when(pl.col("reasoning") != "").then("reasoning")
+    return traces.select(pl.coalesce(reasoning, pl.col("response"), pl.lit(""))).to_series()

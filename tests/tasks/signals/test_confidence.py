@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.signals.confidence import MAYBE, confidence_of
+from tasks.signals.confidence import MAYBE, NEARLY, STATED, confidence_of
 from tests.tasks.signals.measured import one
 from tests.tasks.signals.test_real import traces
 
@@ -65,9 +65,16 @@ def test_a_percentage_is_a_hundredth(percent: int, form: str) -> None:
 
 
 @given(st.text(st.sampled_from("I'm am 90.5%/<>confidence: sure\n*\"guessprobability")))
-def test_the_hint_misses_nothing(text: str) -> None:
+def test_the_hints_miss_nothing(text: str) -> None:
     value = confidence_of(text)
-    assert value is None or (0 <= value <= 1 and pl.Series([text]).str.contains(MAYBE)[0])
+    hints = all(pl.Series([text]).str.contains(hint)[0] for hint in (MAYBE, NEARLY))
+    assert value is None or (0 <= value <= 1 and hints)
+
+
+@given(st.from_regex(STATED))
+def test_what_is_stated_is_nearly_so_in_the_words_of_polars(text: str) -> None:
+    if STATED.search(text):
+        assert pl.Series([text]).str.contains(NEARLY)[0]
 
 
 def test_confidence_of_real_traces_was_read_by_eye(real_data: Path) -> None:

@@ -1,7 +1,11 @@
 """Each defect with what it looks like, and with what only resembles it."""
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tasks.signals.defects import JUDGE, JUDGED, PROMPT, PROMPTED, THOUGHT, THOUGHTS
 from tests.tasks.signals.measured import one
 
 HAVE = [
@@ -52,3 +56,13 @@ def test_what_resembles_a_defect_is_none(name: str, text: str) -> None:
 @pytest.mark.parametrize("name", sorted({name for name, *_ in HAVE}))
 def test_a_trace_without_text_has_no_defect(name: str) -> None:
     assert not one(name, None)
+
+
+HINTS = [(JUDGE, JUDGED), (PROMPT, PROMPTED), (THOUGHTS, THOUGHT)]
+
+
+@pytest.mark.parametrize(("pattern", "hint"), HINTS)
+@given(data=st.data())
+def test_a_hint_misses_nothing(pattern: str, hint: str, data: st.DataObject) -> None:
+    text = pl.Series([data.draw(st.from_regex(pattern))])
+    assert text.str.contains(hint)[0] or not text.str.contains(pattern)[0]

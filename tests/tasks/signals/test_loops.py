@@ -1,3 +1,11 @@
+import re
+from collections import Counter
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.signals.readings.repeats import repeats
 from tests.tasks.signals.measured import measured, one
 
 START = "First we note that the sum of all the angles is a hundred and eighty degrees. "
@@ -44,3 +52,14 @@ def test_the_share_of_repeated_10grams_is_exact() -> None:
     words = " ".join(f"w{n}" for n in range(30))
     assert round(one("repeated_10grams", f"{words} {words}"), 6) == round(21 / 51, 6)
     assert one("repeated_10grams", "too short") is None
+
+
+@given(st.lists(st.sampled_from(["a", "b" * 17, "é", "日本", "x²y", " ", "\n", "𝒙"])).map("".join))
+def test_words_and_what_repeats_are_counted_as_python_does(text: str) -> None:
+    words = re.findall(r"[!-\x7f]{1,16}|[^\x00-\x7f]", text)
+    rows = [tuple(words[n : n + 10]) for n in range(len(words) - 9)] if len(words) > 10 else []
+    long = Counter(tuple(words[n : n + 20]) for n in range(len(words) - 19))
+    found = repeats(pl.DataFrame({"thought": [text]})).to_list()[0]
+    assert found["words"] == len(words)
+    assert found["again"] == len(rows) - len({*rows})
+    assert found["most"] == max(long.values(), default=0)

@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from verifiers.extract.reasoning import take_apart
+from verifiers.extract.reasoning import _TAG, _TOKEN, _angled, take_apart
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,14 @@ def test_a_mark_that_is_only_quoted_closes_nothing() -> None:
 def test_an_escaped_mark_in_the_middle_is_what_the_text_speaks_of() -> None:
     text = "Write &lt;think&gt;a&lt;/think&gt; in the page."
     assert take_apart(text).reasoning is None
+
+
+PIECES = [*"<>|/\\ \n`", "</", "<|", "|>", "Think", "think", "reason", "<|channel|>analysis",
+          "<|channel|>final", "<|message|>", "end_of_thought", "<unused95>", "a"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_marks_are_found_where_a_search_by_expressions_finds_them(text: str) -> None:
+    tags = [tag.span() for tag in _TAG.finditer(text) if tag["slash"] or tag["end"]]
+    tokens = [token.span() for token in _TOKEN.finditer(text)]
+    assert sorted((mark.start, mark.end) for mark in _angled(text)) == sorted(tags + tokens)
