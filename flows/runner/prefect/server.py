@@ -126,8 +126,8 @@ def _wait(url: str) -> None:
         except subprocess.TimeoutExpired:
             reason = getattr(error, "reason", error)
         raise MachineError(
-            f"Prefect's temporary server does not start ({reason}): what it says stands above; name "
-            "one that runs in PREFECT_API_URL"
+            f"Prefect's temporary server does not start ({reason}): what it says stands above; "
+            "name one that runs in PREFECT_API_URL"
         ) from None
 
 
