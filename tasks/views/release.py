@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import polars as pl
 import pyarrow as pa
 
-from schemas.errors import LongcotError
+from schemas.errors import LongcotError, Mistake, MistakesError
 from schemas.identity import digest, digest_all
 from schemas.recipe.views import View, format_of
 from tasks import __version__
@@ -142,7 +142,7 @@ def formed(name: str, joined: pl.DataFrame, view: View) -> pl.DataFrame:
     if "elected" in joined.columns:
         joined = joined.with_columns(answer=pl.coalesce("answer", "elected")).drop("elected")
     if view.system:
-        said = rendered("system", view.system, joined.iter_rows(named=True), joined.columns)
+        said = rendered(("system",), view.system, joined.iter_rows(named=True), joined.columns)
         joined = joined.with_columns(system=pl.Series(said, dtype=pl.String))
     rows = form.function(joined, view)
     if len(rows) != len(joined):
@@ -151,10 +151,8 @@ def formed(name: str, joined: pl.DataFrame, view: View) -> pl.DataFrame:
             "their order: what a view leaves out stands in its `where`"
         )
     if twice := sorted({*rows.columns} & {*view.columns} - {*form.columns}):
-        raise LongcotError(
-            f"view {name}: {form.name} has a column `{twice[0]}` already; carry "
-            "it under another name"
-        )
+        told = f"{form.name} has a column `{twice[0]}` already; carry it under another name"
+        raise MistakesError([Mistake(("columns", twice[0]), told)])
     return rows.hstack([joined[column] for column in view.columns if column not in rows.columns])
 
 
