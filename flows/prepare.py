@@ -34,7 +34,7 @@ def prepare(plan: Recipe, build: Build) -> None:
         found = wrong_step(step, build.ready.get(step.called), before)
         wrong += [Mistake(("steps", at, step.kind, *one.place), one.told) for one in found]
     if not wrong:  # a view that names what a broken step adds is not wrong itself
-        with _kept(wrong, "views"):
+        with _kept(wrong):
             check_views(plan.views, declared(plan.steps))
     for at, teacher in enumerate(plan.teachers):
         with _kept(wrong, "teachers", at):

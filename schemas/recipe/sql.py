@@ -13,8 +13,8 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 PLAIN = {
     r"No function matches .* '(.+?)\((.*)\)'\. You": "`{}` cannot be computed of: {}",
-    r"Ambiguous reference to column name \"(.+?)\" \(use: '(.+?)'": "every role has `{}`; say whose, "
-    "as `{}`",
+    r"Ambiguous reference to column name \"(.+?)\" \(use: '(.+?)'": "every role has `{}`; say "
+    "whose, as `{}`",
     r"Could not convert string ['\"](.*)['\"] to ": "`'{}'` is no number or date, and is compared "
     "with one",
     r"Cannot extract field '(.+)' from": "there is no `.{}`: what stands before it has no fields",

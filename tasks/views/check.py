@@ -60,8 +60,7 @@ def _taken(connection: "duckdb.DuckDBPyConnection", step: Step) -> Iterator[Mist
 
 
 def check_views(views: Mapping[str, View], declared: Mapping[str, pa.Schema] = NOTHING) -> None:
-    """Bind every condition of every view. Raises MistakesError with all that is wrong, each at its
-    place below `views`.
+    """Bind every condition of every view. Raises MistakesError with all that is wrong.
 
     declared: tables that are as the recipe's steps say
     """
@@ -75,12 +74,14 @@ def check_views(views: Mapping[str, View], declared: Mapping[str, pa.Schema] = N
             if view.mix:
                 continue
             found = [*_wrong_sql(connection, name, view)]
+            mistakes += [Mistake(("views", name, *one.place), one.told) for one in found]
             if not found:
                 try:
                     forms[name] = _form(connection, name, view)
+                except MistakesError as error:
+                    mistakes += error.mistakes
                 except LongcotError as error:
-                    found = mistakes_of(error)
-            mistakes += [Mistake((name, *one.place), one.told) for one in found]
+                    mistakes += mistakes_of(error, "views", name)
     for name, view in views.items():
         mistakes.extend(_unlike(name, view, forms))
     if mistakes:
@@ -128,8 +129,8 @@ def _expressions(view: View) -> Iterator[Part]:
         yield ("columns", column), sql, "value"
     for column in view.caps:
         yield ("caps", column), column, "value"
-    for column, sql in view.matches().items():
-        yield ("match", column) if column else ("match",), sql, "condition"
+    for column, match in view.matches().items():
+        yield ("match", column) if column else ("match",), match, "condition"
     yield ("order",), view.order, "value"
     if keep and keep.by not in ("random", "diverse"):
         yield ("per_problem", "by"), keep.by, "value"
@@ -152,7 +153,7 @@ def _form(connection: "duckdb.DuckDBPyConnection", name: str, view: View) -> pl.
     else:
         walks = walks_of(format_of(name, view).per, view.partners())
         return formed(name, nothing_joined(selection, walks), view).schema
-    raise MistakesError([Mistake((), why)])
+    raise MistakesError([Mistake(("views", name), why)])
 
 
 def _unlike(name: str, view: View, forms: Mapping[str, pl.Schema]) -> Iterator[Mistake]:
@@ -168,7 +169,7 @@ def _unlike(name: str, view: View, forms: Mapping[str, pl.Schema]) -> Iterator[M
                     f"rows of `{first}` and `{other}` do not fit together: `{column}` is "
                     f"{types[0]} and {types[1]}; give both views the same `format` and `columns`"
                 )
-                yield Mistake((name, "mix", "of", other), told)
+                yield Mistake(("views", name, "mix", "of", other), told)
 
 
 def _relation(name: str, view: View) -> str:

@@ -109,7 +109,7 @@ def test_splits_that_do_not_add_up_have_the_view_s_line(tmp_path: Path) -> None:
 def test_grade_before_verify(tmp_path: Path) -> None:
     teachers = "teachers: [{name: t, recorded: t.jsonl}]\n"
     said = complaint(tmp_path, HEAD + teachers + "steps: [generate, grade, verify]\n")
-    assert said == "1: recipe: step `grade` needs `verify` before it"
+    assert said == "5: steps.1.grade: step `grade` needs `verify` before it"
 
 
 def test_every_mistake_has_a_line_of_its_own(tmp_path: Path) -> None:
