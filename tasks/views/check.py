@@ -1,6 +1,7 @@
 """Views and steps against the schema: their SQL is bound to empty tables before any work."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -32,13 +33,15 @@ def wrong_step(step: Step, ready: Any, declared: Mapping[str, pa.Schema]) -> Ite
     ready: what `prepare` returned; declared: tables that are as the steps before it say
     """
     named = "given" if "given" in type(step).model_fields else "prompt"
+    try:
+        choice = step.choice(ready)
+    except LongcotError as error:
+        yield from mistakes_of(error, named)
+        return
+    if not choice and not step.adds():
+        return
     with connect(Pool("."), {}, declared=declared) as connection:
         yield from _taken(connection, step)
-        try:
-            choice = step.choice(ready)
-        except LongcotError as error:
-            yield from mistakes_of(error, named)
-            return
         if choice:
             over = _over(connection, choice.relation)
             if choice.where and (why := wrong(connection, choice.where, over, "condition")):
@@ -94,11 +97,6 @@ Part = tuple[tuple[str | int, ...], str | None, Kind]
 
 def _wrong_sql(connection: "duckdb.DuckDBPyConnection", name: str, view: View) -> Iterator[Mistake]:
     """What is wrong with the expressions of a view, by their keys."""
-    for role in view.roles:
-        if unnameable(connection, role):
-            why = f"`{role}` is a word of SQL; call the role otherwise"
-            yield Mistake(("roles", role), why)
-            return
     relation = _relation(name, view)
     one = _over(connection, relation)
     both = one
@@ -109,7 +107,15 @@ def _wrong_sql(connection: "duckdb.DuckDBPyConnection", name: str, view: View) -
     parts += [(both, part) for part in _expressions(view)]
     for over, (place, sql, kind) in parts:
         if sql is not None and (why := wrong(connection, sql, over, kind)):
-            yield Mistake(place, why)
+            yield Mistake(place, _of_word(connection, sql, over.roles) or why)
+
+
+def _of_word(connection: "duckdb.DuckDBPyConnection", sql: str, roles: Sequence[str]) -> str | None:
+    """What is wrong where SQL names a role that is called as one of its own words."""
+    for role in roles:
+        if re.search(rf'(?<!")\b{role}\.', sql) and unnameable(connection, role):
+            return f'`{role}` is a word of SQL: write `"{role}".`, or call the role otherwise'
+    return None
 
 
 def _conditions(view: View) -> Iterator[Part]:

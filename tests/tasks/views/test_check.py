@@ -75,7 +75,10 @@ ROLES = {"good": "verdict = 'correct'", "left": "verdict = 'incorrect'"}
 @pytest.mark.parametrize(
     ("view", "told"),
     [
-        ({"roles": ROLES}, "roles.left: `left` is a word of SQL; call the role otherwise"),
+        (
+            {"roles": ROLES, "match": "left.tokens > good.tokens"},
+            'match: `left` is a word of SQL: write `"left".`, or call the role otherwise',
+        ),
         ({"match": "tokens > 3"}, "match: every role has `tokens`; say whose, as `chosen.tokens`"),
         ({"match": "bad.tokens > 3"}, "match: there is no role `bad`; there are chosen, rejected"),
         ({"match": {"teacher": "within 5 %"}}, "match.teacher: `-` cannot be computed of: VARCHAR"),
@@ -91,6 +94,12 @@ def test_what_names_several_traces_is_told(view: dict[str, Any], told: str) -> N
     with pytest.raises(MistakesError) as refused:
         check_views({"v": View.model_validate(pairs | messages | view)})
     assert str(refused.value).startswith(f"views.v.{told}")
+
+
+def test_a_role_that_is_a_word_of_sql_is_named_in_quotes() -> None:
+    view = {"roles": ROLES, "match": '"left".tokens > good.tokens', "messages": [{"user": "x"}]}
+    check_views({"v": View.model_validate(view)})
+    check_views({"v": View.model_validate(view | {"match": {"tokens": "within 9 %"}})})
 
 
 def test_a_view_of_problems_names_no_trace() -> None:
