@@ -59,10 +59,14 @@ def told(
     return first
 
 
-def nearest(name: str, known: Sequence[str], head: str = "; there are ") -> str:
+def nearest(name: str, known: Sequence[str]) -> str:
     """The end of a complaint about a name: the nearest that there is, else all of them."""
+    return _near(name, known) or f"; there are {', '.join(known)}"
+
+
+def _near(name: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"; did you mean `{near[0]}`?" if near else f"{head}{', '.join(known)}"
+    return f"; did you mean `{near[0]}`?" if near else ""
 
 
 def unreadable(sql: str) -> str | None:
@@ -104,7 +108,7 @@ def _no_column(
     quoted = ""
     if re.search(rf'(=|<>|\blike|\bin\s*\(|,)\s*"?{re.escape(name)}\b', sql, re.IGNORECASE):
         quoted = f" (a text stands in single quotes: `'{name}'`)"
-    near = nearest(name, [*columns, *elsewhere], f". Columns of {whose}: ")
+    near = _near(name, [*columns, *elsewhere]) or f". Columns of {whose}: {', '.join(columns)}"
     return f"there is no column `{name}`{quoted}{near}"
 
 

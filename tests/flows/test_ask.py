@@ -184,7 +184,7 @@ def test_a_recipe_without_a_row_still_names_the_columns(shop: Workshop, server: 
     [
         ([ask(teacher="x")], {}, "no model is called `x` (there are: m)"),
         ([ask(about="traces")], {}, "needs `generate` before it"),
-        ([ask(name="level")], {}, "steps.1.ask.name: the pool has the name `level`"),
+        ([ask(name="level")], {}, "steps.0.ask.name: the pool has the name `level`"),
         ([ask(name="order")], {}, "ask.name: `order` is a word of SQL"),
         ([ask(name="A b")], {}, "name: String should match pattern"),
         ([ask(answer={"level": {"int": [5, 1]}})], {}, "is no type; a type is bool, int"),
@@ -192,7 +192,7 @@ def test_a_recipe_without_a_row_still_names_the_columns(shop: Workshop, server: 
         (
             [ask(where="clarty.clear")],
             {},
-            "there is no column `clarty`; did you mean `clarity`?",
+            "no column `clarty`. Columns of the problems: problem_id, ",
         ),
         ([ask(), ask()], {}, "step `clarity` stands twice"),
         (
