@@ -43,6 +43,10 @@ def told(
     if found := re.search(r'table "([^"]+)" not found', first):
         if tables:
             return f"there is no role `{found[1]}`{nearest(found[1], tables)}"
+        from schemas.tables import TABLES
+
+        if found[1] in TABLES:
+            return f"no table is named here: leave `{found[1]}.` out, columns stand by themselves"
         return _no_column(found[1], sql, columns, whose, elsewhere)
     if found := re.search(r'Could not find key "([^"]+)" in struct', first):
         entries = re.findall(r'"([^"]+)"', message.split("Candidate Entries", 1)[-1])
@@ -51,7 +55,7 @@ def told(
         near = re.search(r'Did you mean "([^"]+)"', message)
         hint = f"; did you mean `{near[1]}`?" if near else ""
         return f"there is no function `{found[1]}`{hint}"
-    if found := re.search(r"Cannot compare values of type (\S+) and type (\S+)", first):
+    if "Cannot compare values of type" in first:
         return _unlike(sql, columns, first)
     for pattern, words in PLAIN.items():
         if found := re.search(pattern, first):
@@ -75,6 +79,8 @@ def unreadable(sql: str) -> str | None:
 
     if not sql.strip():
         return "is empty"
+    if re.match(r"\s*(select|from|where)\b", sql, re.IGNORECASE):
+        return "an expression, please, no query: what would stand behind WHERE or SELECT"
     try:
         duckdb.extract_statements(f"SELECT ({sql}\n)")
     except duckdb.Error as error:
@@ -93,6 +99,10 @@ def _broken(message: str, sql: str) -> str:
         return "no SQL: a text begins with `'` and does not end"
     if sql.count("(") > sql.count(")"):
         return "no SQL: a bracket `(` is not closed"
+    if "&&" in sql:
+        return "no SQL: write `and` for `&&`"
+    if near and near[1].lower() in ("asc", "desc"):
+        return f"no SQL: `{near[1]}` cannot stand here; for the other order write `-(...)`"
     if near and near[1] == ";":
         return "one expression, please: no `;`"
     if near and near[1] == ")" and sql.count("(") == sql.count(")"):
@@ -116,6 +126,10 @@ def _unlike(sql: str, columns: Mapping[str, str], first: str) -> str:
     """What to do where a text is compared with a number."""
     named = [word for word in dict.fromkeys(re.findall(r"[^\W\d]\w*", sql)) if word in columns]
     texts = [word for word in named if columns[word] == "VARCHAR"]
+    structs = [word for word in named if columns[word].startswith("STRUCT")]
+    if "STRUCT" in first and structs:
+        fields = ", ".join(re.findall(r'"(\w+)" ', columns[structs[0]]))
+        return f"`{structs[0]}` has fields: compare one of them, as `{structs[0]}.x` ({fields})"
     if "VARCHAR" not in first or not texts:
         kinds = ", ".join(f"`{word}` is {columns[word]}" for word in named)
         return f"{first.removeprefix('Binder Error: ')}{f' ({kinds})' if kinds else ''}"

@@ -52,7 +52,8 @@ def wrong(
         return told(str(error), sql, columns, over.whose, over.elsewhere, over.roles)
     if kind != "value" and not NUMBER.match(type_of):
         what = "a condition is true or false" if kind == "condition" else "a weight is a number"
-        return f"{what}; this is of type {type_of}"
+        comma = type_of.startswith("TUPLE")
+        return f"{what}; this is {'two, by its comma' if comma else f'of type {type_of}'}"
     return None
 
 

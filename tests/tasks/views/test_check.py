@@ -55,6 +55,11 @@ def test_a_mistake_is_told_before_a_row_is_computed(view: dict[str, Any], told: 
         ("verdict", "a condition is true or false; this is of type VARCHAR"),
         ("length(tokens) > 3", "`length` cannot be computed of: BIGINT"),
         ("regexp_matches(problem, '(')", "missing )"),
+        ("verdict <> 'correct' && tokens > 5", "no SQL: write `and` for `&&`"),
+        ("tokens > 4,000", "a condition is true or false; this is two, by its comma"),
+        ("traces.tokens > 4", "no table is named here: leave `traces.` out"),
+        ("SELECT true FROM pool", "an expression, please, no query"),
+        ("tokens desc", "`desc` cannot stand here; for the other order write `-(...)`"),
         ("loop_shre > 0.5", "did you mean `loop_share`?"),
         (
             "nothing_like_it > 0",
