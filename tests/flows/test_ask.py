@@ -195,6 +195,7 @@ def test_a_recipe_without_a_row_still_names_the_columns(shop: Workshop, server: 
             "no column `clarty`. Columns of the problems: problem_id, ",
         ),
         ([ask(), ask()], {}, "step `clarity` stands twice"),
+        ([ask()], {"rlvr": {"where": "clarity > 3"}}, "`clarity` has fields: compare one of them"),
         (
             [ask()],
             {"rlvr": {"where": "clarity.claer"}},
