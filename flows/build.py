@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from flows.manifest import manifest
 from flows.prepare import prepare, prepare_steps
 from flows.recipe import Recipe
-from flows.recipe_file import load_recipe
+from flows.recipe_file import load_recipe, with_lines
 from flows.runner.allocators import settle
 from flows.runner.dry_run import Looking, Missing, Shown
 from flows.runner.lock import alone
@@ -84,7 +84,8 @@ def finished(recipe: str, pool: str | None = None, choices: Choices = PLAIN) -> 
     try:
         if older(place) or pending(place):
             return None
-        prepare_steps(plan, build)
+        with with_lines(Path(recipe)):
+            prepare_steps(plan, build)
         with kept_budget(plan, place):
             views = figure(plan, build, say=lambda views: None)
         last = latest(place)
@@ -115,6 +116,7 @@ def run(recipe: str, pool: str | None, runner: Runner, choices: Choices = PLAIN)
     here = where.runner == "threads" and not place.exists("manifest.json")
     soon = limits_among(plan.steps) if here else []
     with (
+        with_lines(Path(recipe)),
         alone(place),
         obeyed(),
         verifier_pool.session(soon),

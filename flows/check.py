@@ -11,7 +11,7 @@ from typing import NamedTuple
 from flows.build import begin
 from flows.prepare import prepare
 from flows.recipe import Recipe
-from flows.recipe_file import load_recipe
+from flows.recipe_file import load_recipe, with_lines
 from flows.runner.dry_run import Looking
 from schemas.recipe.teachers import Served
 from tasks.pool.store import Pool
@@ -36,7 +36,8 @@ class Need(NamedTuple):
 def check_recipe(path: Path) -> Recipe:
     """Everything that `build` checks before its first step. Raises LongcotError."""
     plan = load_recipe(path)
-    prepare(plan, begin(plan, Pool("."), path, Looking()))
+    with with_lines(path):
+        prepare(plan, begin(plan, Pool("."), path, Looking()))
     return plan
 
 

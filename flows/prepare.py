@@ -1,10 +1,12 @@
 """What can be wrong is found before anything is bought: a second, not hours."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.recipe import Recipe
+from schemas.errors import LongcotError, Mistake, MistakesError, mistakes_of
 from schemas.parts.step import Step
 from schemas.recipe.teachers import Live, Recorded
 from schemas.recipe.views import Source
@@ -15,30 +17,45 @@ if TYPE_CHECKING:
 
 
 def prepare(plan: Recipe, build: Build) -> None:
-    """Check all of a recipe that can be checked without work. Raises LongcotError.
+    """Check all of a recipe that can be checked without work. Raises MistakesError with all that
+    is wrong, each at its place.
 
     Steps load what they need (prompts, benchmarks, overrides), teachers their prompts; sources and
     recordings that lie on this machine are opened, their columns and `where` tried on the first
-    rows; the SQL of every view is bound to the schema.
+    rows, and so are problems that are made; the SQL of every step and view is bound to the schema.
     """
     from tasks.generation.live.plan import plan_of
-    from tasks.sources.generated import maker
-    from tasks.views.check import check_steps, check_views
+    from tasks.views.check import check_views, wrong_step
 
     prepare_steps(plan, build)
-    check_steps(plan.steps, build.ready)
-    check_views(plan.views, declared(plan.steps))
-    for teacher in plan.teachers:
-        if isinstance(teacher, Live):
-            plan_of(teacher, build.base)
-    for source in plan.sources:
-        if source.path:
+    wrong: list[Mistake] = []
+    for at, step in enumerate(plan.steps):
+        before = declared(plan.steps[:at])
+        found = wrong_step(step, build.ready.get(step.called), before)
+        wrong += [Mistake(("steps", at, step.kind, *one.place), one.told) for one in found]
+    if not wrong:  # a view that names what a broken step adds is not wrong itself
+        with _kept(wrong):
+            check_views(plan.views, declared(plan.steps))
+    for at, teacher in enumerate(plan.teachers):
+        with _kept(wrong, "teachers", at):
+            if isinstance(teacher, Live):
+                plan_of(teacher, build.base)
+            elif isinstance(teacher, Recorded) and teacher.recorded:
+                check_recording(teacher, build.base)
+    for at, source in enumerate(plan.sources):
+        with _kept(wrong, "sources", at):
             check_source(source, build.base)
-        if source.generate:
-            maker(source)
-    for teacher in plan.teachers:
-        if isinstance(teacher, Recorded) and teacher.recorded:
-            check_recording(teacher, build.base)
+    if wrong:
+        raise MistakesError(wrong)
+
+
+@contextmanager
+def _kept(wrong: list[Mistake], *place: str | int) -> Iterator[None]:
+    """What is raised in here is kept, to be told together with the rest."""
+    try:
+        yield
+    except LongcotError as error:
+        wrong += mistakes_of(error, *place)
 
 
 def declared(steps: Sequence[Step]) -> "dict[str, pa.Schema]":
@@ -58,17 +75,26 @@ def declared(steps: Sequence[Step]) -> "dict[str, pa.Schema]":
 
 
 def prepare_steps(plan: Recipe, build: Build) -> None:
-    """Load what the steps need."""
-    for step in plan.steps:
-        build.ready[step.called] = step.prepare(build.base)
+    """Load what the steps need. Raises MistakesError."""
+    wrong: list[Mistake] = []
+    for at, step in enumerate(plan.steps):
+        with _kept(wrong, "steps", at, step.kind):
+            build.ready[step.called] = step.prepare(build.base)
+    if wrong:
+        raise MistakesError(wrong)
 
 
 def check_source(source: Source, base: Path) -> None:
-    """Open a source and look at its first rows. Raises SourceError, RecipeError."""
+    """Open a source and look at its first rows; one on the hub is only looked at when it is read.
+    Raises SourceError, RecipeError.
+    """
     from tasks.sources.first_rows import check_first_rows
+    from tasks.sources.generated import generated
     from tasks.sources.ingest import source_name
 
-    check_first_rows(source, source.path, source_name(source), ["problem"], base)
+    if not source.hub:
+        made = generated(source) if source.generate else None
+        check_first_rows(source, source.path, source_name(source), ["problem"], base, made)
 
 
 def check_recording(teacher: Recorded, base: Path) -> None:

@@ -1,11 +1,13 @@
 """The recipe: what to build. What it may say of steps is derived from the steps that there are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, GetPydanticSchema, create_model, model_validator
 from pydantic_core import core_schema
 
+from schemas.errors import Mistake, MistakesError
 from schemas.identity import digest
 from schemas.parts import load_parts
 from schemas.parts.step import NAME, STEPS, Step, makers
@@ -88,26 +90,31 @@ class Recipe(Strict):
     @model_validator(mode="after")
     def _steps_in_order(self) -> Self:
         for at, step in enumerate(self.steps):
-            _check_place(step, self.steps[:at])
+            with _placed("steps", at, step.kind):
+                _check_place(step, self.steps[:at])
         for at, step in enumerate(self.steps):
             for earlier in self.steps[:at]:
                 if earlier.kind in step.not_after and not _again(step, self.steps[:at]):
                     why = step.not_after[earlier.kind]
-                    raise ValueError(f"`{step.kind}` stands before `{earlier.kind}`: {why}")
+                    told = f"`{step.kind}` stands before `{earlier.kind}`: {why}"
+                    raise MistakesError([Mistake(("steps", at, step.kind), told)])
         for at, step in enumerate(self.steps):
-            step.fits(self.steps[:at], [*self.models, *self.teachers])
+            with _placed("steps", at, step.kind):
+                step.fits(self.steps[:at], [*self.models, *self.teachers])
         return self
 
     @model_validator(mode="after")
     def _buying_ends(self) -> Self:
         if self.target and self.target.view not in self.views:
-            raise ValueError(
-                f"`target`: no view is called `{self.target.view}` (there are: "
+            told = (
+                f"no view is called `{self.target.view}` (there are: "
                 f"{', '.join(self.views) or 'none'})"
             )
+            raise MistakesError([Mistake(("target", "view"), told)])
         unpriced = [one.name for one in self.named() if one.prices is None]
         if self.budget and self.budget.money is not None and unpriced:
-            raise ValueError(f"`budget`: `{unpriced[0]}` has no `prices`, so money says nothing")
+            told = f"`{unpriced[0]}` has no `prices`, so money says nothing"
+            raise MistakesError([Mistake(("budget", "money"), told)])
         return self
 
     @model_validator(mode="after")
@@ -122,17 +129,8 @@ class Recipe(Strict):
     def _views_whole(self) -> Self:
         written = {table for step in self.steps for table in step.tables()}
         for name, view in self.views.items():
-            complaint, keep = format_of(name, view).complaint(view), view.per_problem
-            if view.mix:
-                complaint = _mix_complaint(view, self.views)
-            if complaint:
-                raise ValueError(f"view `{name}`: {complaint}")
-            if keep and keep.by == "diverse" and "trace_signatures" not in written:
-                step = makers("trace_signatures")
-                raise ValueError(f"view `{name}`: `by: diverse` needs the step {step}")
-            if view.sample and view.sample.by == "diverse" and "signatures" not in written:
-                step = makers("signatures")
-                raise ValueError(f"view `{name}`: a diverse `sample` needs the step {step}")
+            with _placed("views", name):
+                _check_view(name, view, self.views, written)
         return self
 
     def named(self) -> list[Asked]:
@@ -146,6 +144,28 @@ class Recipe(Strict):
         whole = self.model_dump(mode="json", exclude=unsaid)
         steps = [{**dict.fromkeys(FIRST), step.kind: _said(step)} for step in self.steps]
         return digest("recipe", {**whole, "steps": steps})
+
+
+@contextmanager
+def _placed(*place: str | int) -> Iterator[None]:
+    """What is refused in here is refused with its place in the recipe."""
+    try:
+        yield
+    except ValueError as error:
+        raise MistakesError([Mistake(place, str(error))]) from None
+
+
+def _check_view(name: str, view: View, views: Mapping[str, View], written: set[str]) -> None:
+    """Raises ValueError unless the view is whole beside the others and what steps write."""
+    complaint, keep = format_of(name, view).complaint(view), view.per_problem
+    if view.mix:
+        complaint = _mix_complaint(view, views)
+    if complaint:
+        raise ValueError(complaint)
+    if keep and keep.by == "diverse" and "trace_signatures" not in written:
+        raise ValueError(f"`by: diverse` needs the step {makers('trace_signatures')}")
+    if view.sample and view.sample.by == "diverse" and "signatures" not in written:
+        raise ValueError(f"a diverse `sample` needs the step {makers('signatures')}")
 
 
 def _mix_complaint(view: View, views: Mapping[str, View]) -> str | None:

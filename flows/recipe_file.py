@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from flows.recipe import Entry, Recipe
 from schemas import yaml_text
-from schemas.errors import RecipeError
+from schemas.errors import Mistake, MistakesError, RecipeError, mistakes_of
 from schemas.parts.step import Step
 from schemas.recipe.teachers import KINDS
 
@@ -44,8 +45,23 @@ def load_recipe(path: Path) -> Recipe:
     try:
         return Recipe.model_validate(content)
     except ValidationError as error:
-        lines = [_complaint(path, root, item) for item in error.errors()]
+        lines = [line for item in error.errors() for line in _complaints(path, root, item)]
         raise RecipeError("\n".join(lines)) from None
+
+
+@contextmanager
+def with_lines(path: Path) -> Iterator[None]:
+    """Mistakes that are found in here are told with the recipe's file and lines, as RecipeError."""
+    try:
+        yield
+    except MistakesError as error:
+        root = yaml.compose(path.read_text("utf-8"), yaml.SafeLoader)
+        lines = [_said(path, root, mistake) for mistake in error.mistakes]
+        raise RecipeError("\n".join(lines)) from None
+
+
+def _said(path: Path, root: yaml.Node | None, mistake: Mistake) -> str:
+    return f"{path}:{_line(root, [*mistake.place])}: {mistake}"
 
 
 def _doubled(node: yaml.Node | None) -> Iterator[yaml.Node]:
@@ -60,6 +76,13 @@ def _doubled(node: yaml.Node | None) -> Iterator[yaml.Node]:
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
             yield from _doubled(item)
+
+
+def _complaints(path: Path, root: yaml.Node | None, error: Any) -> list[str]:
+    """What pydantic says of one place, a line for each mistake."""
+    if isinstance(raised := error.get("ctx", {}).get("error"), MistakesError):
+        return [_said(path, root, one) for one in mistakes_of(raised, *error["loc"])]
+    return [_complaint(path, root, error)]
 
 
 def _complaint(path: Path, root: yaml.Node | None, error: Any) -> str:
@@ -86,18 +109,27 @@ def _line(node: yaml.Node | None, where: list[Any]) -> int:
     """The 1-based line of the deepest part of `where` that stands in the file."""
     line = 1
     for part in where:
-        if isinstance(node, yaml.MappingNode):
-            found = [(k, v) for k, v in node.value if k.value == str(part)]
-            if not found:
-                break
-            key, node = found[0]
-            line = key.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        else:
+        found = _below(node, part)
+        if found is None:
             break
+        line, node = found
     return line
+
+
+def _below(node: yaml.Node | None, part: Any) -> tuple[int, yaml.Node] | None:
+    """A part of a node and its line. A key may also stand in a mapping of its own (`roles`, `<<`)
+    or, where names alone are said, as an item of a list.
+    """
+    if isinstance(node, yaml.MappingNode):
+        inner = (v for _, v in node.value if isinstance(v, yaml.MappingNode))
+        pairs = [*node.value, *(pair for mapping in inner for pair in mapping.value)]
+        found = [(k.start_mark.line + 1, v) for k, v in pairs if k.value == str(part)]
+    elif isinstance(node, yaml.SequenceNode):
+        items = enumerate(node.value)
+        found = [(v.start_mark.line + 1, v) for n, v in items if part in (n, v.value)]
+    else:
+        found = []
+    return found[0] if found else None
 
 
 def _keys(where: list[Any]) -> list[str]:

@@ -1,6 +1,8 @@
 """Errors that a person can act on: each message names the file, row or key and what to do."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ClassVar, NamedTuple
 
 
 class LongcotError(Exception):
@@ -11,6 +13,50 @@ class LongcotError(Exception):
 
 class RecipeError(LongcotError):
     """The recipe is wrong: an unknown key, a wrong type, a step that does not exist."""
+
+
+class Mistake(NamedTuple):
+    """What is wrong with a recipe, and where.
+
+    place: keys and numbers from its top, as `("steps", 2, "ask", "where")`
+    """
+
+    place: tuple[str | int, ...]
+    told: str
+
+    def __str__(self) -> str:
+        place = ".".join(map(str, self.place))
+        return f"{place}: {self.told}" if place else self.told
+
+
+class MistakesError(RecipeError, ValueError):
+    """Mistakes at places of a recipe; flows/recipe_file.py says on which lines these stand.
+
+    It is a ValueError too, so that a recipe's models may raise it.
+    """
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__(mistakes)
+        self.mistakes = mistakes
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.mistakes))
+
+
+def mistakes_of(error: Exception, *place: str | int) -> list[Mistake]:
+    """The mistakes that an error tells, each at its place under `place`."""
+    if isinstance(error, MistakesError):
+        return [Mistake((*place, *one.place), one.told) for one in error.mistakes]
+    return [Mistake(place, str(error))]
+
+
+@contextmanager
+def placed(*place: str | int) -> Iterator[None]:
+    """Mistakes that are raised in here stand under `place`."""
+    try:
+        yield
+    except MistakesError as error:
+        raise MistakesError(mistakes_of(error, *place)) from None
 
 
 class SourceError(LongcotError):

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from schemas.counts import Count
 from schemas.parts.view_format import FORMATS, Format, enumerate_formats, known
+from schemas.recipe.match import Match, conditions
 from schemas.recipe.mix import Mix
 from schemas.rows import Rows, Strict
 
@@ -155,11 +156,12 @@ class View(Strict):
         description="SQL condition of each trace of a row, by the name that the row has for it; "
         "they are of one problem and never the same; the first leads: its ids are the row's",
     )
-    match: str | None = Field(
+    match: Match | None = Field(
         None,
         exclude_if=_unset,
-        description="SQL of which traces belong together, by their roles: "
-        "`rejected.tokens between 0.8 * chosen.tokens and 1.2 * chosen.tokens`",
+        description="which traces belong together: SQL by their roles, "
+        "`fixed.tokens < 2 * wrong.tokens`, or columns, `{tokens: within 20 %}`: of any two traces "
+        "they differ by at most so much of the larger number",
     )
     messages: list[Message] = Field(
         [],
@@ -245,6 +247,10 @@ class View(Strict):
         if self.chosen and self.rejected:
             return {"chosen": self.chosen, "rejected": self.rejected}
         return self.roles
+
+    def matches(self) -> dict[str, str]:
+        """The SQL of `match` by its keys; all of it has to hold."""
+        return conditions(self.match, list(self.sides()))
 
     def partners(self) -> list[str]:
         """The roles of a row beside the one that leads."""

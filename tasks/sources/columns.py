@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from schemas.errors import SourceError
+from schemas.errors import Mistake, MistakesError, SourceError
+from schemas.recipe.sql import nearest
 from schemas.rows import Rows
 from tasks.sources.files import fingerprint, source_files
 from tasks.sources.hub import hub_stamp, read_hub
@@ -81,7 +82,8 @@ def checked(
 def check_columns(rows: Rows, name: str, batch: list[tuple[Row, bool]], needed: list[str]) -> None:
     """Refuse a source whose first batch lacks a mapped or needed column in every row.
 
-    Raises SourceError naming the column and what the source has instead.
+    Raises SourceError naming the column and what the source has instead, MistakesError where the
+    recipe names it.
     """
     keys = {k for row, _ in batch if not isinstance(row.content, Broken) for k in row.content}
     if not keys:
@@ -89,6 +91,11 @@ def check_columns(rows: Rows, name: str, batch: list[tuple[Row, bool]], needed: 
     for column in {**dict.fromkeys(needed), **rows.columns}:
         wanted = rows.columns.get(column, column)
         if root_of(wanted, keys) not in keys and column not in rows.constants:
+            if column in rows.columns:
+                told = (
+                    f"source {name}: there is no column `{wanted}`{nearest(wanted, sorted(keys))}"
+                )
+                raise MistakesError([Mistake(("columns", column), told)])
             raise SourceError(
                 f"source {name}: no column `{wanted}` (needed as `{column}`); it has: "
                 f"{', '.join(sorted(keys))}. Map it in the recipe: columns: {{{column}: ...}}"

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from schemas.errors import placed
 from schemas.identity import digest, problem_id
 from schemas.recipe.views import Source
 from schemas.tables import PROBLEMS, REJECTS
@@ -94,8 +95,10 @@ def ingest(
 def ingest_all(build: Build, sources: list[Source]) -> None:
     """Bring the problems of all sources up to date, in the order of the recipe."""
     known = Answers()
-    for source in sources:
-        taken = build.runner.stream("ingest", source_name(source), _work(build, source, known))
+    for at, source in enumerate(sources):
+        work = _work(build, source, known)
+        with placed("sources", at):  # on the hub nobody has looked at it before
+            taken = build.runner.stream("ingest", source_name(source), work)
         build.intake("ingest", source_name(source), "problems", taken)
 
 

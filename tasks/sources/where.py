@@ -5,7 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from schemas.errors import RecipeError
+from schemas.errors import Mistake, MistakesError
+from schemas.recipe.sql import told, unreadable
 
 
 class Where:
@@ -27,8 +28,8 @@ class Where:
 
         try:
             expression = duckdb.SQLExpression(condition)
-        except duckdb.Error as error:
-            raise self._wrong(f"not one expression: {_first(error)}") from None
+        except duckdb.Error:
+            raise self._wrong(unreadable(condition) or "one expression, please") from None
         self.sql = f"SELECT coalesce(({expression})::BOOLEAN, false) FROM rows_of_source"
         self.connection = duckdb.connect(
             config={
@@ -40,7 +41,7 @@ class Where:
         )
 
     def __call__(self, rows: list[dict[str, Any]]) -> list[bool]:
-        """True for the rows that the condition holds for. Raises RecipeError."""
+        """True for the rows that the condition holds for. Raises MistakesError."""
         import duckdb
 
         if not rows:
@@ -55,15 +56,16 @@ class Where:
         try:
             found = self.connection.execute(f"{self.sql} ORDER BY __row").fetchall()
         except duckdb.Error as error:
-            first = _first(error)
+            message = str(error)
         else:
             assert len(rows) == len(found)
             return [bool(row[0]) for row in found]
-        names = sorted({key for row in rows for key in row})
-        raise self._wrong(f"{first}. Columns of the source: {', '.join(names)}")
+        texts = {name for name, kind in self.types.items() if pa.types.is_string(kind)}
+        keys = {key: "VARCHAR" if key in texts else "" for row in rows for key in sorted(row)}
+        raise self._wrong(told(message, self.condition, keys, "the source"))
 
-    def _wrong(self, why: str) -> RecipeError:
-        return RecipeError(f"source {self.source}: where: {self.condition!r}: {why}")
+    def _wrong(self, why: str) -> MistakesError:
+        return MistakesError([Mistake(("where",), f"source {self.source}: {why}")])
 
     def _column(self, name: str, values: list[Any]) -> pa.Array:
         """The values with the type they have; as text where no one type fits them all."""
@@ -84,7 +86,3 @@ def _plain(values: list[Any]) -> pa.Array:
     return pa.array(
         [None if v is None else str(v).encode("utf-8", "replace").decode() for v in values]
     )
-
-
-def _first(error: Exception) -> str:
-    return str(error).split("\n", 1)[0]

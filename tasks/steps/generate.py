@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from schemas.errors import placed
 from schemas.parts.choice import Choice
 from schemas.parts.step import Step
 from schemas.recipe.teachers import Live, Recorded
@@ -86,7 +87,8 @@ class Generate(Step, kind="generate"):
         earlier = Earlier()
         for teacher in own:
             if isinstance(teacher, Recorded):
-                taken[teacher.name] = _replay(build, teacher, earlier)
+                with placed("teachers", build.teachers.index(teacher)):
+                    taken[teacher.name] = _replay(build, teacher, earlier)
             build.intake("generate", teacher.name, "traces", taken[teacher.name])
 
     def _chosen(self, build: "Build") -> frozenset[str] | None:

@@ -1,6 +1,5 @@
 """Views and steps against the schema: their SQL is bound to empty tables before any work."""
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -9,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pyarrow as pa
 
-from schemas.errors import LongcotError, QueryError
+from schemas.errors import LongcotError, Mistake, MistakesError, mistakes_of
 from schemas.parts.signal import SIGNALS
 from schemas.parts.step import Step
 from schemas.recipe.views import View, format_of
 from tasks.pool.store import Pool
+from tasks.query.expression import Kind, Over, columns_of, unnameable, wrong
 from tasks.query.sql import connect, quoted
 from tasks.views.join import nothing_joined, walks_of
 from tasks.views.release import formed
@@ -27,47 +27,47 @@ NOTHING: Mapping[str, pa.Schema] = MappingProxyType({})
 MEASURED = "`signals` of its step `measure`"
 
 
-def check_steps(steps: Sequence[Step], ready: Mapping[str, Any]) -> None:
-    """Bind what steps choose to what earlier ones bring. Raises QueryError naming the step."""
-    import duckdb
+def wrong_step(step: Step, ready: Any, declared: Mapping[str, pa.Schema]) -> Iterator[Mistake]:
+    """What is wrong with what a step chooses and with the names that it brings, by its options.
 
-    declared: dict[str, pa.Schema] = {}
-    for step in steps:
-        try:
-            choice = step.choice(ready.get(step.called))
-        except QueryError as error:
-            raise QueryError(f"step {step.called}: {error}") from None
-        with connect(Pool("."), {}, declared=declared) as connection:
-            if choice:
-                try:
-                    connection.execute(f"EXPLAIN {choice.sql()}")
-                except duckdb.Error as error:
-                    told = _told(connection, choice.relation, error)
-                    raise QueryError(f"step {step.called}: {told}") from None
-            for name, schema in step.adds().items():
-                if name in _names(connection) or name in declared:
-                    raise QueryError(f"step {name}: the pool has that name; choose another")
-                declared[name] = schema
+    ready: what `prepare` returned; declared: tables that are as the steps before it say
+    """
+    named = "given" if "given" in type(step).model_fields else "prompt"
+    try:
+        choice = step.choice(ready)
+    except LongcotError as error:
+        yield from mistakes_of(error, named)
+        return
+    if not choice and not step.adds():
+        return
+    with connect(Pool("."), {}, declared=declared) as connection:
+        yield from _taken(connection, step)
+        if choice:
+            over = _over(connection, choice.relation)
+            if choice.where and (why := wrong(connection, choice.where, over, "condition")):
+                yield Mistake(("where",), why)
+            for column in choice.columns:
+                if why := wrong(connection, quoted(column), over):
+                    yield Mistake((named,), why)
 
 
-def _names(connection: "duckdb.DuckDBPyConnection") -> set[str]:
-    """The tables, and the columns of the joined pool, with the words that SQL keeps to itself."""
+def _taken(connection: "duckdb.DuckDBPyConnection", step: Step) -> Iterator[Mistake]:
+    """Which names of what a step adds cannot be had."""
     tables = [row[0] for row in connection.execute("SELECT name FROM (SHOW ALL TABLES)").fetchall()]
-    columns = [row[0] for r in ("pool", "graded")
-               for row in connection.execute(f"DESCRIBE {r}").fetchall()]  # fmt: skip
-    words = connection.execute(
-        "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'"
-    ).fetchall()
-    return {*tables, *columns, *(row[0] for row in words)}
+    there = {*tables, *(name for r in ("pool", "graded") for name in columns_of(connection, r))}
+    for name in step.adds():
+        if unnameable(connection, name):
+            yield Mistake(("name",), f"`{name}` is a word of SQL; choose another name")
+        elif name in there or name in SIGNALS:
+            yield Mistake(("name",), f"the pool has the name `{name}`; choose another")
 
 
 def check_views(views: Mapping[str, View], declared: Mapping[str, pa.Schema] = NOTHING) -> None:
-    """Bind every condition of every view. Raises QueryError, a line for each that is wrong.
+    """Bind every condition of every view. Raises MistakesError with all that is wrong.
 
     declared: tables that are as the recipe's steps say
     """
-
-    wrong: list[str] = []
+    mistakes: list[Mistake] = []
     forms: dict[str, pl.Schema] = {}
     with connect(Pool("."), {}, declared=declared) as connection:
         for key, kind in (("trace_id", "diverse"), ("problem_id", "unlike")):
@@ -76,79 +76,93 @@ def check_views(views: Mapping[str, View], declared: Mapping[str, pa.Schema] = N
         for name, view in views.items():
             if view.mix:
                 continue
-            try:
-                for key, sql in _parts(name, view):
-                    _bound(connection, name, view, key, sql)
-                forms[name] = _form(connection, name, view)
-            except LongcotError as error:
-                wrong.append(str(error))
+            found = [*_wrong_sql(connection, name, view)]
+            mistakes += [Mistake(("views", name, *one.place), one.told) for one in found]
+            if not found:
+                try:
+                    forms[name] = _form(connection, name, view)
+                except MistakesError as error:
+                    mistakes += error.mistakes
+                except LongcotError as error:
+                    mistakes += mistakes_of(error, "views", name)
     for name, view in views.items():
-        wrong.extend(_unlike(name, view, forms))
-    if wrong:
-        raise QueryError("\n".join(wrong))
+        mistakes.extend(_unlike(name, view, forms))
+    if mistakes:
+        raise MistakesError(mistakes)
 
 
-def _parts(name: str, view: View) -> Iterator[tuple[str, str]]:
-    """The expressions of a view by their keys, each as a query of its own."""
+Part = tuple[tuple[str | int, ...], str | None, Kind]
+"""An expression of a view: its place, the SQL (None: there is none), and what it has to be."""
+
+
+def _wrong_sql(connection: "duckdb.DuckDBPyConnection", name: str, view: View) -> Iterator[Mistake]:
+    """What is wrong with the expressions of a view, by their keys."""
     relation = _relation(name, view)
-    sides = {key: getattr(view, key) for key in ("where", "chosen", "rejected")}
-    sides |= {f"roles.{role}": condition for role, condition in view.roles.items()}
-    for key, condition in sides.items():
-        if condition:
-            yield key, f"SELECT ({condition})::BOOLEAN FROM {relation}"
-    if view.sample and view.sample.by not in ("random", "diverse"):
-        yield "sample.by", f"SELECT ({view.sample.by}) FROM {relation}"
+    one = _over(connection, relation)
+    both = one
     if view.matched():  # what compares roles names them
-        relation = ", ".join(f"pool {quoted(role)}" for role in view.sides())
+        roles = tuple(view.sides())
+        both = one._replace(relations=[f"pool {quoted(role)}" for role in roles], roles=roles)
+    parts = [(one, part) for part in _conditions(view)]
+    parts += [(both, part) for part in _expressions(view)]
+    for over, (place, sql, kind) in parts:
+        if sql is not None and (why := wrong(connection, sql, over, kind)):
+            yield Mistake(place, _of_word(connection, sql, over.roles) or why)
+
+
+def _of_word(connection: "duckdb.DuckDBPyConnection", sql: str, roles: Sequence[str]) -> str | None:
+    """What is wrong where SQL names a role that is called as one of its own words."""
+    for role in roles:
+        if re.search(rf'(?<!")\b{role}\.', sql) and unnameable(connection, role):
+            return f'`{role}` is a word of SQL: write `"{role}".`, or call the role otherwise'
+    return None
+
+
+def _conditions(view: View) -> Iterator[Part]:
+    """What looks at one trace or problem."""
+    for key in ("where", "chosen", "rejected"):
+        yield (key,), getattr(view, key), "condition"
+    for role, condition in view.roles.items():
+        yield ("roles", role), condition, "condition"
+    if view.sample and view.sample.by not in ("random", "diverse"):
+        yield ("sample", "by"), view.sample.by, "value"
+
+
+def _expressions(view: View) -> Iterator[Part]:
+    """What looks at a row: where roles were matched, at all of its traces."""
     keep, sample = view.per_problem, view.sample
-    rows: dict[str, str | None] = {f"columns.{column}": sql for column, sql in view.columns.items()}
-    rows |= {f"caps.{column}": column for column in view.caps}
-    rows |= {
-        "match": view.match,
-        "order": view.order,
-        "per_problem.by": keep.by if keep and keep.by not in ("random", "diverse") else None,
-        "per_problem.weight": keep.weight if keep else None,
-        "sample.weight": sample.weight if sample else None,
-    }
-    for key, sql in rows.items():
-        if sql:
-            yield key, f"SELECT ({sql}) FROM {relation}"
-
-
-def _bound(
-    connection: "duckdb.DuckDBPyConnection", name: str, view: View, key: str, sql: str
-) -> None:
-    """Raises QueryError where the schema does not know what a query reads."""
-    import duckdb
-
-    try:
-        connection.execute(f"EXPLAIN {sql}")
-    except duckdb.Error as error:
-        where = f"view {name}" + (f": {key}" if key else "")
-        told = _told(connection, _relation(name, view), error)
-    else:
-        return
-    raise QueryError(f"{where}: {told}")
+    for column, sql in view.columns.items():
+        yield ("columns", column), sql, "value"
+    for column in view.caps:
+        yield ("caps", column), column, "value"
+    for column, match in view.matches().items():
+        yield ("match", column) if column else ("match",), match, "condition"
+    yield ("order",), view.order, "value"
+    if keep and keep.by not in ("random", "diverse"):
+        yield ("per_problem", "by"), keep.by, "value"
+    yield ("per_problem", "weight"), keep.weight if keep else None, "weight"
+    yield ("sample", "weight"), sample.weight if sample else None, "weight"
 
 
 def _form(connection: "duckdb.DuckDBPyConnection", name: str, view: View) -> pl.Schema:
     """The columns of a view's rows: they are made of a selection without a row. Raises
-    LongcotError naming the view.
+    LongcotError.
     """
-    if view.matched():
-        _bound(connection, name, view, "", candidates(name, view))
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW matched AS {candidates(name, view)}")
-    _bound(connection, name, view, "", statement(name, view))
-    selection = connection.sql(statement(name, view)).pl().with_columns(split=pl.lit(""))
-    walks = walks_of(format_of(name, view).per, view.partners())
+    import duckdb
+
     try:
+        if view.matched():
+            connection.execute(f"CREATE OR REPLACE TEMP VIEW matched AS {candidates(name, view)}")
+        selection = connection.sql(statement(name, view)).pl().with_columns(split=pl.lit(""))
+    except duckdb.Error as error:
+        why = str(error).split("\n", 1)[0]
+    else:
+        walks = walks_of(format_of(name, view).per, view.partners())
         return formed(name, nothing_joined(selection, walks), view).schema
-    except LongcotError as error:
-        told = str(error)
-    raise QueryError(told if told.startswith(f"view {name}: ") else f"view {name}: {told}")
+    raise MistakesError([Mistake(("views", name), why)])
 
 
-def _unlike(name: str, view: View, forms: Mapping[str, pl.Schema]) -> Iterator[str]:
+def _unlike(name: str, view: View, forms: Mapping[str, pl.Schema]) -> Iterator[Mistake]:
     """Which views of a mix have other columns than its first: one file holds the rows of all."""
     first, *others = [other for other in (view.mix.of if view.mix else {}) if other in forms] or [
         ""
@@ -157,25 +171,24 @@ def _unlike(name: str, view: View, forms: Mapping[str, pl.Schema]) -> Iterator[s
         for column in forms[first].keys() | forms[other].keys():
             types = [forms[one].get(column, "none") for one in (first, other)]
             if types[0] != types[1]:
-                yield (
-                    f"view {name}: rows of `{first}` and `{other}` do not fit together: `{column}` "
-                    f"is {types[0]} and {types[1]}; give both views the same `format` and `columns`"
+                told = (
+                    f"rows of `{first}` and `{other}` do not fit together: `{column}` is "
+                    f"{types[0]} and {types[1]}; give both views the same `format` and `columns`"
                 )
+                yield Mistake(("views", name, "mix", "of", other), told)
 
 
 def _relation(name: str, view: View) -> str:
     return "graded" if format_of(name, view).per == "problem" else "pool"
 
 
-def _told(connection: "duckdb.DuckDBPyConnection", relation: str, error: "duckdb.Error") -> str:
-    """DuckDB's first sentence, the nearest column, and all that there are."""
-    message = str(error).split("\n", 1)[0]
-    columns = [row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()]
-    unknown = re.search(r'column "?([^"\s]+)"? not found', message)
-    if not unknown:
-        return message
-    if unknown[1] in SIGNALS:
-        return f"{message}: the recipe does not measure `{unknown[1]}`; add it to {MEASURED}"
-    near = difflib.get_close_matches(unknown[1], columns, n=1, cutoff=0.5)
-    hint = f"; did you mean `{near[0]}`?" if near else "."
-    return f"{message}{hint} Columns of the {relation}: {', '.join(columns)}"
+def _over(connection: "duckdb.DuckDBPyConnection", relation: str) -> Over:
+    """The joined traces or problems, with what to say of names that are not theirs."""
+    here, traces = columns_of(connection, relation), columns_of(connection, "pool")
+    if relation == "pool":
+        why = f"the recipe does not measure `{{}}`; add it to {MEASURED}"
+    else:
+        why = "`{}` is a column of traces, and this looks at problems"
+    others = ({*traces} | {*SIGNALS}) - {*here}
+    whose = "the pool" if relation == "pool" else "the problems"
+    return Over([relation], whose, {name: why.format(name) for name in others})

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import polars as pl
 import pyarrow as pa
 
-from schemas.errors import LongcotError
+from schemas.errors import Mistake, MistakesError, placed
 from schemas.identity import digest, digest_all
 from schemas.recipe.views import View, format_of
 from tasks import __version__
@@ -133,28 +133,32 @@ def _besides(name: str, view: View) -> list[Any]:
 
 
 def formed(name: str, joined: pl.DataFrame, view: View) -> pl.DataFrame:
-    """Training rows from joined rows. Raises LongcotError if the format loses or adds any, or has
-    a column already that the view wants to carry.
+    """Training rows from joined rows. Raises MistakesError if the format loses or adds any, has a
+    column already that the view wants to carry, or cannot render a text.
     """
+    with placed("views", name):
+        return _formed(name, joined, view)
+
+
+def _formed(name: str, joined: pl.DataFrame, view: View) -> pl.DataFrame:
     form = format_of(name, view)
     known = {column: pl.col(CARRIED + column) for column in carried(name, view)}
     joined = joined.with_columns(**known).drop(CARRIED + column for column in known)
     if "elected" in joined.columns:
         joined = joined.with_columns(answer=pl.coalesce("answer", "elected")).drop("elected")
     if view.system:
-        said = rendered("system", view.system, joined.iter_rows(named=True), joined.columns)
+        said = rendered(("system",), view.system, joined.iter_rows(named=True), joined.columns)
         joined = joined.with_columns(system=pl.Series(said, dtype=pl.String))
     rows = form.function(joined, view)
     if len(rows) != len(joined):
-        raise LongcotError(
+        told = (
             f"format {form.name}: {len(rows)} rows for {len(joined)}; it returns one for each, in "
             "their order: what a view leaves out stands in its `where`"
         )
+        raise MistakesError([Mistake(("format",), told)])
     if twice := sorted({*rows.columns} & {*view.columns} - {*form.columns}):
-        raise LongcotError(
-            f"view {name}: {form.name} has a column `{twice[0]}` already; carry "
-            "it under another name"
-        )
+        told = f"{form.name} has a column `{twice[0]}` already; carry it under another name"
+        raise MistakesError([Mistake(("columns", twice[0]), told)])
     return rows.hstack([joined[column] for column in view.columns if column not in rows.columns])
 
 

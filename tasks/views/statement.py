@@ -187,10 +187,11 @@ def candidates(name: str, view: View) -> str:
     by = f"({keep.by}) {keep.order} NULLS LAST, " if keep and keep.by != "random" else ""
     first = quoted(lead)
     draws = ", ".join(f"{quoted(role)}.draw, {quoted(role)}.trace_id" for role in sides)
+    match = " AND ".join(f"({sql})" for sql in view.matches().values()) or "true"
     return (
         f"SELECT {first}.problem_id, {first}.trace_id, {first}.shard, {first}.row, "
         f"{' + '.join(f'{quoted(role)}.tokens' for role in sides)} AS tokens{parts}{more} "
-        f"FROM {side[lead]}{joins} WHERE coalesce(({view.match or 'true'})::BOOLEAN, false) "
+        f"FROM {side[lead]}{joins} WHERE coalesce(({match})::BOOLEAN, false) "
         f"ORDER BY {first}.problem_id, {by}{draws}"
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas.errors import LongcotError, QueryError, RecipeError
+from schemas.errors import LongcotError, RecipeError
 from tests.flows.asking import Workshop, asked_again, line, model
 from tests.flows.problems import statement
 from tests.servers.behaviour import Behaviour
@@ -95,7 +95,8 @@ def test_a_prompt_may_name_the_ids_of_a_row_and_not_its_place(
     assert told == {(row["trace_id"], row["problem_id"]) for row in rows}
     shop.prompt("place", "{{ row }}: {{ problem }}")
     shop.recipe(["generate", ask(name="ids", about="traces", prompt="place.yaml")], model(server))
-    with pytest.raises(QueryError, match="step ids: `row` is where a row stands"):
+    told = r"steps\.1\.ask\.prompt: `row` is where a row stands"
+    with pytest.raises(RecipeError, match=told):
         shop.build()
 
 
@@ -183,21 +184,30 @@ def test_a_recipe_without_a_row_still_names_the_columns(shop: Workshop, server: 
     [
         ([ask(teacher="x")], {}, "no model is called `x` (there are: m)"),
         ([ask(about="traces")], {}, "needs `generate` before it"),
-        ([ask(name="level")], {}, "step level: the pool has that name"),
-        ([ask(name="order")], {}, "step order: the pool has that name"),
+        ([ask(name="level")], {}, "steps.0.ask.name: the pool has the name `level`"),
+        ([ask(name="order")], {}, "ask.name: `order` is a word of SQL"),
         ([ask(name="A b")], {}, "name: String should match pattern"),
         ([ask(answer={"level": {"int": [5, 1]}})], {}, "is no type; a type is bool, int"),
         ([ask(answer={"n": "int"})], {}, "a field cannot be called `n`"),
-        ([ask(where="clarty.clear")], {}, "step clarity: Binder Error"),
+        (
+            [ask(where="clarty.clear")],
+            {},
+            "no column `clarty`. Columns of the problems: problem_id, ",
+        ),
         ([ask(), ask()], {}, "step `clarity` stands twice"),
-        ([ask()], {"rlvr": {"where": "clarity.claer"}}, 'Could not find key "claer" in struct'),
+        ([ask()], {"rlvr": {"where": "clarity > 3"}}, "`clarity` has fields: compare one of them"),
+        (
+            [ask()],
+            {"rlvr": {"where": "clarity.claer"}},
+            "there is no field `claer`; did you mean `clear`?",
+        ),
     ],
 )
 def test_a_mistake_is_told_before_anything_is_bought(
     steps: list[Any], views: dict[str, Any], told: str, shop: Workshop, server: Server
 ) -> None:
     shop.recipe(steps, model(server), views=views)
-    with pytest.raises((QueryError, RecipeError, LongcotError, ValidationError)) as caught:
+    with pytest.raises((LongcotError, ValidationError)) as caught:
         shop.build()
     assert told in str(caught.value)
     assert server.log == [] and shop.runner.ran == []
@@ -206,5 +216,5 @@ def test_a_mistake_is_told_before_anything_is_bought(
 def test_a_prompt_that_names_what_no_row_has(shop: Workshop, server: Server) -> None:
     shop.prompt("clarity", "{{ colour }}")
     shop.recipe([ask()], model(server))
-    with pytest.raises(QueryError, match=r'step clarity: .*"colour" not found'):
+    with pytest.raises(RecipeError, match=r"ask\.prompt: there is no column `colour`"):
         shop.build()

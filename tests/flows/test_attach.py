@@ -79,7 +79,7 @@ def test_a_name_that_is_taken_is_told(site: Site) -> None:
     site.path("s.csv").write_text("trace_id,reward\na,1\n")
     taken = {"attach": {**FILE["attach"], "name": "domain"}}
     prepare(site, taken)
-    assert "the pool has that name" in site.longcot("build", site.own).complaint()
+    assert "the pool has the name `domain`" in site.longcot("build", site.own).complaint()
 
 
 def running(word: str) -> list[psutil.Process]:

@@ -170,7 +170,7 @@ def test_a_killed_target_goes_on(shop: Workshop, server: Server) -> None:
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ({"target": {"view": "gone", "rows": 5}}, "`target`: no view is called `gone`"),
+        ({"target": {"view": "gone", "rows": 5}}, "target.view: no view is called `gone`"),
         ({"budget": {}}, "a budget has `tokens`, `money`, or both"),
         ({"budget": {"tokens": 0}}, "greater than 0"),
     ],
@@ -186,7 +186,7 @@ def test_what_cannot_be_is_told(
 def test_money_needs_prices(shop: Workshop, server: Server) -> None:
     free = {**model(server, "t"), "samples": 2}
     shop.recipe(STEPS, teachers=[free], views=VIEWS, budget={"money": 5})
-    with pytest.raises(RecipeError, match="`t` has no `prices`"):
+    with pytest.raises(RecipeError, match=r"budget\.money: `t` has no `prices`"):
         shop.build()
 
 

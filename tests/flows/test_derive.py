@@ -267,7 +267,7 @@ def test_a_near_duplicate_of_its_own_ancestor_stays_unless_told(
         (derive(answer={"problem": "text"}), "`answer` needs the field `response: text`"),
         (derive(answer={"response": "int"}), "`answer`: `response` is `text`"),
         (derive(makes="problem", answer={"answer": "text"}), "needs the field `problem: text`"),
-        (derive(where="verdct = 'x'"), "step short: Binder Error"),
+        (derive(where="verdct = 'x'"), "did you mean `verdict`?"),
         (derive(frm="traces"), "did you mean `from`?"),
     ],
 )

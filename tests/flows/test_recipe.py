@@ -165,31 +165,31 @@ def test_pairs_have_two_sides(side: str) -> None:
     [
         ({"format": "stf"}, "there is no format `stf`; did you mean `sft`?"),
         ({"format": "xyz"}, "there is no format `xyz`; there are alpaca, messages, m"),
-        ({"format": "pairs"}, "view `x`: pairs need `chosen` and `rejected`"),
+        ({"format": "pairs"}, "views.x: pairs need `chosen` and `rejected`"),
         (
             {"chosen": "a", "rejected": "b", "per_problem": {"by": "diverse"}},
-            "view `x`: roles are matched by seed or by a column, not by `diverse`",
+            "views.x: roles are matched by seed or by a column, not by `diverse`",
         ),
         (
             {"roles": {"wrong": "a", "fixed": "b"}},
-            "view `x`: what a row of these `roles` says has to stand in `messages`",
+            "views.x: what a row of these `roles` says has to stand in `messages`",
         ),
         (
             {"format": "sft", "messages": [{"user": "?"}]},
-            "view `x`: `messages` and the format messages go together",
+            "views.x: `messages` and the format messages go together",
         ),
         ({"roles": {"wrong": "a"}}, "`roles` are two or more"),
         ({"match": "true"}, "`match` needs `roles`, or `chosen` and `rejected`"),
-        ({"mix": {"of": {"y": 1}}}, "view `x`: `mix` has no view `y` to take rows of"),
-        ({"mix": {"of": {"x": 1}}}, "view `x`: `mix` has no view `x` to take rows of; there are"),
+        ({"mix": {"of": {"y": 1}}}, "views.x: `mix` has no view `y` to take rows of"),
+        ({"mix": {"of": {"x": 1}}}, "views.x: `mix` has no view `x` to take rows of; there are"),
         ({"sample": {"by": "domain"}}, "a `sample` needs `n` rows, `tokens`, or both"),
         (
             {"chosen": "a", "rejected": "b", "format": "sft"},
-            "view `x`: sft has no pairs; drop `chosen` and `rejected`, or `format`",
+            "views.x: sft has no pairs; drop `chosen` and `rejected`, or `format`",
         ),
         (
             {"format": "rlvr", "per_problem": 1},
-            "view `x`: rlvr has one row per problem; drop `per_problem`",
+            "views.x: rlvr has one row per problem; drop `per_problem`",
         ),
     ],
     ids=str,
@@ -200,7 +200,7 @@ def test_a_format_refuses_what_its_rows_cannot_give(view: dict[str, Any], told: 
 
 def test_a_mix_takes_views_as_they_are() -> None:
     views = {"y": {}, "x": {"mix": {"of": {"y": 1}}, "where": "true"}}
-    assert "view `x`: a mix takes the rows of views as they are; drop `where`" in refusal(
+    assert "views.x: a mix takes the rows of views as they are; drop `where`" in refusal(
         views=views
     )
 
@@ -257,7 +257,7 @@ def test_a_sample_is_a_number_or_says_by_what_it_is_drawn() -> None:
 
 def test_diverse_samples_and_semantic_duplicates_need_what_dedupe_signed() -> None:
     views = {"sft": {"sample": {"n": 5, "by": "diverse"}}}
-    assert "view `sft`: a diverse `sample` needs the step `dedupe`" in refusal(views=views)
+    assert "views.sft: a diverse `sample` needs the step `dedupe`" in refusal(views=views)
     recipe(steps=["dedupe"], views=views)
     model = {"model": "m", "endpoint": "http://localhost/v1", "threshold": 0.9}
     told = refusal(steps=[{"dedupe_semantic": model}])

@@ -109,7 +109,22 @@ def test_splits_that_do_not_add_up_have_the_view_s_line(tmp_path: Path) -> None:
 def test_grade_before_verify(tmp_path: Path) -> None:
     teachers = "teachers: [{name: t, recorded: t.jsonl}]\n"
     said = complaint(tmp_path, HEAD + teachers + "steps: [generate, grade, verify]\n")
-    assert said == "1: recipe: step `grade` needs `verify` before it"
+    assert said == "5: steps.1.grade: step `grade` needs `verify` before it"
+
+
+def test_what_does_not_fit_together_has_the_line_of_its_view_or_step(tmp_path: Path) -> None:
+    views = "steps: []\nviews:\n  a: {}\n  m:\n    mix: {of: {b: 1}}\n"
+    said = complaint(tmp_path, HEAD + views)
+    assert said == "7: views.m: `mix` has no view `b` to take rows of; there are a"
+    said = complaint(tmp_path, HEAD + "steps: []\nviews: {a: {}}\ntarget:\n  view: b\n  rows: 3\n")
+    assert said == "7: target.view: no view is called `b` (there are: a)"
+
+
+def test_a_match_that_is_none_has_the_line_of_its_column(tmp_path: Path) -> None:
+    match = "    match:\n      tokens: 20 %\n"
+    views = f"views:\n  p:\n    chosen: a\n    rejected: b\n{match}"
+    said = complaint(tmp_path, HEAD + "steps: []\n" + views)
+    assert said.startswith("10: views.p.match.tokens: `20 %` is not `within 20 %`")
 
 
 def test_every_mistake_has_a_line_of_its_own(tmp_path: Path) -> None:

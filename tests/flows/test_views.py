@@ -68,11 +68,14 @@ def test_a_mix_smaller_than_asked_keeps_its_shares(site: Site) -> None:
 def test_views_of_other_forms_do_not_mix(site: Site) -> None:
     prepare(site, mixed={"mix": {"of": {"right": 1, "fixes": 1}}})
     said = site.longcot("build", site.own).complaint()
-    assert "view mixed: rows of `right` and `fixes` do not fit together: `fixed_id`" in said
+    assert (
+        "views.mixed.mix.of.fixes: rows of `right` and `fixes` do not fit together: `fixed_id`"
+        in said
+    )
 
 
 def test_a_mistake_in_a_role_is_told_before_anything_is_done(site: Site) -> None:
     prepare(site, fixes={**FIXES, "match": "fixed.tokns > 1"})
     said = site.longcot("build", site.own).complaint()
-    assert "view fixes: match:" in said
-    assert "tokns" in said
+    assert f"{site.own}:" in said
+    assert "views.fixes.match: there is no column `tokns`; did you mean `tokens`?" in said

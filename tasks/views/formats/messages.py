@@ -38,8 +38,8 @@ def messages(joined: "pl.DataFrame", view: "View") -> "pl.DataFrame":
             }
 
     texts = [
-        rendered(f"messages: {one.role}", one.content, rows(), [*whole.columns, *roles], roles)
-        for one in view.messages
+        rendered(("messages", at), one.content, rows(), [*whole.columns, *roles], roles)
+        for at, one in enumerate(view.messages)
     ]
     said = [
         [

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schemas.errors import SourceError
+from schemas.errors import MistakesError, SourceError
 from schemas.recipe.views import Source
 from tasks.sources import columns
 from tasks.sources.columns import check_columns, text_of, value_of
@@ -43,7 +43,7 @@ def test_a_missing_column_is_told_with_what_there_is() -> None:
 
 
 def test_a_mapping_to_nothing_is_refused() -> None:
-    with pytest.raises(SourceError, match=r"no column `gold` .needed as `answer`"):
+    with pytest.raises(MistakesError, match=r"^columns\.answer: .* no column `gold`; there are"):
         check_columns(source(columns={"answer": "gold"}), "s", batch({"problem": "q"}), ["problem"])
 
 

@@ -25,16 +25,15 @@ def test_a_column_may_be_missing_from_a_later_batch() -> None:
     assert where([{"domain": None}, {"domain": "math"}]) == [False, True]
 
 
-def test_an_unknown_column_lists_what_the_source_has() -> None:
+def test_an_unknown_column_is_told_with_the_nearest_of_the_source() -> None:
     with pytest.raises(RecipeError) as caught:
         Where("domian = 'math'", "mine")([{"domain": "math", "problem": "q"}])
     said = str(caught.value)
-    assert said.startswith("source mine: where: \"domian = 'math'\"")
-    assert said.endswith("Columns of the source: domain, problem")
+    assert said == "where: source mine: there is no column `domian`; did you mean `domain`?"
 
 
 def test_bad_sql_is_a_recipe_error() -> None:
-    with pytest.raises(RecipeError, match="Parser Error"):
+    with pytest.raises(RecipeError, match="no SQL: something is wrong at `=`"):
         Where("a = = 1", "s")([{"a": 1}])
 
 
@@ -90,7 +89,7 @@ def test_a_condition_sees_the_types_of_the_source(condition: str) -> None:
 
 
 def test_a_list_is_no_text() -> None:
-    with pytest.raises(RecipeError, match=r"source s: where: .*tags"):
+    with pytest.raises(RecipeError, match=r"^where: source s: `~~` cannot be computed of: VARCHAR"):
         Where("tags LIKE '%hard%'", "s")([ROW])
 
 
@@ -111,6 +110,6 @@ def test_a_condition_is_one_expression_and_sees_nothing_else(
     condition: str, tmp_path: Path
 ) -> None:
     secret = pa.table({"a": [1]})
-    with pytest.raises(RecipeError, match="source s: where: "):
+    with pytest.raises(RecipeError, match="where: source s: "):
         Where(condition.format(file=tmp_path / "x"), "s")([{"a": 1}])
     assert secret and not list(tmp_path.iterdir())

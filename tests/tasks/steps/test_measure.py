@@ -5,7 +5,7 @@ import pytest
 
 from flows.prepare import declared
 from flows.recipe_file import load_recipe
-from schemas.errors import QueryError, RecipeError
+from schemas.errors import RecipeError
 from schemas.parts.signal import STANDARD
 from schemas.recipe.views import View
 from tasks.steps.measure import Measure
@@ -78,7 +78,7 @@ def test_a_signal_that_there_is_not_is_told_with_the_nearest(tmp_path: Path) -> 
 def test_a_view_that_selects_by_what_is_not_measured_is_refused() -> None:
     view = View(where="tail_repeats < 5 and compression > 0.1")
     check_views({"sft": view}, declared([Measure(signals=["compression", "tail_repeats"])]))
-    with pytest.raises(QueryError, match=r"does not measure `tail_repeats`; add it to `signals`"):
+    with pytest.raises(RecipeError, match=r"does not measure `tail_repeats`; add it to `signals`"):
         check_views({"sft": view}, declared([Measure(signals=["compression"])]))
 
 

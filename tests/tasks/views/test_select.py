@@ -286,3 +286,17 @@ def test_an_unknown_column_to_balance_over_is_told(pool: Pool) -> None:
     tables = sources({"a": 1}).into(pool)
     with pytest.raises(QueryError, match=r"view sft: .*colour.*Columns of the pool"):
         chosen(pool, tables, view(sample={"n": 2, "by": "colour"}))
+
+
+@pytest.mark.parametrize("percent", [0, 20, 60, 100])
+def test_columns_within_a_share_are_the_rows_of_the_sql_by_hand(percent: int, pool: Pool) -> None:
+    tables = many().into(pool)
+    pair = {"chosen": RIGHT, "rejected": WRONG, "per_problem": 2}
+    sql = (
+        "abs(chosen.completion_tokens - rejected.completion_tokens) * 100 <= "
+        f"{percent} * greatest(chosen.completion_tokens, rejected.completion_tokens)"
+    )
+    within = view(**pair, match={"completion_tokens": f"within {percent} %"})
+    found = chosen(pool, tables, within, "pairs")
+    assert found.equals(chosen(pool, tables, view(**pair, match=sql), "pairs"))
+    assert (len(found) > 0) == (percent > 20)

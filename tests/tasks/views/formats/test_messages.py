@@ -49,5 +49,5 @@ def test_a_text_that_names_what_is_not_there_is_told_without_a_row() -> None:
     view = View.model_validate(
         {"roles": {"wrong": "a", "fixed": "b"}, "messages": [{"user": "{{ fixed.respons }}"}]}
     )
-    with pytest.raises(LongcotError, match=r"`messages: user`: there is no fixed\.respons"):
+    with pytest.raises(LongcotError, match=r"^messages\.0: there is no `fixed\.respons`; did you"):
         messages(TWO.clear(), view)
