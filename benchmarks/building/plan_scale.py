@@ -35,7 +35,7 @@ from tasks.pool.store import Pool, Receipt, Shard
 from tasks.steps.dedupe import Dedupe
 from tasks.steps.grade import Grade
 from tasks.steps.verify import Verify
-from tasks.verdicts.grade import Bands, plan
+from tasks.verdicts import grade, grade_ranges
 
 ROWS = 4_166
 """Traces of a shard: 24,000 shards hold 10^8 of about 8 kB."""
@@ -159,9 +159,29 @@ def left(done: Done) -> None:
 
 
 def graded(done: Done) -> None:
+    grade.plan(to_grade(done), "grade", "r").run(done.pool)
+
+
+def to_grade(done: Done) -> grade.Judged:
     options = Grade()
-    for job in plan(done, "grade", Bands(options.easy, options.medium)):
-        job.run(done.pool)
+    return grade.to_grade(done, grade.Bands(options.easy, options.medium))
+
+
+def spread(done: Done, runner: "Side") -> None:
+    """Grade in jobs over shards and over ranges, which two processes do."""
+    build = Build(Done(done.pool, "r"), runner, Path(), [], [], [])
+    grade_ranges.all_graded(build, "spread", to_grade(done))
+
+
+class Side(Runner):
+    """Does jobs in two processes."""
+
+    def __init__(self) -> None:
+        self.helpers = Helpers(2)
+
+    def jobs(self, pool: Pool, step: str, jobs: Iterable[Job]) -> list[Receipt]:
+        with ThreadPoolExecutor(2) as threads:
+            return list(threads.map(partial(self.helpers.run, methodcaller("run", pool)), jobs))
 
 
 def main() -> None:
