@@ -325,10 +325,13 @@ class Pool:
         try:
             if self.local:
                 check(self, [shard])
-            source = pa.OSFile(path) if self.local else self.fs.open(path, "rb")
+            # Its own read-ahead would fetch most of an object for a column.
+            source = pa.OSFile(path) if self.local else self.fs.open(path, "rb", cache_type="none")
             with (
                 source,
-                pq.ParquetFile(source, page_checksum_verification=True, pre_buffer=False) as file,
+                pq.ParquetFile(
+                    source, page_checksum_verification=True, pre_buffer=not self.local
+                ) as file,
             ):
                 own = file.schema_arrow.metadata or {}
                 stage, _, key = Path(shard.path).stem.rpartition("-")

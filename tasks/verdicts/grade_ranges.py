@@ -4,8 +4,8 @@
     ranges    a job per range of problem ids: its grades
     grade     one job: the table, to the bytes that one job alone makes of it
 
-The ranges are whole buckets of tasks/verdicts/grade.py. There are SIDE of them at most, and twice as
-many groups: each range reads of each group, and more of both would mean ever smaller pieces.
+The ranges are whole buckets of tasks/verdicts/grade.py. There are SIDE of them at most, and twice
+as many groups: each range reads of each group, and more of both would mean ever smaller pieces.
 """
 
 from collections.abc import Iterator
