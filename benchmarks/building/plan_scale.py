@@ -12,22 +12,27 @@ the three largest sizes; 1 is linear.
 """
 
 import argparse
+import os
 import resource
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from operator import methodcaller
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from flows.runner.helpers import Helpers
 from schemas.identity import digest
 from schemas.tables import PROBLEMS as PROBLEMS_TABLE
 from schemas.tables import REJECTS, TRACES, VERDICTS
 from tasks.dedupe import buckets, near_duplicates
 from tasks.pool import lookups
+from tasks.pool.build import Build, Runner
 from tasks.pool.growth import Prepared, _still_live
 from tasks.pool.jobs import Done, Job
 from tasks.pool.parquet import nothing
@@ -35,7 +40,7 @@ from tasks.pool.store import Pool, Receipt, Shard
 from tasks.steps.dedupe import Dedupe
 from tasks.steps.grade import Grade
 from tasks.steps.verify import Verify
-from tasks.verdicts.grade import Bands, plan
+from tasks.verdicts import grade, grade_ranges
 
 ROWS = 4_166
 """Traces of a shard: 24,000 shards hold 10^8 of about 8 kB."""
@@ -159,9 +164,34 @@ def left(done: Done) -> None:
 
 
 def graded(done: Done) -> None:
+    grade.plan(to_grade(done), "grade", "r").run(done.pool)
+
+
+def to_grade(done: Done) -> grade.Judged:
     options = Grade()
-    for job in plan(done, "grade", Bands(options.easy, options.medium)):
-        job.run(done.pool)
+    return grade.to_grade(done, grade.Bands(options.easy, options.medium))
+
+
+def spread(done: Done, processes: int) -> None:
+    """Grade in jobs over shards and over ranges, in so many processes."""
+    helpers = Helpers(processes)
+    build = Build(Done(done.pool, "r"), Apart(helpers), Path(), [], [], [])
+    try:
+        grade_ranges.all_graded(build, f"spread{processes}", to_grade(done))
+    finally:
+        helpers.close()
+
+
+class Apart(Runner):
+    """Does jobs in processes."""
+
+    def __init__(self, helpers: Helpers) -> None:
+        self.helpers = helpers
+
+    def jobs(self, pool: Pool, step: str, jobs: Iterable[Job]) -> list[Receipt]:
+        run = partial(self.helpers.run, methodcaller("run", pool))
+        with ThreadPoolExecutor(self.helpers.count) as threads:
+            return list(threads.map(run, jobs))
 
 
 def main() -> None:
@@ -177,6 +207,8 @@ def main() -> None:
     for size in (s for s in SIZES if s <= asked.disk):
         done = on_disk(Pool(asked.work / f"pool-{size}"), size)
         note(curves, "grade", size, partial(graded, done))
+        for count in (1, 2) if size > grade_ranges.ONE_JOB else ():
+            note(curves, f"grade, processes: {count}", size, partial(spread, done, count))
         note(curves, "what is left of a recording", size, partial(left, done))
         note(curves, "look-ups, shuffled", size, partial(looked_up, with_problems(done)))
         note(curves, "deal out for dedupe", size, partial(dealt_out, done.pool, size))
@@ -190,15 +222,18 @@ def note(
     size: int,
     work: Callable[[], None],
 ) -> None:
-    """Do the work, and keep and print the CPU seconds that it took."""
-    began = time.process_time()
+    """Do the work, and keep and print the CPU seconds that it took, those of processes that have
+    ended with it, too.
+    """
+    began, cpu = time.monotonic(), sum(os.times()[:4])
     work()
-    took = time.process_time() - began
+    wall, took = time.monotonic() - began, sum(os.times()[:4]) - cpu
     sizes, all_took = curves.setdefault(name, ([], []))
     sizes.append(size)
     all_took.append(took)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{name}: {size:,} rows, {took:.2f} CPU s, peak so far {peak:,} MB", flush=True)
+    told = f"{took:.2f} CPU s, {wall:.2f} s, peak so far {peak:,} MB"
+    print(f"{name}: {size:,} rows, {told}", flush=True)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from tasks.keeping.needed import glob, receipts
 from tasks.pool.jobs import frame_of
 from tasks.pool.parquet import write_parquet
 from tasks.pool.release_files import publish, store, stored
-from tasks.pool.store import Pool, Receipt, Shard
+from tasks.pool.store import COLUMNS, Pool, Receipt, Shard, folder_of
 from tasks.publishing.diff.rows import KEYS
 from tasks.publishing.versions import File, hashed
 
@@ -88,6 +88,7 @@ def rewrite_tables(pool: Pool, ids: frozenset[str], found: Rewritten) -> None:
     """Write every shard that names one of these without it, with its receipt where that lasts."""
     owners = {shard.path: one for one in receipts(pool).values() for shard in one.outputs}
     tables = [path for path in glob(pool, "*/*.parquet") if not path.startswith("selections/")]
+    tables += glob(pool, f"{COLUMNS}/*/*.parquet")
     keys: dict[str, str] = {}
     # Problems first: other receipts name their shards.
     for path in sorted(tables, key=lambda path: (not path.startswith("problems/"), path)):
@@ -139,11 +140,11 @@ def _rewrite(
 ) -> Shard | None:
     if not left.rows.num_rows:
         return None
-    table, stage = path.partition("/")[0], PurePath(path).stem.rpartition("-")[0]
+    table, stage = PurePath(path).parent.name, PurePath(path).stem.rpartition("-")[0]
     key = _fresh_key(_key(path), left)
     if table == "traces":
         key = _live_key(pool, path, left) or key
-    relative = f"{table}/{stage}-{key}.parquet"
+    relative = f"{folder_of(table)}/{stage}-{key}.parquet"
     size, sha256 = pool.put(relative, lambda sink: _write(sink, left.rows, key))
     shard = Shard(table, relative, left.rows.num_rows, size, sha256)
     if receipt and table in LASTING:

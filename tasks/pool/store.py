@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -201,8 +202,9 @@ class Pool:
             if table in TABLES:
                 schema = TABLES[table]
             else:
-                first, *rest = iter(parts)
-                schema, parts = first.schema, [first, *rest]
+                rest = iter(parts)
+                first = next(rest)
+                schema, parts = first.schema, chain([first], rest)
             if table in CHOSEN and isinstance(content, pa.Table):
                 schema = pa.schema([schema.field(name) for name in content.column_names])
             relative = f"{folder_of(table)}/{receipt.stage}-{receipt.key}.parquet"
@@ -323,10 +325,13 @@ class Pool:
         try:
             if self.local:
                 check(self, [shard])
-            source = pa.OSFile(path) if self.local else self.fs.open(path, "rb")
+            # Its own read-ahead would fetch most of an object for a column.
+            source = pa.OSFile(path) if self.local else self.fs.open(path, "rb", cache_type="none")
             with (
                 source,
-                pq.ParquetFile(source, page_checksum_verification=True, pre_buffer=False) as file,
+                pq.ParquetFile(
+                    source, page_checksum_verification=True, pre_buffer=not self.local
+                ) as file,
             ):
                 own = file.schema_arrow.metadata or {}
                 stage, _, key = Path(shard.path).stem.rpartition("-")

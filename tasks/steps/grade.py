@@ -26,8 +26,9 @@ class Grade(Step, kind="grade"):
     )
 
     def run(self, build: "Build | Any") -> None:
-        """One job per bucket of problems."""
-        from tasks.verdicts.grade import Bands, plan
+        """One job; of very many traces, jobs over shards and then over ranges of problems."""
+        from tasks.verdicts.grade import Bands, to_grade
+        from tasks.verdicts.grade_ranges import all_graded
 
-        jobs = plan(build.done, self.called, Bands(self.easy, self.medium), self.derived)
-        build.jobs(self.called, jobs, self.writes)
+        what = to_grade(build.done, Bands(self.easy, self.medium), self.derived)
+        all_graded(build, self.called, what)

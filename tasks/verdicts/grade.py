@@ -10,7 +10,7 @@ al., arXiv 2107.03374, section 2.1. Coefficient of variation as DeepDistill uses
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from math import comb, sqrt
 from typing import Any, NamedTuple
@@ -135,8 +135,27 @@ def pass_at_k(n: int, correct: int, k: int) -> float:
     return 1.0 - comb(n - correct, k) / comb(n, k)
 
 
-def plan(done: Done, stage: str, options: Bands, derived: bool = False) -> Iterator[Job]:
-    """One job, which reads every shard once and grades a bucket of problems after the other.
+class Judged(NamedTuple):
+    """What is graded, and how.
+
+    pairs: the trace shards that were judged, each with the receipts of its verdicts
+    rows: how many samples these have
+    inputs: the keys of all that is read
+    """
+
+    options: Bands
+    pairs: list[tuple[Receipt, list[Receipt]]]
+    rows: int
+    inputs: list[str]
+
+    @property
+    def buckets(self) -> int:
+        """Into how many ranges of problem ids the samples are cut."""
+        return 1 << max(0, -(-self.rows // BUCKET_ROWS) - 1).bit_length()
+
+
+def to_grade(done: Done, options: Bands, derived: bool = False) -> Judged:
+    """What there is to grade.
 
     derived: whether traces that a step derived from others count, too
     """
@@ -144,18 +163,24 @@ def plan(done: Done, stage: str, options: Bands, derived: bool = False) -> Itera
     shards = [(traces, of) for traces, of in judged(done) if traces.stage not in made]
     human = people(done)
     rows = sum(of[0].counts["out"] for _, of in shards)
-    buckets = 1
-    while buckets * BUCKET_ROWS < rows:
-        buckets *= 2
     later = [receipt for _, of in shards for receipt in of[1:]]
     inputs = [receipt.key for receipt in (*(of[0] for _, of in shards), *later, *human)]
-    how = {"easy": options.easy, "medium": options.medium}
     pairs = [(traces, [*of, *human]) for traces, of in shards]
+    how = Bands(easy=options.easy, medium=options.medium)
+    return Judged(how, pairs, rows, inputs)
+
+
+def plan(what: Judged, stage: str, recipe: str) -> Job:
+    """One job, which reads every shard once and grades a bucket of problems after the other."""
+    given = (what.options, what.pairs, what.buckets)
+    return Job(stage, key_of(what, stage), "all problems", what.rows, recipe, grade_all, given)
+
+
+def key_of(what: Judged, stage: str) -> str:
+    """The key of the table of grades."""
     # What fits one bucket keeps the key of when each bucket was a job of its own.
-    which: tuple[object, ...] = (0, 1) if buckets == 1 else ("every bucket", buckets)
-    key = digest(stage, VERSION, how, inputs, *which)[:16]
-    given = (Bands(**how), pairs, buckets)
-    yield Job(stage, key, "all problems", rows, done.recipe, grade_all, given)
+    which: tuple[object, ...] = (0, 1) if what.buckets == 1 else ("every bucket", what.buckets)
+    return digest(stage, VERSION, what.options._asdict(), what.inputs, *which)[:16]
 
 
 def grade_all(
@@ -165,32 +190,45 @@ def grade_all(
     pairs: list[tuple[Receipt, list[Receipt]]],
     buckets: int,
 ) -> Receipt:
-    """Grade all problems. `pairs`: trace shards, each with its verdicts'.
+    """Grade all problems. `pairs`: trace shards, each with its verdicts'."""
+    receipt = Receipt(job.stage, job.key, "all", counts={"in": 0, "out": 0})
+    found = graded(sample_frames(pool, pairs), options, buckets, receipt.counts)
+    tables = (rows for _, rows in found)
+    return pool.commit(receipt, {"grades": or_nothing(tables, GRADES)}, job.recipe)
+
+
+def graded(
+    samples: Iterable[pl.DataFrame], options: Bands, buckets: int, counts: dict[str, int]
+) -> Iterator[tuple[int, pa.Table]]:
+    """The grades of each bucket that has samples, in order; `counts` is added up.
 
     A bucket is a range of problem ids, so that the table is sorted by problem as one bucket is.
     """
-    receipt = Receipt(job.stage, job.key, "all", counts={"in": 0, "out": 0})
     with SpillFile() as waiting:
         filled: set[int] = set()
-        for samples in sample_frames(pool, pairs):
-            receipt.counts["in"] += len(samples)
-            prefix = pl.col("problem_id").str.slice(0, 6).str.to_integer(base=16)
-            parts = samples.with_columns(bucket=prefix * buckets // 2**24).partition_by(
-                "bucket", include_key=False, as_dict=True
-            )
-            for (bucket,), rows in parts.items():
+        for frame in samples:
+            counts["in"] += len(frame)
+            for bucket, rows in in_ranges(frame, buckets):
                 waiting.add(bucket, SAMPLES, rows)
                 filled.add(bucket)
+        for bucket in sorted(filled):
+            rows = grade(waiting.take(bucket, SAMPLES), options)
+            counts["out"] += len(rows)
+            yield bucket, rows.select(GRADES.names).to_arrow().cast(GRADES)
 
-        def graded() -> Iterator[pa.Table]:
-            if not filled:
-                yield nothing(GRADES)
-            for bucket in sorted(filled):
-                rows = grade(waiting.take(bucket, SAMPLES), options)
-                receipt.counts["out"] += len(rows)
-                yield rows.select(GRADES.names).to_arrow().cast(GRADES)
 
-        return pool.commit(receipt, {"grades": graded()}, job.recipe)
+def in_ranges(samples: pl.DataFrame, count: int) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The samples of each of so many ranges of problem ids, by the number of the range."""
+    prefix = pl.col("problem_id").str.slice(0, 6).str.to_integer(base=16)
+    parts = samples.with_columns(range=prefix * count // 2**24)
+    for (number,), rows in parts.partition_by("range", include_key=False, as_dict=True).items():
+        yield number, rows
+
+
+def or_nothing(tables: Iterator[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
+    """The tables, or where there are none one without a row."""
+    yield next(tables, nothing(schema))
+    yield from tables
 
 
 def sample_frames(pool: Pool, pairs: list[tuple[Receipt, list[Receipt]]]) -> Iterator[pl.DataFrame]:

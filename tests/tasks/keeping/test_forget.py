@@ -20,7 +20,7 @@ from tasks.keeping.forget import forget
 from tasks.keeping.fsck import fsck
 from tasks.keeping.gc import collect, survey
 from tasks.pool.forgotten import forgotten, pending
-from tasks.pool.store import Pool
+from tasks.pool.store import Pool, Receipt
 from tasks.publishing.diff.rows import diff
 from tasks.publishing.diff.sides import sides
 from tasks.publishing.export import export
@@ -91,6 +91,16 @@ def test_a_problem_leaves_with_its_traces_and_never_comes_back(place: Place) -> 
     assert finished(place.recipe, place.pool.url) is not None
 
 
+def test_what_a_job_left_for_another_is_forgotten_too(place: Place) -> None:
+    """Look-ups and samples that were dealt out stand below `columns`."""
+    rows = pa.table({"problem_id": [GONE, problem_id("other")], "problem": [statement(4), "other"]})
+    place.pool.commit(Receipt("verify_lookups", "0a", ""), {"lookups": rows}, "r")
+    assert left(place, "other") != []
+    forget(place.pool, whole_family(place.pool, GONE))
+    assert left(place, GONE, statement(4)) == []
+    assert len(left(place, "other")) == 1
+
+
 def test_other_rows_of_the_same_shards_are_not_read_again(place: Place) -> None:
     forget(place.pool, whole_family(place.pool, GONE))
     texts = {name: data for name, data in place.files().items()
@@ -155,7 +165,7 @@ def test_an_id_is_one_row(place: Place) -> None:
 KILLED = """
 import os, signal, sys
 from tasks.keeping.forget import forget
-from tasks.pool.store import Pool
+from tasks.pool.store import Pool, Receipt
 from fsspec.implementations.local import LocalFileSystem
 
 left, put, remove = [int(sys.argv[3])], Pool.put, LocalFileSystem.rm_file

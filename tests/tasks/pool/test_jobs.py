@@ -191,9 +191,10 @@ def test_a_job_is_data_that_another_process_runs_to_the_same_bytes(done: Done) -
 
 def _graded(done: Done) -> list[Job]:
     """The jobs of `grade`, over verdicts that are made for them."""
-    from tasks.verdicts.grade import Bands, plan
+    from tasks.verdicts.grade import Bands, plan, to_grade
 
     verify = Verify()
     done.add(verify.writes, [job.run(done.pool) for job in verify.plan(done)])
     options = Grade()
-    return list(plan(done, "grade", Bands(options.easy, options.medium)))
+    what = to_grade(done, Bands(options.easy, options.medium))
+    return [plan(what, "grade", done.recipe)]

@@ -14,7 +14,7 @@ from tasks.pool.jobs import Done, frame_of
 from tasks.pool.store import Pool, Receipt
 from tasks.steps.grade import Grade
 from tasks.verdicts import grade as module
-from tasks.verdicts.grade import figure, grade, pass_at_k, plan, wilson
+from tasks.verdicts.grade import figure, grade, pass_at_k, plan, to_grade, wilson
 from tasks.verdicts.verify import UNFINISHED
 from tests.tasks.rows import problem, put, trace, verdict
 from verifiers.base.outcome import verdict_of
@@ -178,7 +178,7 @@ def judged(pool: Pool, seed: int, shards: int = 3) -> Done:
 
 
 def all_grades(done: Done) -> pl.DataFrame:
-    (receipt,) = [job.run(done.pool) for job in plan(done, "grade", Grade())]
+    receipt = plan(to_grade(done, Grade()), "grade", "r").run(done.pool)
     grades = frame_of(done.pool.read(receipt.whole("grades")))
     assert receipt.counts["out"] == len(grades)
     return grades
