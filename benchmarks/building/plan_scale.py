@@ -21,6 +21,7 @@ from dataclasses import replace
 from functools import partial
 from operator import methodcaller
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -175,15 +176,17 @@ def to_grade(done: Done) -> grade.Judged:
 def spread(done: Done, processes: int) -> None:
     """Grade in jobs over shards and over ranges, in so many processes."""
     helpers = Helpers(processes)
-    build = Build(Done(done.pool, "r"), Apart(helpers), Path(), [], [], [])
+    runner = cast("Runner", Apart(helpers))
+    build = Build(Done(done.pool, "r"), runner, Path(), [], [], [])
+    grade_ranges.ONE_JOB = 0
     try:
         grade_ranges.all_graded(build, f"spread{processes}", to_grade(done))
     finally:
         helpers.close()
 
 
-class Apart(Runner):
-    """Does jobs in processes."""
+class Apart:
+    """The part of a runner that grading needs: jobs, in processes."""
 
     def __init__(self, helpers: Helpers) -> None:
         self.helpers = helpers
@@ -207,7 +210,7 @@ def main() -> None:
     for size in (s for s in SIZES if s <= asked.disk):
         done = on_disk(Pool(asked.work / f"pool-{size}"), size)
         note(curves, "grade", size, partial(graded, done))
-        for count in (1, 2) if size > grade_ranges.ONE_JOB else ():
+        for count in (1, 2) if size >= 10**6 else ():
             note(curves, f"grade, processes: {count}", size, partial(spread, done, count))
         note(curves, "what is left of a recording", size, partial(left, done))
         note(curves, "look-ups, shuffled", size, partial(looked_up, with_problems(done)))
