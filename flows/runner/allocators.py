@@ -1,7 +1,8 @@
 """What a step frees goes back to the system: the next one has other needs, and other processes too.
 
 Arrow's own allocator and glibc keep freed memory for the next time. Texts are large and come by the
-shard: a third of what a process held after measuring a few was free (benchmarks/building/scale.py).
+shard: a third of what a process held after measuring a few was free. A release takes a third longer
+for it, a whole build some 3 %, and its peak is a fifth lower (benchmarks/building/scale.py).
 """
 
 import ctypes

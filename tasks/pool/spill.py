@@ -13,7 +13,7 @@ from types import TracebackType
 
 import polars as pl
 
-BUDGET = 64 * 2**20
+BUDGET = 32 * 2**20
 """Bytes held in memory before all that waits goes to disk."""
 
 
