@@ -202,6 +202,7 @@ def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_loses_nothing(site: Site, disk: Callable[[str], Path]) -> None:
     site.jsonl("p.jsonl", problems(30))
     rows = traces(0, 30)

@@ -132,6 +132,7 @@ def test_a_reply_that_is_no_trace_is_a_typed_failure(reply: str, shop: Workshop)
     assert len(shop.sql("FROM traces WHERE teacher = 'm'")) == 12
 
 
+@pytest.mark.slow
 def test_a_source_that_loses_a_row_loses_its_descendants(shop: Workshop, server: Server) -> None:
     views = {"sft": {"where": "how = 'short'"}}
     shop.recipe(TRACES, model(server), views=views)
@@ -301,6 +302,7 @@ def test_a_child_of_a_contaminated_problem_is_contaminated_whichever_parent_it_i
     assert (hit["test"], hit["note"]) == ("lineage", copy["problem_id"])
 
 
+@pytest.mark.slow
 def test_a_child_of_a_trace_that_quotes_a_benchmark_is_contaminated(
     shop: Workshop, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

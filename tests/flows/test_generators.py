@@ -32,6 +32,7 @@ def problems(site: Place) -> pl.DataFrame:
     return site.built().table("problems").sort("problem_id")
 
 
+@pytest.mark.slow
 def test_a_recipe_s_problems_are_made_and_more_come_behind(site: Place) -> None:
     prepare(site, {"generate": "knights", "n": 40, "seed": 1, "level": [2, 3]})
     few = problems(site)

@@ -1,5 +1,7 @@
 """Near-duplicates through a whole build: found, explained, and never signed twice."""
 
+import pytest
+
 from tests.flows.conftest import Built, Site
 from tests.servers.faulty import serve
 
@@ -17,6 +19,7 @@ def recorded(text: str, answer: int, thought: str, sample: int) -> dict[str, obj
     return {"problem": text, "trace": trace, "sample": sample, "teacher": "t"}
 
 
+@pytest.mark.slow
 def test_a_build_with_near_duplicates(site: Site) -> None:
     one, other = TALE.format(12, 5), TALE.format(12, 6)
     first = [{"problem": one, "answer": "17"}, {"problem": other, "answer": "18"}]

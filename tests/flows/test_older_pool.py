@@ -47,6 +47,7 @@ def receipts(pool: Path, *stages: str) -> set[str]:
     return {name for name in work if not stages or name.split("/")[1] in stages}
 
 
+@pytest.mark.slow
 def test_what_came_in_before_stays_and_the_releases_are_those_of_a_pool_built_anew(
     site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -124,6 +124,7 @@ def test_added_rows_alone_are_computed_wherever_they_stand(site: Site) -> None:
     assert pool.table("traces")["trace_id"].is_unique().all()
 
 
+@pytest.mark.slow
 def test_an_edited_gold_is_verified_anew_and_its_old_row_leaves(site: Site) -> None:
     edited = [*problems(5), problem(5, answer=str(gold(5) + 1)), *problems(6, 30)]
     site.jsonl("p.jsonl", edited)

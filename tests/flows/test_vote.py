@@ -66,6 +66,7 @@ def test_samples_elect_a_gold_and_are_judged_by_it(site: Site) -> None:
     assert "nothing to do" in again.out + again.err
 
 
+@pytest.mark.slow
 def test_a_person_sees_what_was_elected(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(site.path("cache")))
     prepare(site, 4)

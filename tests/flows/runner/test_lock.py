@@ -24,6 +24,7 @@ def test_of_two_that_find_one_lapsed_lease_one_gets_it(bucket: Pool) -> None:
     assert lock._create(bucket, 1, "one")
 
 
+@pytest.mark.slow
 def test_a_build_that_died_is_taken_over_and_one_that_lives_is_not(
     bucket: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

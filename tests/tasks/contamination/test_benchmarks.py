@@ -4,7 +4,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from schemas.errors import RecipeError, SourceError
+from schemas.errors import LongcotError, RecipeError, SourceError
 from tasks.contamination import benchmarks
 from tasks.contamination.benchmarks import declaration, load, shipped
 from tasks.sources.readers import Row
@@ -77,7 +77,7 @@ def test_a_declaration_names_fields_and_a_missing_one_is_told(tmp_path: Path) ->
     (tmp_path / "exam.yaml").write_text(
         "name: exam\nparts:\n  - {path: exam.jsonl, columns: {problem: q, answer: gold}}\n"
     )
-    with pytest.raises(SourceError, match=r"no column `gold` .needed as `answer`"):
+    with pytest.raises(LongcotError, match=r"columns.answer: .*there is no column `gold`"):
         load("exam.yaml", tmp_path)
 
 

@@ -111,6 +111,7 @@ def test_other_rows_of_the_same_shards_are_not_read_again(place: Place) -> None:
     assert now == texts
 
 
+@pytest.mark.slow
 def test_a_build_that_begins_anew_comes_to_the_same_rows(place: Place, tmp_path: Path) -> None:
     forget(place.pool, whole_family(place.pool, GONE))
     place.build()

@@ -40,6 +40,7 @@ def paid(place: Place, server: Server, rater: Server) -> None:
     place.build()
 
 
+@pytest.mark.slow
 def test_nothing_is_asked_again_and_no_copy_is_left(
     tmp_path: Path, server: Server, rater: Server
 ) -> None:
@@ -63,6 +64,7 @@ def test_nothing_is_asked_again_and_no_copy_is_left(
     assert next(line["out"] for line in report["funnel"] if line["stage"] == "generate") == 14
 
 
+@pytest.mark.slow
 def test_a_draw_that_was_forgotten_is_not_drawn_again(
     tmp_path: Path, server: Server, rater: Server
 ) -> None:

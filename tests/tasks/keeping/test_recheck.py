@@ -55,6 +55,7 @@ def test_the_latest_version_is_released_without_them_and_says_what_left(
     assert not [*fsck(place.pool, deep=True)]
 
 
+@pytest.mark.slow
 def test_no_later_build_brings_them_back(copied: Callable[[str], Place]) -> None:
     place = copied("pool")
     apply(place.pool, hits(place))

@@ -47,6 +47,7 @@ def test_every_signal_of_any_text_is_in_its_range(
 
 
 @given(TEXTS)
+@pytest.mark.slow
 def test_a_signal_knows_nothing_of_the_other_traces(
     rows: list[tuple[str | None, str | None]],
 ) -> None:

@@ -76,6 +76,7 @@ def kill_and_resume(pool: Pool, kills: int) -> None:
         assert lost(server, times) == 0
 
 
+@pytest.mark.slow
 def test_a_killed_run_asks_again_only_for_what_was_in_flight(pool: Pool) -> None:
     kill_and_resume(pool, kills=2)
 

@@ -48,7 +48,10 @@ def wrong(cases, tier):
     return found
 
 
-@pytest.mark.parametrize("tier", list(Tier))
+@pytest.mark.parametrize(
+    "tier",
+    [pytest.param(tier, marks=pytest.mark.slow) if n else tier for n, tier in enumerate(Tier)],
+)
 def test_all_as_labelled(cases, tier):
     if weakness(tier):
         pytest.skip(f"no sandbox of tier {tier} here: {weakness(tier)}")
