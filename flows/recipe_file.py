@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from flows.recipe import Entry, Recipe
 from schemas import yaml_text
-from schemas.errors import Mistake, MistakesError, RecipeError, mistakes_of
+from schemas.errors import Mistake, MistakesError, RecipeError, SourceError, mistakes_of
 from schemas.parts.step import Step
 from schemas.recipe.teachers import KINDS
 
@@ -51,13 +51,17 @@ def load_recipe(path: Path) -> Recipe:
 
 @contextmanager
 def with_lines(path: Path) -> Iterator[None]:
-    """Mistakes that are found in here are told with the recipe's file and lines, as RecipeError."""
+    """Mistakes that are found in here are told with the recipe's file and lines, as RecipeError;
+    as SourceError where one may pass by itself (a file that is not there yet): who builds by the
+    clock tries those again.
+    """
     try:
         yield
     except MistakesError as error:
         root = yaml.compose(path.read_text("utf-8"), yaml.SafeLoader)
         lines = [_said(path, root, mistake) for mistake in error.mistakes]
-        raise RecipeError("\n".join(lines)) from None
+        passing = any(one.passing for one in error.mistakes)
+        raise (SourceError if passing else RecipeError)("\n".join(lines)) from None
 
 
 def _said(path: Path, root: yaml.Node | None, mistake: Mistake) -> str:

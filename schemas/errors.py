@@ -19,10 +19,12 @@ class Mistake(NamedTuple):
     """What is wrong with a recipe, and where.
 
     place: keys and numbers from its top, as `("steps", 2, "ask", "where")`
+    passing: it is of the world, not of the recipe: another day it may be gone
     """
 
     place: tuple[str | int, ...]
     told: str
+    passing: bool = False
 
     def __str__(self) -> str:
         place = ".".join(map(str, self.place))
@@ -46,8 +48,9 @@ class MistakesError(RecipeError, ValueError):
 def mistakes_of(error: Exception, *place: str | int) -> list[Mistake]:
     """The mistakes that an error tells, each at its place under `place`."""
     if isinstance(error, MistakesError):
-        return [Mistake((*place, *one.place), one.told) for one in error.mistakes]
-    return [Mistake(place, str(error))]
+        return [one._replace(place=(*place, *one.place)) for one in error.mistakes]
+    passing = isinstance(error, LongcotError) and not isinstance(error, RecipeError)
+    return [Mistake(place, str(error), passing)]
 
 
 @contextmanager
