@@ -2,8 +2,8 @@
 
 Arrow's own allocator and glibc keep freed memory for the next time. Texts are large and come by the
 shard: a third of what a process held after measuring a few was free. Measured on 100,000 traces of
-8 kB: releasing takes half as long again, the whole build some 4 % more, and the peak of a release is
-1,000 MB instead of 1,180.
+8 kB: releasing takes half as long again, the whole build some 4 % more, and the peak of a release
+is 1,000 MB instead of 1,180.
 """
 
 import ctypes
